@@ -1,0 +1,178 @@
+/**
+ * THE DOOR. A connector speaks to one far system and knows nothing of the store, the queue or the law.
+ * What the far side does wrong comes back as a named failure; an exception is our own mistake.
+ */
+import type { Readable } from 'node:stream'
+import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { Header } from '#src/domain/eligibility.ts'
+import type { LocalDate } from '#src/domain/local-date.ts'
+
+export interface Connector {
+  /** The name under which the source is configured. */
+  readonly source: string
+  readonly can: Capabilities
+
+  /** One page of what was issued in the window; `page` is null for the first, else the `next` of the last. */
+  list(window: Window, page: string | null): Promise<Answer<Page>>
+  /** Everything the gate and the store need of one message, in memory, without file contents. */
+  read(ref: MessageRef): Promise<Answer<Message>>
+  /** Streams one file; the caller consumes or destroys the stream. */
+  openFile(ref: MessageRef, file: AnnouncedFile): Promise<Answer<OpenFile>>
+  /** Sends once. Never repeats by itself: whether it may be sent again is the outbox's decision. */
+  send(delivery: Delivery): Promise<SendOutcome>
+  /** Looks for the effect of a send whose answer was lost. */
+  lookUp(delivery: Delivery, attemptedAt: Date): Promise<Answer<LookUp>>
+  /** Whether the source answers and accepts the credentials. */
+  probe(): Promise<Answer<null>>
+  /** What the gate would be shown of one item in the source's own shape; touches no network. */
+  decode(raw: unknown): Answer<Header>
+  close(): Promise<void>
+}
+
+export interface Capabilities {
+  /** How a staged directive can be asked for again. `none`: nothing is ever taken for vanished. */
+  readonly recheck: 'byRef' | 'byWindow' | 'none'
+  readonly reconcile: 'listing' | 'count' | 'none'
+  /** `offset` pages shift under the reader, so a window is read until two readings agree. */
+  readonly paging: 'offset' | 'stable'
+  /** A queue-like source lists an item until it is acknowledged. */
+  readonly acknowledges: boolean
+  /** Status codes (edXML 01 to 06) the source wants to hear. */
+  readonly statuses: readonly StatusCode[]
+  /** Whether a reply is an outgoing document of its own, with number and signer (edXML). */
+  readonly replyIsDocument: boolean
+}
+
+/** Issue dates, both inclusive. */
+export interface Window {
+  readonly from: LocalDate
+  readonly until: LocalDate
+}
+
+export interface MessageRef {
+  /** Fetches and acknowledges the message. */
+  readonly transportRef: string
+  /** Names the directive at its source, across its messages. */
+  readonly sourceRef: string
+}
+
+export interface Page {
+  readonly items: readonly Listed[]
+  readonly next: string | null
+  /** How many the source says the window holds, if it says. */
+  readonly total: number | null
+}
+
+/**
+ * One row of a list. `version` changes whenever anything the list shows of the item changes.
+ * `header` is what the list alone tells, when it tells anything: enough to refuse, never to admit.
+ * A row without a readable identity is `unreadable`: it is counted as undecided and keeps nothing.
+ */
+export type Listed =
+  | { readonly unreadable: false; readonly ref: MessageRef; readonly version: string; readonly header: Header | null }
+  | { readonly unreadable: true }
+
+export interface Message {
+  readonly ref: MessageRef
+  readonly header: Header
+  /** Null when a field that the store needs is missing; the gate then refuses for its own reason. */
+  readonly directive: Directive | null
+  readonly files: readonly AnnouncedFile[]
+  readonly business: 'new' | 'revoke' | 'update' | 'replace' | 'status'
+}
+
+export interface OpenFile {
+  readonly content: Readable
+  readonly size: number | null
+}
+
+export type StatusCode = '01' | '02' | '03' | '04' | '05' | '06' | '13' | '15' | '16'
+
+export type Delivery =
+  | { readonly kind: 'acknowledge'; readonly ref: MessageRef; readonly as: 'done' | 'fail' }
+  | { readonly kind: 'status'; readonly concerns: Concerned; readonly code: StatusCode; readonly description: string; readonly at: Date; readonly id: string }
+  | { readonly kind: 'reply'; readonly concerns: Concerned; readonly reply: OutgoingReply }
+
+/** The directive that a status or a reply answers, in the words its source knows it by. */
+export interface Concerned {
+  readonly ref: MessageRef
+  readonly code: string
+  readonly issuedOn: LocalDate
+  readonly issuer: string
+}
+
+export interface OutgoingReply {
+  /** Derived from the reply and stable, so that a repeated push carries the same identity. */
+  readonly id: string
+  readonly outcome: 'completed' | 'notCompleted' | 'returned'
+  readonly completedOn: LocalDate | null
+  readonly explanation: string
+  readonly unit: { readonly code: string | null; readonly name: string }
+  readonly document: ReplyDocument | null
+  readonly files: readonly OutgoingFile[]
+}
+
+export interface ReplyDocument {
+  readonly number: string
+  readonly symbol: string
+  readonly issuedOn: LocalDate
+  readonly typeName: string
+  readonly subject: string
+  readonly signer: string
+}
+
+export interface OutgoingFile {
+  readonly name: string
+  readonly mediaType: string
+  readonly size: number
+  open(): Promise<Readable>
+}
+
+/** `answer` is what the source said, stripped of secrets and cut short, for the person who settles it. */
+export type SendOutcome =
+  | { readonly word: 'delivered'; readonly farRef: string | null }
+  | { readonly word: 'rejected'; readonly answer: string }
+  | { readonly word: 'unconfirmed'; readonly failure: Failure }
+  | { readonly word: 'notSent'; readonly failure: Failure }
+
+export type LookUp =
+  | { readonly found: 'one'; readonly farRef: string | null }
+  | { readonly found: 'none' }
+  | { readonly found: 'several' }
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
+
+/**
+ * All that may be said before the gate has decided: no address, no body, no reference.
+ * Whether asking again can help is a property of the word.
+ */
+export interface Failure {
+  readonly word: FailureWord
+  readonly source: string
+  readonly operation: string
+}
+
+const retryable = {
+  timeout: true,
+  unreachable: true,
+  unavailable: true,
+  malformed: true,
+  tooLarge: false,
+  unauthorized: false,
+  rejected: false,
+  notFound: false,
+} as const
+
+export type FailureWord = keyof typeof retryable
+
+export function isRetryable(word: FailureWord): boolean {
+  return retryable[word]
+}
+
+export function succeed<T>(value: T): Answer<T> {
+  return { ok: true, value }
+}
+
+export function fail(failure: Failure): { ok: false; failure: Failure } {
+  return { ok: false, failure }
+}

@@ -1,0 +1,40 @@
+import type { LocalDate } from './local-date.ts'
+
+/** NĐ 30/2020 Đ4.2c. Hỏa tốc hẹn giờ counts as flash; `unreadable` is a literal no profile maps. */
+export type Urgency = 'normal' | 'urgent' | 'veryUrgent' | 'flash' | 'unreadable'
+
+/** What the store keeps of a directive that the gate admitted (QĐ 23/2016 Đ6.1). */
+export interface Directive {
+  /** Running number as printed, `780`. Text: `02` and `7816a` occur. */
+  readonly number: string
+  /** `UBND-NNMT`, as printed. */
+  readonly symbol: string
+  /** Number and symbol together as printed, `780/UBND-NNMT`. */
+  readonly code: string
+  readonly issuer: string
+  readonly issuedOn: LocalDate
+  readonly typeName: string
+  readonly subject: string
+  readonly summary: string | null
+  readonly signer: Signer
+  readonly urgency: Urgency
+  /** The date by which the document itself asks for an answer, not the legal clock. */
+  readonly dueOn: LocalDate | null
+  readonly receivers: readonly string[]
+}
+
+export interface Signer {
+  readonly name: string | null
+  readonly position: string | null
+  /** `TM.`, `KT.`, `TL.` and the like. */
+  readonly competence: string | null
+}
+
+/** A file as its source announces it; `ref` is what the source wants back to hand it out. */
+export interface AnnouncedFile {
+  readonly ref: string
+  /** Display text, never a path. */
+  readonly name: string
+  readonly mediaType: string | null
+  readonly size: number | null
+}
