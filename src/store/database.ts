@@ -1,0 +1,75 @@
+import { isIP } from 'node:net'
+import knex, { type Knex } from 'knex'
+import pg from 'pg'
+import { migrationSource } from './migrations/index.ts'
+
+/** Postgres `date` is a calendar date: read as text, or it becomes midnight in the process's zone. */
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export interface DatabaseOptions {
+  readonly url: string
+  readonly poolSize?: number
+}
+
+/** A pool on the database at `url`, with the settings under which nothing of a statement reaches the server's log. */
+export function openDatabase({ url, poolSize = 12 }: DatabaseOptions): Knex {
+  return knex({
+    client: 'pg',
+    connection: { connectionString: url, application_name: 'chidao', options: '-c timezone=UTC', connectionTimeoutMillis: 10_000, keepAlive: true },
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: 10_000 },
+    acquireConnectionTimeout: 15_000,
+    migrations: { migrationSource, schemaName: 'public', tableName: 'chidao_migration', disableTransactions: false },
+  })
+}
+
+/** Brings the schema up to date; two processes at once wait for each other. */
+export async function migrate(db: Knex): Promise<readonly string[]> {
+  const [, applied] = (await db.migrate.latest()) as [number, string[]]
+  return applied
+}
+
+export async function migrationStatus(db: Knex): Promise<{ applied: string[]; pending: string[] }> {
+  const [applied, pending] = (await db.migrate.list()) as [{ name: string }[], (string | { file: string })[]]
+  return {
+    applied: applied.map((row) => row.name),
+    pending: pending.map((entry) => (typeof entry === 'string' ? entry : entry.file)),
+  }
+}
+
+/** One clear sentence for the ways in which a database cannot be reached; the password is never in it. */
+export function explainDatabaseError(error: unknown, url: string): string {
+  const { host, database, user } = placeOf(url)
+  const code = (error as { code?: string }).code
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ENOENT':
+      return `No Postgres answers at ${host}. Start it, or correct DATABASE_URL.`
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `The host ${host} of DATABASE_URL is not known. Correct the name.`
+    case '28P01':
+    case '28000':
+      return `Postgres at ${host} refused user "${user}": wrong password or no access. Correct DATABASE_URL or DATABASE_URL_FILE.`
+    case '3D000':
+      return `Postgres at ${host} has no database "${database}". Create it: createdb ${database}`
+    case '42501':
+      return `User "${user}" may not create what the store needs in database "${database}". Grant it CREATE on the database.`
+    case '53300':
+      return `Postgres at ${host} has no free connection. Raise max_connections or lower CHIDAO_POOL_SIZE.`
+    case '53100':
+      return `The disk of Postgres at ${host} is full. Free some space; nothing was lost, and the work goes on by itself.`
+    default:
+      return `Postgres at ${host} could not be used (${code ?? (error as Error).name}). See its log.`
+  }
+}
+
+function placeOf(url: string): { host: string; database: string; user: string } {
+  try {
+    const parsed = new URL(url)
+    const host = isIP(parsed.hostname) === 6 ? `[${parsed.hostname}]` : parsed.hostname
+    return { host: `${host || 'localhost'}:${parsed.port || 5432}`, database: parsed.pathname.slice(1), user: decodeURIComponent(parsed.username) }
+  } catch {
+    return { host: 'the address of DATABASE_URL (not a URL)', database: '', user: '' }
+  }
+}

@@ -1,0 +1,166 @@
+import type { Knex } from 'knex'
+import { remember } from './history.ts'
+import { type Lease, LeaseLost } from './lease.ts'
+
+export type OutboxKind = 'acknowledge' | 'status' | 'reply'
+export type OutboxState = 'pending' | 'sending' | 'delivered' | 'rejected' | 'unconfirmed' | 'settled'
+
+/** A row under lease, with what the sender needs to know of the message or directive it concerns. */
+export interface Send {
+  readonly id: string
+  readonly source: string
+  readonly kind: OutboxKind
+  /** `sending`: to be sent now. `unconfirmed`: to be looked up. */
+  readonly state: 'sending' | 'unconfirmed'
+  readonly detail: { as?: 'done' | 'fail'; code?: string; description?: string }
+  readonly directiveId: string | null
+  readonly replyId: string | null
+  readonly transportRef: string
+  readonly sourceRef: string
+  readonly code: string | null
+  readonly issuedOn: string | null
+  readonly issuer: string | null
+  readonly attempts: number
+  readonly lookUps: number
+  readonly attemptedAt: Date | null
+  readonly writtenAt: Date
+  readonly lease: Lease
+}
+
+export type SendResult =
+  | { readonly state: 'delivered'; readonly farRef: string | null }
+  | { readonly state: 'rejected'; readonly answer: string }
+  | { readonly state: 'unconfirmed'; readonly failure: string; readonly lookAgainInS: number | null }
+  | { readonly state: 'pending'; readonly failure: string }
+
+const longestPauseS = 600
+
+export function outbox(db: Knex, leaseMs: number) {
+  return {
+    /**
+     * Takes what is due, oldest first, and commits it as `sending` before anything leaves. In a directive's
+     * order the first open row blocks the rest. A document whose sender vanished is not sent again: it
+     * becomes unconfirmed. Acknowledgements and statuses may be repeated.
+     */
+    async claimDue(owner: string, limit: number): Promise<Send[]> {
+      await db.raw(
+        `update sync.outbox set state = case kind when 'reply' then 'unconfirmed' else 'pending' end, due_at = clock_timestamp(),
+           failure = 'interrupted', lease_until = null, lease_epoch = lease_epoch + 1
+         where id in (select id from sync.outbox where state = 'sending' and lease_until < clock_timestamp() for update skip locked)`,
+      )
+      const { rows } = await db.raw(
+        `with due as (
+           select o.id from sync.outbox o join sync.source s on s.name = o.source
+           where o.state in ('pending', 'unconfirmed') and o.due_at <= clock_timestamp()
+             and (o.lease_until is null or o.lease_until < clock_timestamp())
+             and (s.open_until is null or s.open_until <= clock_timestamp())
+             and not exists (
+               select from sync.outbox earlier where earlier.directive_id = o.directive_id and earlier.place < o.place
+                 and earlier.state in ('pending', 'sending', 'unconfirmed'))
+           order by o.place limit :limit for update of o skip locked)
+         update sync.outbox o set
+           state = case o.state when 'pending' then 'sending' else o.state end,
+           attempts = o.attempts + case o.state when 'pending' then 1 else 0 end,
+           attempted_at = case o.state when 'pending' then clock_timestamp() else o.attempted_at end,
+           look_ups = o.look_ups + case o.state when 'pending' then 0 else 1 end,
+           lease_owner = :owner, lease_epoch = o.lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
+         from due where o.id = due.id
+         returning o.id`,
+        { owner, limit, leaseMs },
+      )
+      if (rows.length === 0) return []
+      const claimed = await db.raw(`${selectSend} where o.id = any (:ids) and o.lease_owner = :owner order by o.place`, {
+        ids: rows.map((row: { id: string }) => row.id),
+        owner,
+      })
+      return claimed.rows.map(({ epoch, ...row }: { epoch: number }) => ({ ...row, lease: { owner, epoch } }))
+    },
+
+    /** Renews right before something leaves: a sleeper that lost its lease sends nothing. */
+    async renew(send: Send): Promise<void> {
+      const { rowCount } = await db.raw(
+        `update sync.outbox set lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' where ${held}`,
+        { leaseMs, ...fenceOf(send) },
+      )
+      if (rowCount === 0) throw new LeaseLost('a send')
+    },
+
+    async settle(send: Send, result: SendResult, at: Date): Promise<void> {
+      await db.transaction(async (tx) => {
+        const { rowCount } = await tx.raw(
+          `update sync.outbox set state = :state, lease_until = null, failure = :failure, answer = :answer, far_ref = coalesce(:farRef, far_ref),
+             ended_at = case when :state in ('delivered', 'rejected') then :at::timestamptz end,
+             due_at = clock_timestamp() + coalesce(:pauseS::float8, least(:longestPauseS, power(2, least(attempts, 20))::float8)) * interval '1 second'
+           where ${held}`,
+          {
+            state: result.state,
+            failure: 'failure' in result ? result.failure : null,
+            answer: result.state === 'rejected' ? result.answer : null,
+            farRef: result.state === 'delivered' ? result.farRef : null,
+            pauseS: result.state === 'unconfirmed' ? (result.lookAgainInS ?? neverS) : null,
+            longestPauseS,
+            at,
+            ...fenceOf(send),
+          },
+        )
+        if (rowCount === 0) throw new LeaseLost('a send')
+        if (send.kind !== 'reply' || result.state === 'pending') return
+        await remember(tx, { at, directiveId: send.directiveId, actor: 'bridge', event: replyEvent[result.state], detail: { reply: send.replyId } })
+      })
+    },
+
+    /** A person says what became of an unconfirmed or rejected send (design §7). */
+    async settleByHand(id: string, as: 'delivered' | 'settled' | 'pending', actor: string, reason: string, at: Date): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        const { rows } = await tx.raw(
+          `update sync.outbox set state = :as, due_at = clock_timestamp(), look_ups = 0, lease_until = null, lease_epoch = lease_epoch + 1,
+             ended_at = case when :as = 'pending' then null else :at::timestamptz end
+           where id::text = :id and state in ('unconfirmed', 'rejected') returning directive_id, reply_id`,
+          { id, as, at },
+        )
+        if (!rows[0]) return false
+        await remember(tx, { at, directiveId: rows[0].directive_id, actor, event: 'replySettled', detail: { reply: rows[0].reply_id, as, reason } })
+        return true
+      })
+    },
+
+    async dueCount(): Promise<number> {
+      const { rows } = await db.raw(
+        `select count(*) as n from sync.outbox where state in ('pending', 'unconfirmed') and due_at <= clock_timestamp() or state = 'sending' and lease_until < clock_timestamp()`,
+      )
+      return rows[0].n
+    },
+
+    async list(states: readonly OutboxState[], limit: number): Promise<Record<string, unknown>[]> {
+      const { rows } = await db.raw(
+        `select o.id, o.source, o.kind, o.state, d.code, o.reply_id as "replyId", o.attempts, o.look_ups as "lookUps", o.written_at as "writtenAt",
+           o.attempted_at as "attemptedAt", o.ended_at as "endedAt", o.failure, o.answer, o.far_ref as "farRef"
+         from sync.outbox o left join sync.directive d on d.id = o.directive_id
+         where o.kind = 'reply' and o.state = any (:states) and (d.id is null or d.withheld_at is null) order by o.place limit :limit`,
+        { states: [...states], limit },
+      )
+      return rows
+    },
+  }
+}
+
+/** Waits for a person; a look-up by hand makes it due again. */
+const neverS = 10 * 365 * 86_400
+
+const replyEvent = { delivered: 'replyDelivered', rejected: 'replyRejected', unconfirmed: 'replyUnconfirmed' } as const
+
+const held = `id = :sendId and state in ('sending', 'unconfirmed') and lease_owner = :owner and lease_epoch = :epoch`
+
+function fenceOf(send: Send): { sendId: string; owner: string; epoch: number } {
+  return { sendId: send.id, owner: send.lease.owner, epoch: send.lease.epoch }
+}
+
+const selectSend = `
+select o.id, o.source, o.kind, o.state, o.detail, o.directive_id as "directiveId", o.reply_id as "replyId",
+  coalesce(i.transport_ref, origin.transport_ref) as "transportRef", coalesce(i.source_ref, d.source_ref) as "sourceRef",
+  d.code, d.issued_on as "issuedOn", d.issuer, o.attempts, o.look_ups as "lookUps", o.attempted_at as "attemptedAt",
+  o.written_at as "writtenAt", o.lease_epoch as epoch
+from sync.outbox o
+left join sync.intake i on i.id = o.intake_id
+left join sync.directive d on d.id = o.directive_id
+left join lateral (select transport_ref from sync.intake where directive_id = d.id order by seen_at limit 1) origin on true`

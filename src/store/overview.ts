@@ -1,0 +1,128 @@
+import type { Knex } from 'knex'
+import { normaliseCode } from '#src/domain/code.ts'
+
+export interface SourceOverview {
+  readonly name: string
+  readonly lastAnswerAt: Date | null
+  readonly lastFailure: string | null
+  readonly breakerOpenUntil: Date | null
+  readonly headCursor: Date | null
+  readonly seen: number | null
+  readonly allowed: number | null
+  readonly notEligible: number | null
+  readonly undecided: number | null
+}
+
+export interface Totals {
+  readonly staged: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly recalled: number
+  readonly deferred: number
+  readonly withheld: number
+  readonly purged: number
+  readonly failed: number
+  readonly pending: number
+}
+
+export interface WayBack {
+  readonly pending: number
+  readonly delivered: number
+  readonly rejected: number
+  readonly unconfirmed: number
+  readonly settled: number
+}
+
+export function overview(db: Knex) {
+  return {
+    async sources(): Promise<SourceOverview[]> {
+      const { rows } = await db.raw(
+        `select s.name, s.last_answer_at as "lastAnswerAt", case when s.failures > 0 then s.last_failure end as "lastFailure",
+           case when s.open_until > clock_timestamp() then s.open_until end as "breakerOpenUntil", s.head_cursor as "headCursor",
+           p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided
+         from sync.source s left join lateral (
+           select * from sync.pass where source = s.name and state in ('done', 'open') order by ended_at desc limit 1) p on true
+         order by s.name`,
+      )
+      return rows
+    },
+
+    /** Every message version the gate admitted, by what became of it. */
+    async totals(): Promise<Totals> {
+      const none = { staged: 0, updated: 0, unchanged: 0, recalled: 0, deferred: 0, withheld: 0, purged: 0, failed: 0, pending: 0 }
+      const { rows } = await db.raw(`select state, count(*) as n from sync.intake group by state`)
+      return { ...none, ...Object.fromEntries(rows.map((row: { state: string; n: number }) => [row.state, row.n])) }
+    },
+
+    async wayBack(): Promise<WayBack> {
+      const none = { pending: 0, delivered: 0, rejected: 0, unconfirmed: 0, settled: 0 }
+      const { rows } = await db.raw(
+        `select case state when 'sending' then 'pending' else state end as state, count(*) as n from sync.outbox where kind = 'reply' group by 1`,
+      )
+      return { ...none, ...Object.fromEntries(rows.map((row: { state: string; n: number }) => [row.state, row.n])) }
+    },
+
+    async deadlines(at: Date): Promise<{ open: number; overdue: number; stagedLate: number; next: { code: string; classifyBy: Date } | null }> {
+      const { rows } = await db.raw(
+        `select count(*) filter (where running and classify_by > :at) as open, count(*) filter (where running and classify_by <= :at) as overdue,
+           count(*) filter (where not before_go_live and coalesce(staged_at, :at) >= classify_by) as "stagedLate"
+         from (select *, classified_at is null and refused_at is null and recalled_at is null and not before_go_live as running
+               from sync.directive where withheld_at is null) d`,
+        { at },
+      )
+      const next = await db.raw(
+        `select code, classify_by as "classifyBy" from tracking.directives
+         where classified_at is null and refused_at is null and recalled_at is null and not before_go_live order by classify_by limit 1`,
+      )
+      return { ...rows[0], next: next.rows[0] ?? null }
+    },
+
+    async failed(limit: number): Promise<Record<string, unknown>[]> {
+      const { rows } = await db.raw(
+        `select i.id, i.source, i.state, d.code, i.attempts, i.failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
+         from sync.intake i left join sync.directive d on d.id = i.directive_id
+         where i.state = 'failed' or i.state = 'pending' and i.attempts > 0 order by i.classify_by limit ?`,
+        [limit],
+      )
+      return rows
+    },
+
+    async retryFailed(ids: readonly string[] | null): Promise<number> {
+      const { rowCount } = await db.raw(
+        `update sync.intake set due_at = clock_timestamp() where state in ('failed', 'pending') and (:all or id::text = any (:ids))`,
+        { all: ids === null, ids: [...(ids ?? [])] },
+      )
+      return rowCount
+    },
+
+    /** By code as printed or normalised, by the directive's id, or by the source's reference. */
+    async find(codeOrRef: string): Promise<{ id: string }[]> {
+      const { rows } = await db.raw(
+        `select id from sync.directive where withheld_at is null and
+           (code = :asked or code_normalised = :normalised or source_ref = :asked or id::text = :asked) order by issued_on desc limit 20`,
+        { asked: codeOrRef, normalised: normaliseCode(codeOrRef) },
+      )
+      return rows
+    },
+
+    async directive(id: string): Promise<Record<string, unknown> | null> {
+      const { rows } = await db.raw(
+        `select id, source, source_ref as "sourceRef", code, number, symbol, issuer, issued_on as "issuedOn", type_name as "typeName", subject, summary,
+           signer_name as "signerName", signer_position as "signerPosition", urgency, due_on as "dueOn", receivers, revision,
+           deadline_date as "deadlineDate", classify_by as "classifyBy", deadline_confirmed as "deadlineConfirmed", calendar_version as "calendarVersion",
+           before_go_live as "beforeGoLive", seen_at as "seenAt", staged_at as "stagedAt", classified_at as "classifiedAt", refused_at as "refusedAt",
+           recalled_at as "recalledAt"
+         from sync.directive where id = ? and withheld_at is null`,
+        [id],
+      )
+      if (!rows[0]) return null
+      const [files, history, replies, intake] = await Promise.all([
+        db.raw(`select name, media_type as "mediaType", size, sha256, stored_as is not null as stored from sync.directive_file where directive_id = ? and current order by position`, [id]),
+        db.raw(`select at, actor, event, detail from sync.history where directive_id = ? order by at, id`, [id]),
+        db.raw(`select r.id, r.outcome, r.written_at as "writtenAt", r.delivery, r.delivered_at as "deliveredAt", r.failure, r.answer from tracking.replies r where r.directive_id = ? order by r.written_at`, [id]),
+        db.raw(`select state, attempts, failure, due_at as "dueAt" from sync.intake where directive_id = ? order by seen_at`, [id]),
+      ])
+      return { ...rows[0], files: files.rows, history: history.rows, replies: replies.rows, intake: intake.rows }
+    },
+  }
+}

@@ -1,0 +1,175 @@
+import type { Knex } from 'knex'
+import type { LocalDate } from '#src/domain/local-date.ts'
+import { type Lease, LeaseLost } from './lease.ts'
+
+export type PassKind = 'head' | 'deep' | 'backfill'
+
+export interface Pass {
+  readonly id: string
+  readonly source: string
+  readonly kind: PassKind
+  readonly from: LocalDate
+  readonly until: LocalDate
+  readonly upperBound: Date
+  readonly cursorBefore: Date | null
+  readonly attempts: number
+  readonly lease: Lease
+}
+
+/** What a reading ends with; `allowed` splits further in the view sync.pass_balance. */
+export interface PassTotals {
+  readonly seen: number
+  readonly allowed: number
+  readonly notEligible: number
+  readonly undecided: number
+  readonly unchanged: number
+}
+
+export interface NewPass {
+  readonly source: string
+  readonly kind: PassKind
+  readonly from: LocalDate
+  readonly until: LocalDate
+  /** Fixed before the reading begins; becomes the cursor when it ends. */
+  readonly upperBound: Date
+  readonly cursorBefore: Date | null
+}
+
+const longestPauseS = 300
+
+export function passes(db: Knex, leaseMs: number) {
+  return {
+    /** The id of the new pass, or null when one is already due or under way. */
+    async open(pass: NewPass): Promise<string | null> {
+      const { rows } = await db.raw(
+        `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at)
+         values (:source, :kind, :from, :until, :upperBound, :cursorBefore, :upperBound)
+         on conflict do nothing returning id`,
+        { ...pass },
+      )
+      return rows[0]?.id ?? null
+    },
+
+    /** Takes a due pass; null when it is not due, or another worker has it. */
+    async claim(id: string, owner: string): Promise<Pass | null> {
+      const { rows } = await db.raw(
+        `update sync.pass set state = 'running', attempts = attempts + 1, lease_owner = :owner, lease_epoch = lease_epoch + 1,
+           lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
+         where id = :id and state = 'due' and due_at <= clock_timestamp()
+         returning id, source, kind, window_from as "from", window_until as "until", upper_bound as "upperBound",
+           cursor_before as "cursorBefore", attempts, lease_epoch as epoch`,
+        { id, owner, leaseMs },
+      )
+      if (!rows[0]) return null
+      const { epoch, ...pass } = rows[0]
+      return { ...pass, lease: { owner, epoch } }
+    },
+
+    async renew(pass: Pass): Promise<void> {
+      const { rowCount } = await db.raw(
+        `update sync.pass set lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' where ${held}`,
+        { leaseMs, ...fence(pass) },
+      )
+      if (rowCount === 0) throw new LeaseLost('a pass')
+    },
+
+    /** Ends the reading: totals, and the cursor by compare-and-set if nothing stayed undecided. */
+    async end(pass: Pass, totals: PassTotals, at: Date): Promise<'done' | 'open'> {
+      const state = totals.undecided === 0 ? 'done' : 'open'
+      await db.transaction(async (tx) => {
+        const { rowCount } = await tx.raw(
+          `update sync.pass set state = :state, seen = :seen, allowed = :allowed, not_eligible = :notEligible, undecided = :undecided,
+             unchanged = :unchanged, ended_at = :at, lease_until = null where ${held}`,
+          { state, at, ...totals, ...fence(pass) },
+        )
+        if (rowCount === 0) throw new LeaseLost('a pass')
+        if (state === 'open' && pass.kind !== 'head') return reopen(tx, pass)
+        if (state === 'open') return
+        if (pass.kind === 'deep') {
+          await tx.raw(`update sync.source set deep_read_at = :upperBound where name = :source`, { upperBound: pass.upperBound, source: pass.source })
+        }
+        if (pass.kind !== 'head') return
+        await tx.raw(
+          `update sync.source set head_cursor = :upperBound where name = :source and head_cursor is not distinct from :cursorBefore::timestamptz`,
+          { upperBound: pass.upperBound, source: pass.source, cursorBefore: pass.cursorBefore },
+        )
+      })
+      return state
+    },
+
+    /** Ends an interrupted reading without totals and puts its window back as a new pass, a little later each time. */
+    async fail(pass: Pass, failure: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const { rowCount } = await tx.raw(
+          `update sync.pass set state = 'failed', failure = :failure, ended_at = clock_timestamp(), lease_until = null where ${held}`,
+          { failure, ...fence(pass) },
+        )
+        if (rowCount === 0) throw new LeaseLost('a pass')
+        await reopen(tx, pass)
+      })
+    },
+
+    /** Puts the windows of passes whose worker is gone back in line; returns how many there were. */
+    async retakeExpired(): Promise<number> {
+      return db.transaction(async (tx) => {
+        const { rows } = await tx.raw(
+          `update sync.pass set state = 'failed', failure = 'interrupted', ended_at = clock_timestamp(), lease_epoch = lease_epoch + 1
+           where id in (select id from sync.pass where state = 'running' and lease_until < clock_timestamp() for update skip locked)
+           returning id`,
+        )
+        for (const { id } of rows) {
+          await tx.raw(
+            `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts)
+             select source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts from sync.pass where id = ?
+             on conflict do nothing`,
+            [id],
+          )
+        }
+        return rows.length
+      })
+    },
+
+    /** Passes that may begin now, urgent kinds first. */
+    async due(limit: number): Promise<{ id: string; kind: PassKind }[]> {
+      const { rows } = await db.raw(
+        `select id, kind from sync.pass where state = 'due' and due_at <= clock_timestamp()
+         order by array_position(array['head', 'deep', 'backfill'], kind), window_until desc limit ?`,
+        [limit],
+      )
+      return rows
+    },
+
+    async recent(limit: number): Promise<Record<string, unknown>[]> {
+      const { rows } = await db.raw(`${selectRun} order by p.opened_at desc, p.id limit ?`, [limit])
+      return rows
+    },
+
+    async one(id: string): Promise<Record<string, unknown> | null> {
+      return (await db.raw(`${selectRun} where p.id::text = ?`, [id])).rows[0] ?? null
+    },
+  }
+
+  async function reopen(tx: Knex, pass: Pass): Promise<void> {
+    await tx.raw(
+      `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, due_at)
+       values (:source, :kind, :from, :until, :upperBound, :cursorBefore, :upperBound, :attempts,
+         clock_timestamp() + least(:longestPauseS, power(2, least(:attempts::int, 20)) / 2) * interval '1 second')
+       on conflict do nothing`,
+      {
+        source: pass.source, kind: pass.kind, from: pass.from, until: pass.until, upperBound: pass.upperBound,
+        cursorBefore: pass.cursorBefore, attempts: pass.attempts, longestPauseS,
+      },
+    )
+  }
+}
+
+const held = `id = :passId and state = 'running' and lease_owner = :owner and lease_epoch = :epoch`
+
+export function fence(pass: Pass): { passId: string; owner: string; epoch: number } {
+  return { passId: pass.id, owner: pass.lease.owner, epoch: pass.lease.epoch }
+}
+
+const selectRun = `select p.id, p.source, p.kind, p.window_from as "from", p.window_until as "until", p.state, p.attempts, p.failure,
+  p.opened_at as "openedAt", p.ended_at as "endedAt", p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided,
+  b.unchanged, b.staged, b.updated, b.redelivered, b.recalled, b.deferred, b.withheld, b.purged, b.failed, b.pending, b.balances
+  from sync.pass p join sync.pass_balance b on b.id = p.id`

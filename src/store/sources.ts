@@ -1,0 +1,75 @@
+import type { Knex } from 'knex'
+
+export interface SourceState {
+  readonly name: string
+  readonly headCursor: Date | null
+  readonly deepReadAt: Date | null
+  readonly failures: number
+  readonly openUntil: Date | null
+  readonly lastFailure: string | null
+  readonly lastAnswerAt: Date | null
+}
+
+/** Failures in a row after which the circuit breaker opens. */
+const breakerThreshold = 3
+const longestPauseMs = 5 * 60_000
+
+export function sources(db: Knex) {
+  return {
+    /** Makes the configured source known; called at every start, changes nothing of its progress. */
+    async register(name: string, statuses: readonly string[], gateFingerprint: string): Promise<void> {
+      await db.raw(
+        `insert into sync.source (name, statuses, gate_fingerprint) values (:name, :statuses, :gateFingerprint)
+         on conflict (name) do update set statuses = excluded.statuses, gate_fingerprint = excluded.gate_fingerprint
+         where (source.statuses, source.gate_fingerprint) is distinct from (excluded.statuses, excluded.gate_fingerprint)`,
+        { name, statuses: [...statuses], gateFingerprint },
+      )
+    },
+
+    async state(name: string): Promise<SourceState> {
+      const { rows } = await db.raw(`${selectState} where name = ?`, [name])
+      if (!rows[0]) throw new Error(`The source "${name}" is not known to the store. Start the service once with it configured.`)
+      return rows[0]
+    },
+
+    async all(): Promise<SourceState[]> {
+      return (await db.raw(`${selectState} order by name`)).rows
+    },
+
+    async answered(name: string): Promise<void> {
+      await db.raw(
+        `update sync.source set failures = 0, open_until = null, last_answer_at = clock_timestamp() where name = ?`,
+        [name],
+      )
+    },
+
+    /** Counts a failure; from the third in a row on, nobody asks for a while that doubles up to five minutes. */
+    async failed(name: string, word: string): Promise<void> {
+      await db.raw(
+        `update sync.source set failures = failures + 1, last_failure = :word,
+           open_until = case when failures + 1 < :breakerThreshold then null else
+             clock_timestamp() + least(:longestPauseMs, 1000 * power(2, least(failures + 1, 20))) * interval '1 millisecond' end
+         where name = :name`,
+        { name, word, breakerThreshold, longestPauseMs },
+      )
+    },
+
+    async breakerIsOpen(name: string): Promise<boolean> {
+      const { rows } = await db.raw(`select coalesce(open_until > clock_timestamp(), false) as open from sync.source where name = ?`, [name])
+      return rows[0]?.open ?? false
+    },
+
+    /** A code no profile maps, kept without any reference so that an administrator can complete the profile (design §5). */
+    async countUnmapped(source: string, field: string, code: string, count: number, at: Date): Promise<void> {
+      await db.raw(
+        `insert into sync.unmapped_code (source, field, code, count, first_seen_at, last_seen_at)
+         values (:source, :field, :code, :count, :at, :at)
+         on conflict (source, field, code) do update set count = unmapped_code.count + excluded.count, last_seen_at = excluded.last_seen_at`,
+        { source, field, code, count, at },
+      )
+    },
+  }
+}
+
+const selectState = `select name, head_cursor as "headCursor", deep_read_at as "deepReadAt", failures,
+  open_until as "openUntil", last_failure as "lastFailure", last_answer_at as "lastAnswerAt" from sync.source`

@@ -1,0 +1,31 @@
+import type { Knex } from 'knex'
+import { calendars } from './calendars.ts'
+import { directiveFiles } from './directive-files.ts'
+import { intake } from './intake.ts'
+import { keys } from './keys.ts'
+import { outbox } from './outbox.ts'
+import { overview } from './overview.ts'
+import { passes } from './passes.ts'
+import { replies } from './replies.ts'
+import { sources } from './sources.ts'
+
+export type Store = ReturnType<typeof openStore>
+
+/** The tracking store over its two databases; `leaseMs` is how long a worker may be silent before another takes over. */
+export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number }) {
+  return {
+    db,
+    sources: sources(db),
+    passes: passes(db, leaseMs),
+    intake: intake(db, leaseMs),
+    directiveFiles: directiveFiles(db),
+    outbox: outbox(db, leaseMs),
+    replies: replies(db),
+    calendars: calendars(db),
+    keys: keys(keysDb),
+    overview: overview(db),
+    async close(): Promise<void> {
+      await Promise.all([db.destroy(), keysDb.destroy()])
+    },
+  }
+}
