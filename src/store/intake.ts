@@ -16,12 +16,11 @@ export interface Admitted {
   readonly files: readonly AnnouncedFile[]
   readonly deadline: Deadline
   readonly beforeGoLive: boolean
-  /** What to tell the source once everything is stored. */
-  readonly acknowledge: boolean
 }
 
 export interface Staging {
-  readonly outcome: 'staged' | 'updated' | 'unchanged' | 'pending' | 'withheld'
+  /** `taken`: another reading has the same version already. */
+  readonly outcome: 'staged' | 'updated' | 'unchanged' | 'pending' | 'withheld' | 'taken'
   /** Set while files are still missing: whoever holds it fetches them. */
   readonly claim: IntakeClaim | null
 }
@@ -32,6 +31,7 @@ export interface IntakeClaim {
   readonly source: string
   readonly transportRef: string
   readonly sourceRef: string
+  readonly version: string
   readonly directiveId: string | null
   readonly state: 'failed' | 'pending'
   readonly attempts: number
@@ -63,7 +63,7 @@ export function intake(db: Knex, leaseMs: number) {
     },
 
     /** Intake, directive, revision and outbox in one transaction, under the lease of the pass. */
-    async stage(pass: Pass, admitted: Admitted, at: Date): Promise<Staging> {
+    async stage(pass: Pass, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
       return db.transaction(async (tx) => {
         await holdPass(tx, pass)
         const id = randomUUID()
@@ -76,16 +76,16 @@ export function intake(db: Knex, leaseMs: number) {
             passId: pass.id, classifyBy: admitted.deadline.deadlineAt, owner: pass.lease.owner, leaseMs, at,
           },
         )
-        if (rowCount === 0) return { outcome: 'unchanged', claim: null }
-        return settleWith(tx, { id, source: pass.source, lease: { owner: pass.lease.owner, epoch: 1 } }, admitted, at)
+        if (rowCount === 0) return { outcome: 'taken', claim: null }
+        return settleWith(tx, { id, source: pass.source, version: admitted.version, lease: { owner: pass.lease.owner, epoch: 1 } }, admitted, acknowledges, at)
       })
     },
 
     /** The same for a row that failed before and was claimed again. */
-    async restage(claim: IntakeClaim, admitted: Admitted, at: Date): Promise<Staging> {
+    async restage(claim: IntakeClaim, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
       return db.transaction(async (tx) => {
         await holdClaim(tx, claim)
-        return settleWith(tx, claim, admitted, at)
+        return settleWith(tx, claim, admitted, acknowledges, at)
       })
     },
 
@@ -113,6 +113,11 @@ export function intake(db: Knex, leaseMs: number) {
       if (rowCount === 0) throw new LeaseLost('an intake row')
     },
 
+    /** Hands a claim back untouched, due at once: somebody better placed takes it. */
+    async release(claim: IntakeClaim): Promise<void> {
+      await db.raw(`update sync.intake set lease_until = null, due_at = clock_timestamp() where ${held}`, fenceOf(claim))
+    },
+
     /** The gate no longer admits what failed before: nothing of it is kept. */
     async forget(claim: IntakeClaim): Promise<void> {
       await db.raw(`delete from sync.intake where ${held} and directive_id is null`, fenceOf(claim))
@@ -127,16 +132,18 @@ export function intake(db: Knex, leaseMs: number) {
     },
 
     /** Claims rows that are due again, nearest deadline first; other workers skip what is claimed. */
-    async claimDue(owner: string, limit: number): Promise<IntakeClaim[]> {
+    async claimDue(owner: string, limit: number, files: { largerThan: number } | { upTo: number }): Promise<IntakeClaim[]> {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
           `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
            where id in (
              select id from sync.intake
              where state in ('failed', 'pending') and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
+               and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and f.current
+                 and f.stored_as is null and f.announced_size > :bytes)) = :large
              order by classify_by limit :limit for update skip locked)
-           returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
-          { owner, leaseMs, limit },
+           returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", version, directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
+          { owner, leaseMs, limit, large: 'largerThan' in files, bytes: 'largerThan' in files ? files.largerThan : files.upTo },
         )
         const claims: IntakeClaim[] = []
         for (const { epoch, ...row } of rows) {
@@ -154,11 +161,11 @@ export function intake(db: Knex, leaseMs: number) {
     },
 
     /** Everything is stored: the directive shows in the views, and the source is told by rows of this same commit. */
-    async complete(claim: IntakeClaim, acknowledge: boolean, at: Date): Promise<'staged' | 'updated' | 'pending'> {
+    async complete(claim: IntakeClaim, acknowledges: boolean, at: Date): Promise<'staged' | 'updated' | 'pending'> {
       return db.transaction(async (tx) => {
         await holdClaim(tx, claim)
         if ((await missingFiles(tx, claim.directiveId!)).length > 0) return 'pending'
-        return finish(tx, claim.id, claim.directiveId!, acknowledge, at)
+        return finish(tx, claim.id, claim.directiveId!, acknowledges, at)
       })
     },
 
@@ -202,7 +209,7 @@ export function intake(db: Knex, leaseMs: number) {
     },
   }
 
-  async function settleWith(tx: Knex, row: { id: string; source: string; lease: Lease }, admitted: Admitted, at: Date): Promise<Staging> {
+  async function settleWith(tx: Knex, row: Pick<IntakeClaim, 'id' | 'source' | 'version' | 'lease'>, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
     const written = await writeDirective(tx, row.source, admitted, at)
     if (written.change === 'withheld' || written.change === 'none') {
       const outcome = written.change === 'none' ? 'unchanged' : 'withheld'
@@ -210,7 +217,7 @@ export function intake(db: Knex, leaseMs: number) {
         `update sync.intake set state = :outcome, directive_id = :directiveId, settled_at = :at, lease_until = null, failure = null where id = :id`,
         { outcome, directiveId: written.directiveId, at, id: row.id },
       )
-      if (outcome === 'unchanged' && admitted.acknowledge) await acknowledge(tx, row.id, at)
+      if (outcome === 'unchanged' && acknowledges) await acknowledge(tx, row.id, at)
       return { outcome, claim: null }
     }
     await tx.raw(
@@ -218,7 +225,7 @@ export function intake(db: Knex, leaseMs: number) {
       { directiveId: written.directiveId, revision: written.revision, version: admitted.version, classifyBy: admitted.deadline.deadlineAt, id: row.id },
     )
     const missing = await missingFiles(tx, written.directiveId)
-    if (missing.length === 0) return { outcome: await finish(tx, row.id, written.directiveId, admitted.acknowledge, at), claim: null }
+    if (missing.length === 0) return { outcome: await finish(tx, row.id, written.directiveId, acknowledges, at), claim: null }
     const { transportRef, sourceRef } = admitted
     const claim: IntakeClaim = { ...row, transportRef, sourceRef, directiveId: written.directiveId, state: 'pending', attempts: 0, missing }
     return { outcome: 'pending', claim }

@@ -1,0 +1,41 @@
+import type { Connector } from '#connectors/connector.ts'
+import type { SourceProfile } from '#config/sources.ts'
+import type { WorkingCalendar } from './domain/calendar.ts'
+import type { Clock } from './domain/clock.ts'
+import type { FileStore } from './files/file-store.ts'
+import type { RefusedMemory } from './flow/refused-memory.ts'
+import type { Log } from './log.ts'
+import type { Store } from './store/store.ts'
+
+/** What a step of the flow may touch. `main` builds it, tests build a smaller one. */
+export interface App {
+  readonly store: Store
+  readonly files: FileStore
+  readonly sources: ReadonlyMap<string, Source>
+  readonly calendar: WorkingCalendar
+  readonly clock: Clock
+  readonly log: Log
+  readonly later: Later
+  /** Names this process in every lease it takes. */
+  readonly worker: string
+  readonly leaseMs: number
+}
+
+export interface Source {
+  readonly profile: SourceProfile
+  readonly connector: Connector
+  readonly refused: RefusedMemory
+}
+
+/** Rings for work whose truth is in Postgres: a lost ring costs promptness, never work. */
+export interface Later {
+  ring(job: JobName, input: Record<string, string>): Promise<void>
+}
+
+export type JobName = 'poll-source' | 'take-window' | 'settle-intake' | 'fetch-files' | 'send-outbox' | 'tidy-files'
+
+export function sourceOf(app: App, name: string): Source {
+  const source = app.sources.get(name)
+  if (!source) throw new Error(`The source "${name}" is in the store but not in the configuration. Add it to the sources file, or leave it paused.`)
+  return source
+}

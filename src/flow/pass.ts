@@ -1,0 +1,60 @@
+import type { Failure } from '#connectors/connector.ts'
+import { type App, type Source, sourceOf } from '../app.ts'
+import { DiskFull } from '../files/file-store.ts'
+import { LeaseLost } from '../store/lease.ts'
+import type { Pass } from '../store/passes.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { Tally } from './tally.ts'
+
+export type PullResult = 'done' | 'open' | 'failed' | 'notOurs'
+
+export interface Reading {
+  readonly pass: Pass
+  readonly source: Source
+  readonly tally: Tally
+  readonly heartbeat: Heartbeat
+}
+
+/**
+ * Runs one reading under its lease and writes how it ended: with totals and a moved cursor, or as a named
+ * failure after which the same window is read again.
+ */
+export async function underLease(app: App, passId: string, read: (reading: Reading) => Promise<Failure | null>): Promise<PullResult> {
+  const pass = await app.store.passes.claim(passId, app.worker)
+  if (!pass) return 'notOurs'
+  const tally = new Tally()
+  using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
+  try {
+    const source = sourceOf(app, pass.source)
+    const failure = await read({ pass, source, tally, heartbeat })
+    return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
+  } catch (error) {
+    if (error instanceof LeaseLost) {
+      app.log.leaseLost({ source: pass.source, pass: pass.id })
+      return 'notOurs'
+    }
+    await app.store.passes.fail(pass, error instanceof DiskFull ? 'diskFull' : 'ourMistake')
+    throw error
+  }
+}
+
+async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'failed'> {
+  await app.store.sources.failed(pass.source, failure.word)
+  await app.store.passes.fail(pass, failure.word)
+  app.log.passFailed({ source: pass.source, pass: pass.id, kind: pass.kind, operation: failure.operation, failure: failure.word })
+  return 'failed'
+}
+
+async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done' | 'open'> {
+  const totals = tally.totals()
+  const state = await app.store.passes.end(pass, totals, app.clock.now())
+  await app.store.sources.answered(pass.source)
+  for (const { field, code, count } of tally.unmapped()) {
+    await app.store.sources.countUnmapped(pass.source, field, code, count, app.clock.now())
+  }
+  app.log.passEnded({ source: pass.source, pass: pass.id, kind: pass.kind, ...totals })
+  if (totals.undecided > 0) {
+    app.log.undecided({ source: pass.source, pass: pass.id, count: totals.undecided, failure: tally.undecidedBecause ?? 'malformed' })
+  }
+  return state
+}

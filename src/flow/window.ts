@@ -1,0 +1,45 @@
+import type { Answer, Connector, Listed, Window } from '#connectors/connector.ts'
+import { fail, succeed } from '#connectors/connector.ts'
+
+/** How often a window is read again when its pages keep shifting under the reader. */
+const mostReadings = 5
+const mostPages = 10_000
+
+/**
+ * Everything a window holds, a page at a time, each message version once. Offset pages shift when a row
+ * arrives at the top between two of them, so a window of several pages is read until two readings agree.
+ */
+export async function* readWindow(connector: Connector, window: Window): AsyncGenerator<Answer<readonly Listed[]>> {
+  const delivered = new Set<string>()
+  let unreadableBefore = 0
+  let lastReading: string | null = null
+  for (let reading = 1; reading <= mostReadings; reading++) {
+    const met = new Set<string>()
+    let unreadable = 0
+    let pages = 0
+    for (let page: string | null = null; ; pages++) {
+      if (pages >= mostPages) return yield fail({ word: 'malformed', source: connector.source, operation: 'list' })
+      const answer = await connector.list(window, page)
+      if (!answer.ok) return yield answer
+      const fresh = answer.value.items.filter((item) => {
+        if (item.unreadable) return ++unreadable > unreadableBefore
+        const name = nameOf(item)
+        met.add(name)
+        return !delivered.has(name) && delivered.add(name)
+      })
+      yield succeed(fresh)
+      page = answer.value.next
+      if (page === null) break
+    }
+    unreadableBefore = Math.max(unreadableBefore, unreadable)
+    const thisReading = [...met].sort().join('\n')
+    const cannotShift = connector.can.paging === 'stable' || pages === 0
+    if (cannotShift || thisReading === lastReading) return
+    lastReading = thisReading
+  }
+  yield fail({ word: 'malformed', source: connector.source, operation: 'list' })
+}
+
+function nameOf(item: Extract<Listed, { unreadable: false }>): string {
+  return `${item.ref.transportRef} ${item.version}`
+}
