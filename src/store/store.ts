@@ -24,6 +24,14 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     calendars: calendars(db),
     keys: keys(keysDb),
     overview: overview(db),
+    /** True for one caller per interval, whichever process asks first. */
+    async sweepIsDue(everyMs: number): Promise<boolean> {
+      const { rowCount } = await db.raw(
+        `update sync.sweep set last_at = clock_timestamp() where last_at < clock_timestamp() - :everyMs * 0.8 * interval '1 millisecond'`,
+        { everyMs },
+      )
+      return rowCount === 1
+    },
     async close(): Promise<void> {
       await Promise.all([db.destroy(), keysDb.destroy()])
     },

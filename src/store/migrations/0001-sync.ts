@@ -241,6 +241,17 @@ create unique index outbox_reply_once on sync.outbox (reply_id) where kind = 're
 create index outbox_open on sync.outbox (due_at) where state in ('pending', 'sending', 'unconfirmed');
 create index outbox_in_order on sync.outbox (directive_id, place) where state in ('pending', 'sending', 'unconfirmed');
 
+create function sync.ring_for_outbox() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('chidao_outbox', '');
+  return null;
+end $$;
+create trigger outbox_rings after insert on sync.outbox for each statement execute function sync.ring_for_outbox();
+
+create table sync.sweep (only_row boolean primary key default true check (only_row), last_at timestamptz not null);
+insert into sync.sweep (last_at) values ('-infinity');
+comment on table sync.sweep is 'Who sweeps next. Taken by compare-and-set, because a lock would stay with a process that was stopped.';
+
 create table sync.history (
   id uuid primary key default gen_random_uuid(),
   at timestamptz not null,

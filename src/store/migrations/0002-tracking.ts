@@ -141,7 +141,6 @@ begin
   insert into sync.outbox (source, kind, directive_id, detail, written_at)
   select d.source, 'status', d.id, jsonb_build_object('code', code, 'description', description), at
   from sync.source s where s.name = d.source and code = any (s.statuses);
-  perform pg_notify('chidao_outbox', '');
 end $$;
 
 create function tracking.classify(directive uuid, tasks jsonb, actor text, at timestamptz default clock_timestamp())
@@ -245,7 +244,6 @@ begin
   insert into sync.history (at, directive_id, actor, event, detail)
   values (at, d.id, actor, case content ->> 'outcome' when 'returned' then 'returned' else 'replied' end, jsonb_build_object('reply', new_id, 'outcome', content ->> 'outcome'));
   if content ->> 'outcome' = 'completed' then perform sync.send_status(d, '06', coalesce(nullif(content ->> 'explanation', ''), 'Hoàn thành xử lý'), at); end if;
-  perform pg_notify('chidao_outbox', '');
   return new_id;
 end $$;
 

@@ -1,0 +1,18 @@
+import type { JobName } from '#src/app.ts'
+
+export interface Schedule {
+  readonly job: JobName
+  readonly everyMs: number
+  /** One schedule for each configured source, or one for the whole fleet. */
+  readonly per: 'source' | 'fleet'
+}
+
+const hourMs = 3_600_000
+
+/** Which job runs how often. What is due of its own accord (retries, the outbox) the sweep rings for. */
+export function schedules({ pollMs }: { pollMs: number }): readonly Schedule[] {
+  return [
+    { job: 'poll-source', everyMs: pollMs, per: 'source' },
+    { job: 'tidy-files', everyMs: hourMs, per: 'fleet' },
+  ]
+}

@@ -1,0 +1,18 @@
+import type { JobName } from '#src/app.ts'
+import { fetchFiles } from './fetch-files.ts'
+import type { Job } from './job.ts'
+import { pollSource } from './poll-source.ts'
+import { sendOutbox } from './send-outbox.ts'
+import { settleIntake } from './settle-intake.ts'
+import { takeWindow } from './take-window.ts'
+import { tidyFiles } from './tidy-files.ts'
+
+/** Every job there is. */
+export const jobs: Readonly<Record<JobName, Job>> = {
+  'poll-source': pollSource,
+  'take-window': takeWindow,
+  'settle-intake': settleIntake,
+  'fetch-files': fetchFiles,
+  'send-outbox': sendOutbox,
+  'tidy-files': tidyFiles,
+}

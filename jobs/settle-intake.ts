@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { settleDue } from '#src/flow/settle-due.ts'
+import { smallFileBytes } from '#src/flow/files.ts'
+import { defineJob, done } from './job.ts'
+
+/** What failed, or still misses small files, nearest deadline first. */
+export const settleIntake = defineJob({
+  name: 'settle-intake',
+  lane: 'normal',
+  input: z.object({}),
+  async run(app) {
+    await settleDue(app, { upTo: smallFileBytes })
+    return done
+  },
+})

@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { pull } from '#src/flow.ts'
+import { defineJob, done } from './job.ts'
+
+/** One reading of one window: the head of a source ahead of its history. */
+export const takeWindow = defineJob({
+  name: 'take-window',
+  lane: ({ kind }) => (kind === 'head' ? 'urgent' : 'normal'),
+  input: z.object({ pass: z.uuid(), kind: z.enum(['head', 'deep', 'backfill']) }),
+  async run(app, { pass }) {
+    await pull(app, pass)
+    return done
+  },
+})

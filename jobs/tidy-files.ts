@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { defineJob, done } from './job.ts'
+
+const orphanAgeMs = 24 * 3_600_000
+
+/** Files written by a process that died before its commit have no row; a day later they are removed. */
+export const tidyFiles = defineJob({
+  name: 'tidy-files',
+  lane: 'upkeep',
+  input: z.object({}),
+  async run(app) {
+    const removed = await app.files.removeOrphans((names) => app.store.directiveFiles.namesInUse(names), new Date(Date.now() - orphanAgeMs))
+    if (removed > 0) app.log.orphansRemoved({ count: removed })
+    return done
+  },
+})

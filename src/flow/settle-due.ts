@@ -1,0 +1,15 @@
+import pMap from 'p-map'
+import type { App } from '../app.ts'
+import { settle } from '../flow.ts'
+
+const rowsAtOnce = 20
+const concurrency = 4
+
+/** Takes up what failed or still misses files until nothing is due. */
+export async function settleDue(app: App, files: { largerThan: number } | { upTo: number }): Promise<void> {
+  for (;;) {
+    const claims = await app.store.intake.claimDue(app.worker, rowsAtOnce, files)
+    if (claims.length === 0) return
+    await pMap(claims, (claim) => settle(app, claim), { concurrency })
+  }
+}

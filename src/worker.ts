@@ -1,0 +1,75 @@
+import { createPostgresBackend, DelayedError, type Job as Ring, UnrecoverableError, Worker } from 'bullmq'
+import { jobs } from '#jobs/index.ts'
+import type { Lane, Outcome } from '#jobs/job.ts'
+import type { App, JobName } from './app.ts'
+import { lanes, postgresConnection, type QueuePlace, redisAt } from './queue.ts'
+
+/** Reserved for each lane, so that urgent work finds a free hand during any backlog. */
+const concurrency: Readonly<Record<Lane, number>> = { urgent: 4, normal: 2, large: 1, send: 2, upkeep: 2 }
+
+/** BullMQ's defaults take a minute to notice a dead worker, and then give up. */
+const livingThroughFailure = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 100, runRetryDelay: 500 }
+
+export interface Workers {
+  /** Finishes what runs, or hands it back when `graceMs` is over: its lease runs out and another takes it. */
+  close(graceMs: number): Promise<void>
+}
+
+export async function startWorkers(app: App, place: QueuePlace): Promise<Workers> {
+  const redis = place.kind === 'redis' ? redisAt(place.url) : null
+  const workers = lanes.map((lane) => {
+    const options = { ...livingThroughFailure, concurrency: concurrency[lane] }
+    const run = (ring: Ring, token?: string) => answer(app, ring, token)
+    const worker = redis
+      ? new Worker(lane, run, { ...options, connection: redis, prefix: 'chidao' })
+      : new Worker(lane, run, { ...options, connection: postgresConnection(place.url) }, createPostgresBackend)
+    worker.on('error', (error) => app.log.queueTrouble({ kind: lane, error }))
+    return worker
+  })
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()))
+  return {
+    async close(graceMs) {
+      const closing = Promise.allSettled(workers.map((worker) => worker.close()))
+      if (await within(closing, graceMs)) return
+      await within(Promise.allSettled(workers.map((worker) => worker.close(true))), 1000)
+      redis?.disconnect()
+    },
+  }
+}
+
+/** A job's outcome spelled in BullMQ. */
+async function answer(app: App, ring: Ring, token: string | undefined): Promise<void> {
+  const job = jobs[ring.name as JobName]
+  const outcome = job ? await runJob(app, ring) : ({ word: 'giveUp', why: 'no such job' } as const)
+  switch (outcome.word) {
+    case 'done':
+      return
+    case 'snooze':
+      await ring.moveToDelayed(Math.floor(outcome.until.getTime()), token)
+      throw new DelayedError()
+    case 'giveUp':
+      app.log.jobGivenUp({ job: ring.name })
+      throw new UnrecoverableError(outcome.why)
+  }
+}
+
+async function runJob(app: App, ring: Ring): Promise<Outcome> {
+  try {
+    return await jobs[ring.name as JobName].run(app, ring.data)
+  } catch (error) {
+    app.log.jobFailed({ job: ring.name, error })
+    throw new UnrecoverableError('A mistake of ours; see the log. The sweep rings again.')
+  }
+}
+
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  try {
+    return await Promise.race([work.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
