@@ -69,7 +69,12 @@ export interface Page {
  * A row without a readable identity is `unreadable`: it is counted as undecided and keeps nothing.
  */
 export type Listed =
-  | { readonly unreadable: false; readonly ref: MessageRef; readonly version: string; readonly header: Header | null }
+  | {
+      readonly unreadable: false
+      readonly ref: MessageRef
+      readonly version: string
+      readonly header: Header | null
+    }
   | { readonly unreadable: true }
 
 export interface Message {
@@ -81,6 +86,7 @@ export interface Message {
   readonly business: 'new' | 'revoke' | 'update' | 'replace' | 'status'
 }
 
+/** `content` breaks with a `FarSideFailure` when the far side fails midway or sends more than allowed. */
 export interface OpenFile {
   readonly content: Readable
   readonly size: number | null
@@ -90,7 +96,14 @@ export type StatusCode = '01' | '02' | '03' | '04' | '05' | '06' | '13' | '15' |
 
 export type Delivery =
   | { readonly kind: 'acknowledge'; readonly ref: MessageRef; readonly as: 'done' | 'fail' }
-  | { readonly kind: 'status'; readonly concerns: Concerned; readonly code: StatusCode; readonly description: string; readonly at: Date; readonly id: string }
+  | {
+      readonly kind: 'status'
+      readonly concerns: Concerned
+      readonly code: StatusCode
+      readonly description: string
+      readonly at: Date
+      readonly id: string
+    }
   | { readonly kind: 'reply'; readonly concerns: Concerned; readonly reply: OutgoingReply }
 
 /** The directive that a status or a reply answers, in the words its source knows it by. */
@@ -140,7 +153,9 @@ export type LookUp =
   | { readonly found: 'none' }
   | { readonly found: 'several' }
 
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure }
 
 /**
  * All that may be said before the gate has decided: no address, no body, no reference.
@@ -175,4 +190,18 @@ export function succeed<T>(value: T): Answer<T> {
 
 export function fail(failure: Failure): { ok: false; failure: Failure } {
   return { ok: false, failure }
+}
+
+/**
+ * A failure on its way up, and what the stream of an opened file breaks with. Its sentence holds the
+ * failure and nothing else.
+ */
+export class FarSideFailure extends Error {
+  override readonly name = 'FarSideFailure'
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(`source ${failure.source}: ${failure.operation} failed: ${failure.word}`)
+    this.failure = failure
+  }
 }

@@ -1,0 +1,32 @@
+/**
+ * The list. To connect another kind of system: a folder with its profile's schema and a function that
+ * makes a Connector of it, one line here, and two lines in test/connectors that run the contract.
+ */
+import { z } from 'zod'
+import type { Connector } from './connector.ts'
+import { type RestProfile, restProfile } from './rest/profile.ts'
+import { connectRest } from './rest/rest.ts'
+
+const kinds = {
+  rest: { profile: restProfile, connect: connectRest },
+}
+
+export type Profile = RestProfile
+
+export const profileSchema = z.discriminatedUnion('kind', [kinds.rest.profile], {
+  error: (issue) =>
+    issue.code === 'invalid_union'
+      ? `unknown kind of source; known are: ${Object.keys(kinds).join(', ')}`
+      : undefined,
+})
+
+/** `env` holds the variables that a profile may name for its credentials. */
+export function connect(
+  profile: Profile,
+  env: Readonly<Record<string, string | undefined>>,
+): Connector {
+  switch (profile.kind) {
+    case 'rest':
+      return kinds.rest.connect(profile, env)
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * One request and its answer over HTTP, exactly once. Whatever goes wrong is named here, with the one
+ * fact a send needs: whether the request may have been written.
+ */
+import http from 'node:http'
+import https from 'node:https'
+import { Readable } from 'node:stream'
+import axios from 'axios'
+import { type Failure, type FailureWord, FarSideFailure } from '../connector.ts'
+
+export interface Asked {
+  readonly source: string
+  readonly operation: string
+  readonly method: 'GET' | 'POST' | 'PUT'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly params?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly agent: http.Agent
+  readonly connectTimeoutMs: number
+  /** The longest wait for the next bytes of an answer. */
+  readonly idleTimeoutMs: number
+  readonly totalTimeoutMs: number
+  readonly maxBytes: number
+}
+
+export interface Answered {
+  readonly status: number
+  header(name: string): string | null
+  /** Breaks with `ExchangeFailure` only; destroying it ends the exchange. */
+  readonly body: Readable
+}
+
+export class ExchangeFailure extends FarSideFailure {
+  /** False only when the request certainly never left. */
+  readonly written: boolean
+  readonly retryAfterMs: number
+
+  constructor(failure: Failure, written: boolean, retryAfterMs = 0) {
+    super(failure)
+    this.written = written
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
+export async function exchange(asked: Asked): Promise<Answered> {
+  const line: Line = { open: false, connectTimedOut: false }
+  const clock = new AbortController()
+  const alarm = setTimeout(() => clock.abort(), asked.totalTimeoutMs)
+  try {
+    const response = await axios.request<Readable>({
+      method: asked.method,
+      url: asked.url,
+      headers: { 'User-Agent': 'chidao', ...asked.headers },
+      params: asked.params,
+      data: asked.body === undefined ? undefined : Buffer.from(asked.body),
+      responseType: 'stream',
+      signal: clock.signal,
+      validateStatus: null,
+      // A redirect would carry the token and the question somewhere that the profile does not name.
+      maxRedirects: 0,
+      proxy: false,
+      httpAgent: asked.agent,
+      httpsAgent: asked.agent,
+      transport: watched(line, asked.connectTimeoutMs),
+    })
+    const body = Readable.from(guarded(response.data, asked, clock.signal), { objectMode: false })
+    // Unheard, an error between two reads would end the process; `guarded` meets it at the next read.
+    response.data.on('error', () => {})
+    body.once('close', () => {
+      clearTimeout(alarm)
+      response.data.destroy()
+    })
+    return {
+      status: response.status,
+      header: (name) => headerText(response.headers[name.toLowerCase()]),
+      body,
+    }
+  } catch (error) {
+    clearTimeout(alarm)
+    // Only the kind of the error is repeated: axios errors hold the address, the token and the body.
+    if (!axios.isAxiosError(error) && !axios.isCancel(error)) {
+      throw new Error(`source ${asked.source}: the request could not be built (${nameOf(error)})`)
+    }
+    const timedOut = clock.signal.aborted || line.connectTimedOut
+    const written = line.open && !neverConnected.has(error.code ?? '')
+    throw failed(asked, timedOut ? 'timeout' : wordFor(error.code ?? '', written), written)
+  }
+}
+
+export function failed(
+  asked: Pick<Asked, 'source' | 'operation'>,
+  word: FailureWord,
+  written = true,
+) {
+  return new ExchangeFailure({ word, source: asked.source, operation: asked.operation }, written)
+}
+
+interface Line {
+  /** The connection stood, with its TLS verified: bytes of the request may have left. */
+  open: boolean
+  connectTimedOut: boolean
+}
+
+/** Codes that say that there was no connection at all. */
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+
+function wordFor(code: string, written: boolean): FailureWord {
+  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return 'timeout'
+  // The parser of Node found that what came is not HTTP.
+  if (written && code.startsWith('HPE_')) return 'malformed'
+  return 'unreachable'
+}
+
+/** axios cannot tell whether a failed request had left; the request's own socket can. */
+function watched(line: Line, connectTimeoutMs: number) {
+  return {
+    request(options: https.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void) {
+      const secure = options.protocol === 'https:'
+      const request = (secure ? https : http).request(options, onAnswer)
+      const alarm = setTimeout(() => {
+        line.connectTimedOut = true
+        request.destroy(new Error('connecting took too long'))
+      }, connectTimeoutMs)
+      const opened = () => {
+        line.open = true
+        clearTimeout(alarm)
+      }
+      request.once('socket', (socket) => {
+        if (request.reusedSocket) opened()
+        // Emitted after the certificate was verified, never for one that was refused.
+        else socket.once(secure ? 'secureConnect' : 'connect', opened)
+      })
+      request.once('response', opened)
+      request.once('close', () => clearTimeout(alarm))
+      return request
+    },
+  }
+}
+
+async function* guarded(source: Readable, asked: Asked, clock: AbortSignal) {
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]()
+  let bytes = 0
+  for (;;) {
+    const chunk = await nextWithin(asked, source, chunks, clock)
+    if (chunk === null) return
+    bytes += chunk.length
+    if (bytes > asked.maxBytes) throw failed(asked, 'tooLarge')
+    yield chunk
+  }
+}
+
+/** The wait is timed only while the far side is waited for, not while the reader is slow. */
+async function nextWithin(
+  asked: Asked,
+  source: Readable,
+  chunks: AsyncIterator<Buffer>,
+  clock: AbortSignal,
+): Promise<Buffer | null> {
+  let idle = false
+  const alarm = setTimeout(() => {
+    idle = true
+    source.destroy(new Error('no bytes came'))
+  }, asked.idleTimeoutMs)
+  try {
+    const { done, value } = await chunks.next()
+    return done ? null : value
+  } catch {
+    // Fewer bytes than announced, a cut connection, broken compression: not the answer that was meant.
+    throw failed(asked, idle || clock.aborted ? 'timeout' : 'malformed')
+  } finally {
+    clearTimeout(alarm)
+  }
+}
+
+function headerText(value: unknown): string | null {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}

@@ -1,0 +1,170 @@
+/** From an item of the source, a row of a list or a detail, to what the gate and the store are shown. */
+import { createHash } from 'node:crypto'
+import { urgencyOf } from '#config/sources.ts'
+import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { Header } from '#src/domain/eligibility.ts'
+import type { Listed, Message, MessageRef } from '../connector.ts'
+import type { RestProfile } from './profile.ts'
+import {
+  count,
+  dateFrom,
+  idFrom,
+  printed,
+  searchable,
+  texts,
+  valueAt,
+  WrongShape,
+} from './wire-values.ts'
+
+export function listedFrom(row: unknown, profile: RestProfile): Listed {
+  const id = idFrom(valueAt(row, profile.map.id))
+  if (id === null) return { unreadable: true }
+  const ref = refOf(id)
+  return { unreadable: false, ref, version: versionOf(row), header: rowHeader(row, profile) }
+}
+
+/** Throws `WrongShape`, also when the source answers with another document than the one asked for. */
+export function messageFrom(item: unknown, ref: MessageRef, profile: RestProfile): Message {
+  if (idFrom(valueAt(item, profile.map.id)) !== ref.transportRef) throw new WrongShape()
+  // A row may do without its files, a detail may not: a file not seen is a name not looked at.
+  if (profile.files && valueAt(item, profile.files.items) === undefined) throw new WrongShape()
+  const header = headerFrom(item, profile)
+  const files = filesFrom(item, profile)
+  return { ref, header, directive: directiveFrom(item, header, profile), files, business: 'new' }
+}
+
+export function headerFrom(item: unknown, profile: RestProfile): Header {
+  const { map } = profile
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new WrongShape()
+  const fields: Record<string, unknown> = Object.create(null)
+  for (const [name, path] of Object.entries(map.fields)) {
+    const value = valueAt(item, path)
+    if (value !== undefined) fields[name] = value
+  }
+  return {
+    fields,
+    ...codeFrom(item, map),
+    subject: printed(valueAt(item, map.subject)),
+    texts: textsFrom(item, map),
+    fileNames: filesFrom(item, profile).map((file) => file.name),
+    issuedOn: dateFrom(valueAt(item, map.issuedOn.path), map.issuedOn.format),
+    issuer:
+      'constant' in map.issuer ? map.issuer.constant : printed(valueAt(item, map.issuer.path)),
+    typeName: typeNameFrom(item, map),
+    receivers: receiversFrom(item, map),
+    unknownElements: [],
+  }
+}
+
+export function refOf(id: string): MessageRef {
+  return { transportRef: id, sourceRef: id }
+}
+
+function rowHeader(row: unknown, profile: RestProfile): Header | null {
+  if (!profile.list.rowsDecide) return null
+  try {
+    return headerFrom(row, profile)
+  } catch (error) {
+    if (error instanceof WrongShape) return null
+    throw error
+  }
+}
+
+function directiveFrom(item: unknown, header: Header, profile: RestProfile): Directive | null {
+  const { map } = profile
+  const { number, symbol, issuer, issuedOn, typeName, subject } = header
+  if (number === null || symbol === null || subject === null) return null
+  if (issuer === null || issuedOn === null || typeName === null) return null
+  const optional = (path: string | undefined) =>
+    path === undefined ? null : printed(valueAt(item, path))
+  return {
+    number,
+    symbol,
+    code: optional(map.code) ?? `${number}/${symbol}`,
+    issuer,
+    issuedOn,
+    typeName,
+    subject,
+    summary: optional(map.summary),
+    signer: {
+      name: optional(map.signer.name),
+      position: optional(map.signer.position),
+      competence: optional(map.signer.competence),
+    },
+    urgency: urgencyOf(header.fields, profile.urgency),
+    dueOn: map.dueOn ? dateFrom(valueAt(item, map.dueOn.path), map.dueOn.format) : null,
+    receivers: header.receivers,
+  }
+}
+
+type Map = RestProfile['map']
+
+/**
+ * The code as printed says both halves, `02/CĐ-UBND`; where the source also gives them apart (as 2, say)
+ * they must agree, and a number that it declares but has not given yet is no number.
+ */
+function codeFrom(item: unknown, map: Map): { number: string | null; symbol: string | null } {
+  const apart = (path: string | undefined) => path && printed(valueAt(item, path))
+  const number = apart(map.number)
+  const symbol = apart(map.symbol)
+  if (map.code === undefined) return { number: number ?? null, symbol: symbol ?? null }
+  // Printed with U+2044 or U+2215 for the stroke in places.
+  const halves = /^(\d+\p{L}?)\s*[/\u2044\u2215]\s*(\S.*)$/su.exec(
+    printed(valueAt(item, map.code)) ?? '',
+  )
+  const [, printedNumber, printedSymbol] = halves ?? []
+  if (printedNumber === undefined || printedSymbol === undefined) {
+    // The symbol is still shown: a secret suffix in it must be seen.
+    return { number: null, symbol: printed(valueAt(item, map.code)) }
+  }
+  const agrees =
+    (map.number === undefined || bare(number) === bare(printedNumber)) &&
+    (map.symbol === undefined || symbol === printedSymbol)
+  return { number: agrees ? printedNumber : null, symbol: printedSymbol }
+}
+
+function bare(number: string | null | undefined): string | null {
+  return number?.replace(/^0+(?=\d)/, '').toLowerCase() ?? null
+}
+
+function textsFrom(item: unknown, map: Map): string[] {
+  const paths = [map.summary, map.symbol, ...map.texts].filter((path) => path !== undefined)
+  return paths.map((path) => searchable(valueAt(item, path))).filter((found) => found !== null)
+}
+
+function typeNameFrom(item: unknown, { typeName }: Map): string | null {
+  const said = printed(valueAt(item, typeName.path))
+  if (said === null || !typeName.names) return said
+  return Object.hasOwn(typeName.names, said) ? (typeName.names[said] ?? null) : null
+}
+
+function receiversFrom(item: unknown, { receivers }: Map): string[] {
+  return receivers ? texts(valueAt(item, receivers.path), receivers.separator) : []
+}
+
+function filesFrom(item: unknown, { files: where }: RestProfile): AnnouncedFile[] {
+  if (!where) return []
+  const entries = valueAt(item, where.items) ?? []
+  if (!Array.isArray(entries)) throw new WrongShape()
+  return entries.map((entry) => {
+    const ref = idFrom(valueAt(entry, where.id))
+    const name = printed(valueAt(entry, where.name))
+    if (ref === null || name === null) throw new WrongShape()
+    return {
+      ref,
+      name,
+      mediaType: where.mediaType ? printed(valueAt(entry, where.mediaType)) : null,
+      size: where.size ? count(valueAt(entry, where.size)) : null,
+    }
+  })
+}
+
+/** The same for two rows that say the same, in whatever order they name their fields. */
+function versionOf(row: unknown): string {
+  return createHash('sha256').update(JSON.stringify(row, inOrder)).digest('hex')
+}
+
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

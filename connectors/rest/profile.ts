@@ -1,0 +1,210 @@
+/**
+ * What a profile says of a paged REST source, beyond what every source says: where each thing is asked
+ * for and under which path of the answer it stands. A second system of this family needs no code.
+ */
+import { z } from 'zod'
+import {
+  byteLimit,
+  checkAddress,
+  checkSource,
+  condition,
+  fieldsNamed,
+  millisecondsFrom,
+  sourceShape,
+  strict,
+  text,
+} from '#config/sources.ts'
+import { bodyProblems, replyPlaceholders, unknownPlaceholders } from './template.ts'
+
+/** Names joined by dots, from the root of the answer or of the item: `pagination.total`. */
+const path = z
+  .string()
+  .regex(/^[^.\s{}]+(\.[^.\s{}]+)*$/, 'write field names joined by dots, such as pagination.total')
+const writtenDate = z.enum(['iso', 'dd/MM/yyyy', 'yyyy/MM/dd'])
+const readDate = strict({ path, format: z.enum(['isoInstant', 'localDate', 'dd/MM/yyyy']) })
+
+const template = (...known: string[]) =>
+  text.superRefine((value, context) => {
+    for (const name of unknownPlaceholders(value, known)) {
+      context.addIssue({
+        code: 'custom',
+        message: `unknown placeholder {${name}}; known here: ${known.map((k) => `{${k}}`).join(' ')}`,
+      })
+    }
+  })
+const urlPath = (...known: string[]) =>
+  template(...known).refine(
+    (value) => /^\/[^?#]*$/.test(value),
+    'must begin with / and hold no ? or #',
+  )
+
+const auth = strict({
+  header: z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of an HTTP header')
+    .default('Authorization'),
+  prefix: z.string().default('Bearer '),
+  token: text.optional(),
+  tokenFile: text.optional(),
+  tokenEnv: z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]*$/, 'must be the name of an environment variable')
+    .optional(),
+}).refine(
+  ({ token, tokenFile, tokenEnv }) =>
+    [token, tokenFile, tokenEnv].filter((given) => given !== undefined).length === 1,
+  'give exactly one of tokenFile, tokenEnv and token',
+)
+
+const list = strict({
+  path: urlPath(),
+  params: z.record(text, template('from', 'until', 'page', 'pageSize')),
+  dateFormat: writtenDate.default('iso'),
+  firstPage: z.int().min(0).max(1).default(1),
+  paging: z.enum(['offset', 'stable']).default('offset'),
+  success: condition.optional(),
+  items: path,
+  /** Without it a window is read until a page is empty. */
+  total: path.optional(),
+  /** True where a row shows every field that the gate names; otherwise only the detail is looked at. */
+  rowsDecide: z.boolean().default(false),
+}).superRefine(({ params, total }, context) => {
+  const given = Object.values(params).join(' ')
+  for (const needed of ['from', 'until', 'page']) {
+    if (given.includes(`{${needed}}`)) continue
+    // A source that knows no pages is read whole, and only its total can prove that.
+    if (needed === 'page' && total !== undefined) continue
+    context.addIssue({
+      code: 'custom',
+      path: ['params'],
+      message: `no parameter holds {${needed}}`,
+    })
+  }
+})
+
+const detail = strict({ path: urlPath('id'), success: condition.optional(), root: path.optional() })
+
+/** Where each thing stands in an item, the same in a row of the list and in the detail. */
+const map = strict({
+  id: path,
+  /** The whole printed code, `780/UBND-NNMT`; number and symbol then only confirm it. */
+  code: path.optional(),
+  number: path.optional(),
+  symbol: path.optional(),
+  subject: path,
+  summary: path.optional(),
+  issuer: z.union([strict({ path }), strict({ constant: text })]),
+  typeName: strict({ path, names: z.record(text, text).optional() }),
+  issuedOn: readDate,
+  signer: strict({
+    name: path.optional(),
+    position: path.optional(),
+    competence: path.optional(),
+  }).prefault({}),
+  receivers: strict({ path, separator: z.string().min(1).default(';') }).optional(),
+  dueOn: readDate.optional(),
+  /** Every field that the gate rules and the urgency name, by that name. */
+  fields: z.record(text, path),
+  /** Further printed text in which a mark may stand. */
+  texts: z.array(path).default([]),
+}).refine(
+  ({ code, number, symbol }) =>
+    code !== undefined || (number !== undefined && symbol !== undefined),
+  'give code, or both number and symbol',
+)
+
+const files = strict({
+  /** The array of the detail. */
+  items: path,
+  id: path,
+  name: path,
+  mediaType: path.optional(),
+  size: path.optional(),
+  path: urlPath('id', 'file'),
+})
+
+const reply = strict({
+  send: strict({
+    method: z.enum(['POST', 'PUT']).default('POST'),
+    path: urlPath('id', 'reply.id'),
+    body: z.record(text, z.unknown()).superRefine((body, context) => {
+      for (const message of bodyProblems(body)) context.addIssue({ code: 'custom', message })
+    }),
+    outcomes: strict({ completed: text, notCompleted: text, returned: text }),
+    dateFormat: writtenDate.default('iso'),
+    success: condition.optional(),
+    /** The source's own id of the reply it took. */
+    ref: path.optional(),
+    /** What the source says to a person when it refuses. */
+    message: path.optional(),
+    /** Files travel inside the body, so this bounds the memory one reply takes. */
+    maxBytes: byteLimit.default(20_971_520),
+  }),
+  lookUp: strict({
+    path: urlPath('id', 'reply.id'),
+    params: z.record(text, template(...replyPlaceholders)).default({}),
+    success: condition.optional(),
+    items: path,
+    /** An item is the reply when each of these paths holds exactly this text. */
+    match: z
+      .record(path, template(...replyPlaceholders))
+      .refine((lines) => Object.keys(lines).length > 0, 'name at least one field to compare'),
+    ref: path.optional(),
+  }),
+})
+
+export const restProfile = strict({
+  ...sourceShape,
+  kind: z.literal('rest'),
+  baseUrl: text,
+  auth,
+  /** A certificate authority of the province's own, PEM. */
+  tls: strict({ caFile: text }).optional(),
+  /** Of reads only; a send is never repeated by the connector. */
+  retries: strict({
+    times: z.int().min(0).max(10).default(2),
+    firstPauseMs: millisecondsFrom(0).default(500),
+    maxPauseMs: millisecondsFrom(0).default(15_000),
+  }).prefault({}),
+  can: strict({
+    recheck: z.enum(['byRef', 'byWindow', 'none']),
+    reconcile: z.enum(['listing', 'count', 'none']),
+  }),
+  list,
+  detail,
+  map,
+  files: files.optional(),
+  reply: reply.optional(),
+}).superRefine((profile, context) => {
+  checkSource(profile, context)
+  const problem = (at: string[], message: string) =>
+    context.addIssue({ code: 'custom', path: at, message })
+
+  const address = checkAddress(profile.baseUrl, profile.insecureTransport)
+  if (address) problem(['baseUrl'], address)
+  for (const field of fieldsNamed(profile)) {
+    if (!Object.hasOwn(profile.map.fields, field)) {
+      problem(
+        ['map', 'fields'],
+        `say under which path ${field} stands: the gate or the urgency names it`,
+      )
+    }
+  }
+  if (profile.gate.issued.length === 0) {
+    problem(
+      ['gate', 'issued'],
+      'drafts are in such a list too: say how an issued document is known',
+    )
+  }
+  const { names } = profile.map.typeName
+  for (const type of names ? profile.gate.scope.types : []) {
+    if (!Object.values(names ?? {}).includes(type)) {
+      problem(['gate', 'scope', 'types'], `${type} is not among map.typeName.names`)
+    }
+  }
+  if (profile.replies.mode === 'send' && !profile.reply) {
+    problem(['reply'], 'say how a reply is sent, or set replies: { mode: none }')
+  }
+})
+
+export type RestProfile = z.infer<typeof restProfile>

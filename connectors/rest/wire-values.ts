@@ -1,0 +1,86 @@
+/** Reads single values out of what a source answered; strict, and silent about what it read. */
+import { isLocalDate, type LocalDate, localDateOf } from '#src/domain/local-date.ts'
+
+/** The answer is not of the shape that the profile describes. Says nothing of what it held. */
+export class WrongShape extends Error {
+  override readonly name = 'WrongShape'
+
+  constructor() {
+    super('the answer does not have the shape that the profile describes')
+  }
+}
+
+export type ReadDate = 'isoInstant' | 'localDate' | 'dd/MM/yyyy'
+
+/** `undefined` where the path ends before its time, also at names every object inherits. */
+export function valueAt(root: unknown, path: string): unknown {
+  let node = root
+  for (const name of path.split('.')) {
+    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, name)) return undefined
+    node = (node as Record<string, unknown>)[name]
+  }
+  return node
+}
+
+/** A reference that can stand in an address, or null. `.` and `..` would leave their segment. */
+export function idFrom(value: unknown): string | null {
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) && value >= 0 ? `${value}` : null
+  if (typeof value !== 'string' || !value.isWellFormed()) return null
+  if (value.length === 0 || value.length > 200 || value === '.' || value === '..') return null
+  return /[\p{Cc}\p{Cf}\s]/u.test(value) ? null : value
+}
+
+/** Printed text without the blanks around it; null where there is none to read. */
+export function printed(value: unknown): string | null {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' ? value.trim() || null : null
+}
+
+/** Text in which a mark may stand: what cannot be read must not pass for empty. */
+export function searchable(value: unknown): string | null {
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'string' && typeof value !== 'number') throw new WrongShape()
+  return String(value)
+}
+
+export function texts(value: unknown, separator: string): string[] {
+  const parts = Array.isArray(value) ? value : (searchable(value) ?? '').split(separator)
+  return parts.map((part) => (searchable(part) ?? '').trim()).filter((part) => part !== '')
+}
+
+/** A count, also where the source writes it as text; null where it gives none. */
+export function count(value: unknown): number | null {
+  if (value === undefined || value === null) return null
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
+    throw new WrongShape()
+  return number
+}
+
+/** Null for anything but an existing date in exactly this format. */
+export function dateFrom(value: unknown, format: ReadDate): LocalDate | null {
+  if (typeof value !== 'string') return null
+  switch (format) {
+    case 'localDate':
+      return isLocalDate(value) ? value : null
+    case 'dd/MM/yyyy': {
+      const [, day, month, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(value) ?? []
+      const date = `${year}-${month}-${day}`
+      return isLocalDate(date) ? date : null
+    }
+    case 'isoInstant':
+      return dateOfInstant(value)
+  }
+}
+
+/** Without a zone an instant is no instant; 17:00Z is the next day in Vietnam. */
+function dateOfInstant(value: string): LocalDate | null {
+  const written =
+    /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.exec(
+      value,
+    )
+  if (!written?.[1] || !isLocalDate(written[1])) return null
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? null : localDateOf(new Date(at))
+}
