@@ -15,7 +15,7 @@ export interface App {
   readonly calendar: WorkingCalendar
   readonly clock: Clock
   readonly log: Log
-  readonly later: Later
+  later: Later
   /** Names this process in every lease it takes. */
   readonly worker: string
   readonly leaseMs: number

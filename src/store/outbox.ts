@@ -124,6 +124,12 @@ export function outbox(db: Knex, leaseMs: number) {
       })
     },
 
+    /** Ends the pauses of what waits for another attempt or look-up. */
+    async makeDue(): Promise<number> {
+      const { rowCount } = await db.raw(`update sync.outbox set due_at = clock_timestamp(), look_ups = 0 where state in ('pending', 'unconfirmed')`)
+      return rowCount
+    },
+
     async dueCount(): Promise<number> {
       const { rows } = await db.raw(
         `select count(*) as n from sync.outbox where state in ('pending', 'unconfirmed') and due_at <= clock_timestamp() or state = 'sending' and lease_until < clock_timestamp()`,

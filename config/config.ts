@@ -1,0 +1,144 @@
+/**
+ * One frozen, typed configuration from a file and the environment. Nothing else reads process.env. Every
+ * problem is reported at once, each with what to do about it.
+ */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parse as parseYaml, YAMLParseError } from 'yaml'
+import { z } from 'zod'
+import { type Profile, profileSchema } from '#connectors/index.ts'
+import { strict } from './sources.ts'
+
+export interface Config {
+  /** Null: the embedded Postgres of this directory. */
+  readonly databaseUrl: string | null
+  /** Null: database `chidao_keys` beside the store's. */
+  readonly keysDatabaseUrl: string | null
+  /** Null: the queue lives in the store's Postgres. */
+  readonly queueUrl: string | null
+  /** Where files, keys and the embedded Postgres are kept. Null: a default that fits the account. */
+  readonly dataDirectory: string | null
+  readonly calendarFile: string
+  readonly logLevel: string
+  readonly pollMs: number
+  readonly sweepMs: number
+  readonly leaseMs: number
+  readonly poolSize: number
+  /** A shared simulated clock, for the demo and tests only. */
+  readonly clock: string | null
+  readonly sources: readonly Profile[]
+  /** Variables that a profile may name for its credentials. */
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+export class ConfigProblems extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    this.name = 'ConfigProblems'
+    this.problems = problems
+  }
+}
+
+const seconds = z.number().positive().max(86_400)
+
+const fileSchema = strict({
+  dataDirectory: z.string().min(1).optional(),
+  calendarFile: z.string().min(1).optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).optional(),
+  poll: strict({ everySeconds: seconds.default(60) }).prefault({}),
+  sweep: strict({ everySeconds: seconds.default(5) }).prefault({}),
+  lease: strict({ seconds: seconds.default(15) }).prefault({}),
+  poolSize: z.int().min(4).max(90).default(12),
+  sources: z.array(profileSchema).default([]),
+}).superRefine(({ sources }, context) => {
+  const names = sources.map((source) => source.name)
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) !== index) context.addIssue({ code: 'custom', path: ['sources', index, 'name'], message: `"${name}" is used twice: each source needs a name of its own` })
+  }
+})
+
+export interface ConfigOptions {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The project's own directory, for what ships with it. */
+  readonly root: string
+  /** `required`: a service without a source has nothing to do. */
+  readonly sources: 'required' | 'optional'
+}
+
+export function loadConfig({ env, root, sources }: ConfigOptions): Config {
+  const problems: string[] = []
+  const secret = (name: string) => secretFrom(env, name, problems)
+  const file = settingsFile(env.CHIDAO_CONFIG, problems)
+  const parsed = fileSchema.safeParse(file ?? {})
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${where(env.CHIDAO_CONFIG, issue.path, file)}: ${issue.message}`))
+  else if (sources === 'required' && parsed.data.sources.length === 0 && problems.length === 0) {
+    problems.push(env.CHIDAO_CONFIG ? `${env.CHIDAO_CONFIG}: names no source. Add one under sources.` : `CHIDAO_CONFIG is not set: there is no source to pull from. Copy config/chidao.example.yaml, edit it, and set CHIDAO_CONFIG to its path.`)
+  }
+  const databaseUrl = postgresUrl(secret('DATABASE_URL'), 'DATABASE_URL', problems)
+  const keysDatabaseUrl = postgresUrl(secret('KEYS_DATABASE_URL'), 'KEYS_DATABASE_URL', problems)
+  const queueUrl = secret('QUEUE_URL')
+  if (queueUrl && !/^rediss?:\/\//.test(queueUrl)) problems.push('QUEUE_URL: must begin with redis:// or rediss://. Leave it out to keep the queue in Postgres.')
+  if (problems.length > 0 || !parsed.success) throw new ConfigProblems(problems)
+
+  const settings = parsed.data
+  return Object.freeze({
+    databaseUrl,
+    keysDatabaseUrl,
+    queueUrl,
+    dataDirectory: env.CHIDAO_DATA ?? settings.dataDirectory ?? null,
+    calendarFile: settings.calendarFile ?? resolve(root, 'config/calendar/vietnam.json'),
+    logLevel: env.CHIDAO_LOG_LEVEL ?? settings.logLevel ?? 'info',
+    pollMs: settings.poll.everySeconds * 1000,
+    sweepMs: settings.sweep.everySeconds * 1000,
+    leaseMs: settings.lease.seconds * 1000,
+    poolSize: settings.poolSize,
+    clock: env.CHIDAO_CLOCK ?? null,
+    sources: settings.sources,
+    env,
+  })
+}
+
+function settingsFile(path: string | undefined, problems: string[]): unknown {
+  if (!path) return null
+  try {
+    return parseYaml(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if (error instanceof YAMLParseError) problems.push(`${path}, line ${error.linePos?.[0].line ?? '?'}: not readable as YAML. Correct the line.`)
+    else problems.push(`${path}: cannot be read (${(error as { code?: string }).code}). Correct CHIDAO_CONFIG or the file's permissions.`)
+    return null
+  }
+}
+
+/** The value itself, or the first line of the file that NAME_FILE points to. Giving both is a problem. */
+function secretFrom(env: ConfigOptions['env'], name: string, problems: string[]): string | null {
+  const path = env[`${name}_FILE`]
+  if (!path) return env[name] || null
+  if (env[name]) problems.push(`${name} and ${name}_FILE are both set: keep one.`)
+  try {
+    return readFileSync(path, 'utf8').split('\n')[0]!.trim() || null
+  } catch (error) {
+    problems.push(`${name}_FILE: ${path} cannot be read (${(error as { code?: string }).code}). Correct the path or its permissions.`)
+    return null
+  }
+}
+
+function postgresUrl(url: string | null, name: string, problems: string[]): string | null {
+  if (url === null || (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))) return url
+  problems.push(`${name}: is not a Postgres address. Write it as postgres://user:password@host:5432/database`)
+  return null
+}
+
+/** `sources[0] (qlvb-tinh).gate.secrecy`: a name says more than an index. */
+function where(file: string | undefined, path: readonly PropertyKey[], content: unknown): string {
+  let at = ''
+  for (const [depth, key] of path.entries()) {
+    at += typeof key === 'number' ? `[${key}]` : `${at ? '.' : ''}${String(key)}`
+    if (depth === 1 && path[0] === 'sources') {
+      const name = (content as { sources?: { name?: unknown }[] } | null)?.sources?.[Number(key)]?.name
+      if (typeof name === 'string') at += ` (${name.slice(0, 40)})`
+    }
+  }
+  return `${file ?? 'the configuration'}: ${at || 'as a whole'}`
+}

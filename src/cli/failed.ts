@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { openTrackingStore, readConfig } from '../wiring.ts'
+import { example } from './help.ts'
+import { localTime, standardOutput as output, table } from './output.ts'
+
+export function failedCommand(program: Command): void {
+  const failed = program
+    .command('failed')
+    .description('Những gì chưa chuyển được, vì sao. What could not be staged, and why.')
+    .addHelpText('after', example('chidao failed list', 'chidao failed retry --all'))
+
+  failed
+    .command('list', { isDefault: true })
+    .description('Danh sách, hạn gần nhất trước. Nearest deadline first.')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .addHelpText('after', example('chidao failed list --json'))
+    .action(async ({ json }: { json?: true }) => {
+      await using opened = await openTrackingStore(readConfig('optional'), 'guest')
+      const rows = await opened.store.overview.failed(1000)
+      if (rows.length > 0) process.exitCode = 3
+      if (json) return output.json(rows)
+      if (rows.length === 0) return output.line('Không có gì bị lỗi. Nothing has failed.')
+      output.line(
+        table(
+          ['id', 'nguồn', 'số/ký hiệu', 'hạn phân loại', 'lần thử', 'thử lại lúc', 'vì sao'],
+          rows.map((row) => [
+            String(row.id), String(row.source), String(row.code ?? '–'), localTime(row.classifyBy as Date), String(row.attempts), localTime(row.dueAt as Date), String(row.failure),
+          ]),
+        ),
+      )
+    })
+
+  failed
+    .command('retry')
+    .argument('[id...]', 'các dòng / the rows')
+    .description('Thử lại ngay. Try again at once.')
+    .option('--all', 'tất cả / all of them')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .addHelpText('after', example('chidao failed retry --all'))
+    .action(async (ids: string[], { all, json }: { all?: true; json?: true }, command: Command) => {
+      if (ids.length === 0 && !all) command.error('error: cho biết id hoặc --all / give ids or --all', { exitCode: 2 })
+      await using opened = await openTrackingStore(readConfig('optional'), 'guest')
+      const retried = await opened.store.overview.retryFailed(all ? null : ids)
+      if (json) return output.json({ retried })
+      output.line(`${retried} dòng sẽ được thử lại ngay. ${retried} rows are due now.`)
+    })
+}

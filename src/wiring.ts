@@ -1,0 +1,165 @@
+/** Builds what a command asks for out of the configuration. Only `main` and the commands use it. */
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { type Config, ConfigProblems, loadConfig } from '#config/config.ts'
+import { connect } from '#connectors/index.ts'
+import type { App, Later, Source } from './app.ts'
+import { readCalendar, type WorkingCalendar } from './domain/calendar.ts'
+import { type Clock, parseClock, wallClock } from './domain/clock.ts'
+import { Explained } from './domain/errors.ts'
+import { defaultDataDirectory, type EmbeddedPostgres, openEmbeddedPostgres } from './embedded/postgres.ts'
+import { openLocalDisk } from './files/local-disk.ts'
+import { RefusedMemory } from './flow/refused-memory.ts'
+import { type Log, openLog } from './log.ts'
+import type { QueuePlace } from './queue.ts'
+import { explainDatabaseError, migrate, openDatabase } from './store/database.ts'
+import { migrateKeys } from './store/keys.ts'
+import { openStore, type Store } from './store/store.ts'
+
+/** The project's own directory. */
+export const root = join(import.meta.dirname, '..')
+
+export function readConfig(sources: 'required' | 'optional'): Config {
+  try {
+    return loadConfig({ env: process.env, root, sources })
+  } catch (error) {
+    if (error instanceof ConfigProblems) throw new Explained(error.message, 2)
+    throw error
+  }
+}
+
+export interface Databases extends AsyncDisposable {
+  readonly storeUrl: string
+  readonly keysUrl: string
+  /** Null where DATABASE_URL points elsewhere. */
+  readonly embedded: EmbeddedPostgres | null
+}
+
+/** `owner`: the service, with which the embedded server goes. Everyone else leaves it to whoever started it. */
+export async function openDatabases(config: Config, as: 'owner' | 'guest'): Promise<Databases> {
+  if (config.databaseUrl) {
+    const keysUrl = config.keysDatabaseUrl ?? besides(config.databaseUrl, 'chidao_keys')
+    await ensureDatabase(keysUrl, config.databaseUrl)
+    return { storeUrl: config.databaseUrl, keysUrl, embedded: null, async [Symbol.asyncDispose]() {} }
+  }
+  const embedded = await openEmbeddedPostgres({ directory: join(dataDirectory(config), 'postgres') })
+  const storeUrl = embedded.urlOf('chidao')
+  const keysUrl = config.keysDatabaseUrl ?? embedded.urlOf('chidao_keys')
+  await ensureDatabase(storeUrl, embedded.urlOf('postgres'))
+  await ensureDatabase(keysUrl, embedded.urlOf('postgres'))
+  return { storeUrl, keysUrl, embedded, [Symbol.asyncDispose]: () => embedded.stop({ ifIdle: as === 'guest' }) }
+}
+
+export interface OpenStore extends AsyncDisposable {
+  readonly databases: Databases
+  readonly store: Store
+}
+
+export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): Promise<OpenStore> {
+  const databases = await openDatabases(config, as)
+  const db = openDatabase({ url: databases.storeUrl, poolSize: config.poolSize })
+  const keysDb = openDatabase({ url: databases.keysUrl, poolSize: 4 })
+  try {
+    await migrate(db)
+    await migrateKeys(keysDb)
+  } catch (error) {
+    await Promise.all([db.destroy(), keysDb.destroy()])
+    await databases[Symbol.asyncDispose]()
+    throw new Explained(explainDatabaseError(error, databases.storeUrl), 1, { cause: error })
+  }
+  const store = openStore(db, keysDb, { leaseMs: config.leaseMs })
+  return {
+    databases,
+    store,
+    async [Symbol.asyncDispose]() {
+      await store.close()
+      await databases[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export interface OpenApp extends AsyncDisposable {
+  readonly app: App
+  readonly databases: Databases
+  readonly queue: QueuePlace
+}
+
+export async function openApp(config: Config, options: { as: 'owner' | 'guest'; log?: Log; clock?: Clock }): Promise<OpenApp> {
+  const { store, databases, ...opened } = await openTrackingStore(config, options.as)
+  const clock = options.clock ?? (config.clock ? parseClock(config.clock) : wallClock)
+  const { calendar, content } = readCalendarFile(config.calendarFile)
+  await store.calendars.keep(calendar.version, content, clock.now())
+  const sources = new Map<string, Source>()
+  for (const profile of config.sources) {
+    const connector = connect(profile, config.env)
+    await store.sources.register(profile.name, connector.can.statuses, fingerprint(profile.gate))
+    sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
+  }
+  const app: App = {
+    store,
+    files: await openLocalDisk(join(dataDirectory(config), 'files')),
+    sources,
+    calendar,
+    clock,
+    log: options.log ?? openLog({ level: config.logLevel }),
+    later: nobodyListens,
+    worker: randomUUID(),
+    leaseMs: config.leaseMs,
+  }
+  return {
+    app,
+    databases,
+    queue: config.queueUrl ? { kind: 'redis', url: config.queueUrl } : { kind: 'postgres', url: databases.storeUrl },
+    async [Symbol.asyncDispose]() {
+      for (const { connector } of sources.values()) await connector.close()
+      await opened[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export function readCalendarFile(path: string): { calendar: WorkingCalendar; content: unknown } {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return { calendar: readCalendar(content), content }
+  } catch (error) {
+    throw new Explained(`The calendar ${path} cannot be used: ${(error as Error).message}`, 2, { cause: error })
+  }
+}
+
+/** A short command rings nobody: the service's own sweep sees what it wrote. */
+const nobodyListens: Later = { ring: async () => {} }
+
+function dataDirectory(config: Config): string {
+  return config.dataDirectory ?? defaultDataDirectory(root)
+}
+
+function fingerprint(gate: unknown): string {
+  return createHash('sha256').update(JSON.stringify(gate)).digest('hex').slice(0, 16)
+}
+
+function besides(url: string, database: string): string {
+  const parsed = new URL(url)
+  parsed.pathname = `/${database}`
+  return parsed.toString()
+}
+
+/** Makes the database of `url` through the connection of `through` when it is not there yet. */
+async function ensureDatabase(url: string, through: string): Promise<void> {
+  const name = decodeURIComponent(new URL(url).pathname.slice(1))
+  const client = new pg.Client({ connectionString: through, connectionTimeoutMillis: 10_000 })
+  try {
+    await client.connect()
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`).catch(ignoreAlreadyThere)
+  } catch (error) {
+    throw new Explained(explainDatabaseError(error, through), 1, { cause: error })
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+function ignoreAlreadyThere(error: { code?: string }): void {
+  if (error.code !== '42P04' && error.code !== '23505') throw error
+}
