@@ -44,7 +44,7 @@ export class ExchangeFailure extends FarSideFailure {
 }
 
 export async function exchange(asked: Asked): Promise<Answered> {
-  const line: Line = { open: false, connectTimedOut: false }
+  const line: Line = { open: false, handedOver: false, connectTimedOut: false }
   const clock = new AbortController()
   const alarm = setTimeout(() => clock.abort(), asked.totalTimeoutMs)
   try {
@@ -83,8 +83,9 @@ export async function exchange(asked: Asked): Promise<Answered> {
       throw new Error(`source ${asked.source}: the request could not be built (${nameOf(error)})`)
     }
     const timedOut = clock.signal.aborted || line.connectTimedOut
-    const written = line.open && !neverConnected.has(error.code ?? '')
-    throw failed(asked, timedOut ? 'timeout' : wordFor(error.code ?? '', written), written)
+    const code = error.code ?? ''
+    const written = line.open || (line.handedOver && !neverConnected.test(code))
+    throw failed(asked, timedOut ? 'timeout' : wordFor(code, written), written)
   }
 }
 
@@ -99,17 +100,14 @@ export function failed(
 interface Line {
   /** The connection stood, with its TLS verified: bytes of the request may have left. */
   open: boolean
+  /** Node has let go of the request: in doubt it left, unless the error says that there was no connection. */
+  handedOver: boolean
   connectTimedOut: boolean
 }
 
-/** Codes that say that there was no connection at all. */
-const neverConnected = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
+/** Codes that say that no connection came to stand: no address, nobody there, or a certificate refused. */
+const neverConnected =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_(SSL|TLS)_.*|.*(CERT|CRL|HOSTNAME_MISMATCH).*)$/
 
 function wordFor(code: string, written: boolean): FailureWord {
   if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return 'timeout'
@@ -137,7 +135,9 @@ function watched(line: Line, connectTimeoutMs: number) {
         // Emitted after the certificate was verified, never for one that was refused.
         else socket.once(secure ? 'secureConnect' : 'connect', opened)
       })
-      request.once('response', opened)
+      request.once('finish', () => {
+        line.handedOver = true
+      })
       request.once('close', () => clearTimeout(alarm))
       return request
     },
