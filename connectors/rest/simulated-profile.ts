@@ -8,7 +8,7 @@ import type { LocalDate } from '#src/domain/local-date.ts'
 import { type RestProfile, restProfile } from './profile.ts'
 
 const example = new URL('../../config/chidao.example.yaml', import.meta.url)
-export const simulatedSource = 'qlvb-tinh'
+const simulatedSource = 'qlvb-tinh'
 
 export function simulatedRestProfile(at: {
   readonly baseUrl: string

@@ -209,6 +209,18 @@ describe('limits', () => {
     await expect(buffer(opened.content)).rejects.toMatchObject({ failure: { word: 'timeout' } })
   })
 
+  it('tells a reader who comes too late that the time is over', async () => {
+    let closed: Promise<unknown> = Promise.resolve()
+    const address = await rawServer((socket) => {
+      closed = once(socket, 'close')
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n%PDF')
+    })
+    const hurried = { limits: { ...profileAt(host).limits, fileTimeoutMs: 200 } }
+    const opened = valueIn(await at(address, hurried).openFile(ref, file))
+    await closed
+    await expect(buffer(opened.content)).rejects.toMatchObject({ failure: { word: 'timeout' } })
+  })
+
   it('takes a page that comes instead of a file for malformed', async () => {
     for (const type of ['text/html; charset=utf-8', 'application/json']) {
       nock(host).get(download).reply(200, '<html>', { 'content-type': type })
@@ -383,7 +395,7 @@ describe('what became of a send', () => {
   })
 
   it('is rejected in the words of the source, stripped of credentials and cut short', async () => {
-    const message = `Bearer ${token} không hợp lệ\n${'x'.repeat(900)}`
+    const message = `khóa ${token} không hợp lệ\n${'x'.repeat(900)}`
     const outcome = await sent((far) => far.reply(422, { success: false, message }))
     expect(outcome).toMatchObject({ word: 'rejected', answer: expect.stringContaining('hợp lệ') })
     expect(JSON.stringify(outcome)).not.toContain(token)
