@@ -193,7 +193,7 @@ export async function pushBack(app: App, send: Send): Promise<SendResult['state'
     await app.store.outbox.renew(send)
     const result = send.state === 'unconfirmed' ? await lookUp(source, send, delivery) : await sendOnce(source, send, delivery)
     await app.store.outbox.settle(send, result, app.clock.now())
-    if (result.state === 'pending') await app.store.sources.failed(send.source, result.failure)
+    if (result.state === 'pending' && send.state === 'sending') await app.store.sources.failed(send.source, result.failure)
     app.log.sent({ source: send.source, outbox: send.id, kind: send.kind, outcome: result.state })
     return result.state
   } catch (error) {
@@ -213,6 +213,8 @@ async function sendOnce(source: Source, send: Send, delivery: Outgoing): Promise
     case 'rejected':
       return { state: 'rejected', answer: outcome.answer }
     case 'notSent':
+      // Asking again cannot make it smaller; everything else about the connection can mend.
+      if (outcome.failure.word === 'tooLarge') return { state: 'rejected', answer: 'Trả lời lớn hơn mức nguồn nhận. The reply is larger than the source takes.' }
       return { state: 'pending', failure: outcome.failure.word }
     case 'unconfirmed':
       if (send.kind !== 'reply' && isRetryable(outcome.failure.word)) return { state: 'pending', failure: outcome.failure.word }

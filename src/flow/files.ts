@@ -1,3 +1,4 @@
+import { FarSideFailure } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { DiskFull, FileTooLarge } from '../files/file-store.ts'
 import type { MissingFile } from '../store/directives.ts'
@@ -41,7 +42,8 @@ async function fetchOne(app: App, source: Source, claim: IntakeClaim, file: Miss
     if (error instanceof LeaseLost) throw error
     if (error instanceof DiskFull) return 'diskFull'
     if (error instanceof FileTooLarge) return 'tooLarge'
-    if (opened.value.content.errored) return 'unavailable'
+    const broken = opened.value.content.errored ?? error
+    if (broken instanceof FarSideFailure) return broken.failure.word
     throw error
   }
 }

@@ -106,7 +106,7 @@ const writing = `
 create function sync.directive_for_writing(directive uuid) returns sync.directive language plpgsql as $$
 declare d sync.directive;
 begin
-  select * into d from sync.directive where id = directive and staged_at is not null and withheld_at is null for update;
+  select known.* into d from sync.directive known where known.id = directive and known.staged_at is not null and known.withheld_at is null for update;
   if not found then
     raise exception using errcode = 'CD002', message = format('Không có văn bản %s. No directive with this id is staged.', directive);
   end if;
@@ -210,7 +210,7 @@ returns void language plpgsql security definer set search_path = pg_catalog, pg_
 declare d sync.directive;
 begin
   d := sync.directive_for_writing(sync.directive_of_assignment(assignment));
-  update sync.assignment set begun_at = at where id = assignment and begun_at is null;
+  update sync.assignment known set begun_at = at where known.id = assignment and known.begun_at is null;
   if found then
     insert into sync.history (at, directive_id, actor, event) values (at, d.id, actor, 'workBegun');
     perform sync.send_status(d, '05', 'Đang xử lý', at);

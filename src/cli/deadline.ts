@@ -1,0 +1,63 @@
+import { createInterface } from 'node:readline'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import type { WorkingCalendar } from '../domain/calendar.ts'
+import { deadline } from '../domain/deadline.ts'
+import { Explained } from '../domain/errors.ts'
+import { localDateOf } from '../domain/local-date.ts'
+import { readCalendarFile, readConfig } from '../wiring.ts'
+import { example } from './help.ts'
+import { localTime, standardOutput as output } from './output.ts'
+
+const urgencies = ['normal', 'urgent', 'veryUrgent', 'flash', 'unreadable'] as const
+const question = z.object({
+  issuedAt: z.iso.datetime({ offset: true, error: 'issuedAt must be an ISO instant with its zone, such as 2026-11-23T09:00:00+07:00' }),
+  urgency: z.enum(urgencies, { error: `urgency must be one of ${urgencies.join(', ')}` }),
+})
+
+export function deadlineCommand(program: Command): void {
+  program
+    .command('deadline')
+    .argument('[instant]', 'thời điểm ban hành, ISO / when it was issued')
+    .option('--urgency <urgency>', urgencies.join(', '), 'normal')
+    .option('--stdin', 'mỗi dòng một {"issuedAt","urgency"}, mỗi dòng một kết quả / one result per line, in order')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .description('Tính hạn phân loại theo Điều 8. The legal deadline of a directive.')
+    .addHelpText('after', example('chidao deadline 2026-11-23T09:00:00+07:00 --urgency flash', `echo '{"issuedAt":"2026-02-13T17:00:00Z","urgency":"normal"}' | chidao deadline --stdin`))
+    .action(async (instant: string | undefined, { urgency, stdin, json }: { urgency: string; stdin?: true; json?: true }, command: Command) => {
+      const { calendar } = readCalendarFile(readConfig('optional').calendarFile)
+      if (stdin) return answerLines(calendar)
+      if (!instant) return command.error('error: cho biết thời điểm ban hành hoặc --stdin / give an instant or --stdin', { exitCode: 2 })
+      const asked = question.safeParse({ issuedAt: instant, urgency })
+      if (!asked.success) throw new Explained(asked.error.issues.map((issue) => issue.message).join('; '), 2)
+      const result = compute(asked.data, calendar)
+      if (json) return output.json(result)
+      output.line(`Ban hành ${result.issuedOn}: hạn đến 24:00 ngày ${result.deadlineDate}${result.confirmed ? '' : ' (lịch nghỉ chưa chính thức / calendar unconfirmed)'}`)
+      output.line(`Issued ${result.issuedOn}: due by 24:00 on ${result.deadlineDate}, that is before ${localTime(new Date(result.deadlineAt))} Vietnam time. Calendar ${result.calendarVersion}.`)
+    })
+}
+
+/** A line that cannot be read gets an error in its place; the others are answered all the same. */
+async function answerLines(calendar: WorkingCalendar): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line.trim() === '') continue
+    const asked = question.safeParse(parsed(line))
+    if (!asked.success) process.exitCode = 3
+    const answer = asked.success ? compute(asked.data, calendar) : { error: asked.error.issues.map((issue) => issue.message).join('; ') }
+    output.line(JSON.stringify(answer))
+  }
+}
+
+function compute({ issuedAt, urgency }: z.infer<typeof question>, calendar: WorkingCalendar) {
+  const issuedOn = localDateOf(new Date(issuedAt))
+  const { deadlineDate, deadlineAt, calendarVersion, confirmed } = deadline(issuedOn, urgency, calendar)
+  return { issuedOn, urgency, deadlineDate, deadlineAt: deadlineAt.toISOString(), calendarVersion, confirmed }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** Room by room, what a file may import of the others. Arrows run one way (docs: the map of rooms in README). */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  'src/domain': [],
+  'src/edxml': ['src/domain'],
+  'src/files': ['src/domain'],
+  'src/embedded': ['src/domain'],
+  'src/store': ['src/domain'],
+  'connectors/connector': ['src/domain'],
+  'connectors/index': ['connectors/connector', 'connectors/rest', 'src/domain', 'config/sources'],
+  'connectors/rest': ['connectors/connector', 'src/domain', 'config/sources'],
+  'connectors/simulator': ['src/domain', 'src/edxml'],
+  'config/sources': ['src/domain'],
+  'config/schedule': ['src/app'],
+  'config/config': ['connectors/index', 'config/sources'],
+  'src/app': ['connectors/connector', 'config/sources', 'src/domain', 'src/files', 'src/flow', 'src/log', 'src/store'],
+  'src/log': [],
+  'src/flow': ['src/app', 'src/domain', 'src/files', 'src/store', 'connectors/connector', 'config/sources'],
+  'src/queue': ['config/schedule', 'jobs', 'src/app'],
+  'src/worker': ['jobs', 'src/app', 'src/queue'],
+  'src/sweep': ['config/schedule', 'src/app', 'src/queue'],
+  'src/service': ['config/schedule', 'src/app', 'src/queue', 'src/store', 'src/sweep', 'src/worker'],
+  'src/wiring': ['config/config', 'connectors/index', 'src/app', 'src/domain', 'src/embedded', 'src/files', 'src/flow', 'src/log', 'src/queue', 'src/store'],
+  'src/cli': ['src/domain', 'src/edxml', 'src/flow', 'src/log', 'src/queue', 'src/service', 'src/store', 'src/wiring', 'src/app', 'connectors/index', 'connectors/connector', 'connectors/simulator', 'config/config'],
+  'src/main': ['src/cli', 'src/domain'],
+  jobs: ['src/app', 'src/flow'],
+}
+
+/** Packages that belong to one room only. */
+const tenants: Readonly<Record<string, readonly string[]>> = {
+  knex: ['src/store'],
+  pg: ['src/store', 'src/embedded', 'src/wiring'],
+  bullmq: ['src/queue', 'src/worker'],
+  ioredis: ['src/queue'],
+  axios: ['connectors/rest'],
+  pino: ['src/log'],
+  sax: ['src/edxml'],
+  commander: ['src/main', 'src/cli'],
+  yaml: ['config/config', 'connectors/rest'],
+}
+
+const files = ['src', 'connectors', 'jobs', 'config'].flatMap(sourceFiles)
+
+describe('the arrows of the house', () => {
+  it.each(files)('%s imports only what its room may', (file) => {
+    const room = roomOf(file)
+    expect(room, `no room in the table holds ${file}`).not.toBeNull()
+    const strangers = importsOf(file).filter((imported) => imported !== room && roomOf(imported) !== room && !arrows[room!]!.includes(roomOf(imported) ?? imported))
+    expect(strangers).toEqual([])
+  })
+
+  it.each(files)('%s keeps to the packages of its room', (file) => {
+    const trespassing = packagesOf(file).filter((name) => tenants[name] && !tenants[name].includes(roomOf(file)!))
+    expect(trespassing).toEqual([])
+  })
+
+  it('has no drawer folders', () => {
+    expect(files.filter((file) => /\/(utils?|helpers?|services?|common|core|shared|lib|misc)\//.test(file))).toEqual([])
+  })
+
+  it('lets only the configuration read the environment', () => {
+    const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(root, file), 'utf8').replace(/^\s*\*.*$/gm, '')))
+    expect(readers).toEqual(['src/wiring.ts'])
+  })
+})
+
+function roomOf(file: string): string | null {
+  const bare = file.replace(/\.ts$/, '')
+  const rooms = Object.keys(arrows).filter((room) => bare === room || bare.startsWith(`${room}/`))
+  return rooms.sort((a, b) => b.length - a.length)[0] ?? null
+}
+
+function importsOf(file: string): string[] {
+  return specifiers(file)
+    .filter((specifier) => specifier.startsWith('.') || specifier.startsWith('#'))
+    .map((specifier) => (specifier.startsWith('#') ? specifier.slice(1) : relative(root, resolve(root, dirname(file), specifier))))
+}
+
+function packagesOf(file: string): string[] {
+  return specifiers(file).filter((specifier) => !/^[.#]|^node:/.test(specifier)).map((specifier) => specifier.split('/')[0]!)
+}
+
+function specifiers(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!)
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`)
+}
