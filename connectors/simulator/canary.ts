@@ -1,0 +1,36 @@
+/**
+ * Strings that stand nowhere else in the world, so that a search of everything a bridge has written proves
+ * that nothing of a document got there. One stem per document; a last letter tells which field leaked.
+ */
+import type { Draw } from './draw.ts'
+
+/** Plain capitals and digits survive every encoding; without M, S, A, T or C none spells a mark. */
+const alphabet = 'BDFGHJKLNPQRVWXZ23456789'
+
+const places = {
+  subject: 'B',
+  symbol: 'D',
+  signer: 'F',
+  position: 'G',
+  recipient: 'H',
+  summary: 'J',
+  fileName: 'K',
+  fileContent: 'L',
+  issuer: 'N',
+} as const
+
+export interface Canary {
+  /** Search for this: every canary of the document begins with it. */
+  readonly stem: string
+  in(place: keyof typeof places): string
+}
+
+export function canaryFrom(draw: Draw): Canary {
+  const stem = `QZ${Array.from({ length: 9 }, () => draw.pick([...alphabet])).join('')}`
+  return { stem, in: (place) => stem + places[place] }
+}
+
+/** Nine digits, far from the ids of ordinary documents; search for it as a whole number. */
+export function canaryId(draw: Draw): number {
+  return draw.int(300_000_000, 999_999_999)
+}
