@@ -75,10 +75,11 @@ export async function admit(source: Source, item: Extract<Listed, { unreadable: 
   const { transportRef } = item.ref
   if (refused.has(transportRef, item.version)) return { decision: 'refused', positive: false, unmapped: [] }
 
+  // What the list alone refuses is never asked for; what it would admit is read whole and asked again.
   const early = item.header && eligibility(item.header, profile.gate)
-  if (early && !early.admit && early.positive) {
+  if (early && !early.admit && early.reason !== 'recalled') {
     refused.add(transportRef, item.version)
-    return { decision: 'refused', positive: true, unmapped: [] }
+    return { decision: 'refused', positive: early.positive, unmapped: unmappedCodes(item.header, profile.gate) }
   }
   const message = await connector.read(item.ref)
   if (!message.ok) return { decision: 'undecided', failure: message.failure }

@@ -51,6 +51,7 @@ export function row(id: number, more: Record<string, unknown> = {}): Row {
     is_released: true,
     register_code: 'VBDI',
     distribution_type: 1,
+    envelope_code: null,
     recipients: 'Sở Nông nghiệp và Môi trường; UBND phường Đông Hà',
     attachment_count: 1,
     previous_outgoing_doc_id: null,
