@@ -11,10 +11,13 @@ export interface Printed {
 /** Give the documents in order of their issue dates. */
 export function numbering(draw: Draw, perWorkingDay: number) {
   const last = new Map<string, number>()
+  let opened: string | null = null
   return (wording: Wording, issuedOn: LocalDate, ownSeries: boolean): Printed => {
     const year = issuedOn.slice(0, 4)
     const series = [wording.issuer, wording.typeCode, wording.normative, ownSeries, year].join('|')
-    const started = last.get(series) ?? numbersBefore(issuedOn, wording, ownSeries, perWorkingDay)
+    opened ??= year
+    const before = year === opened ? numbersBefore(issuedOn, wording, ownSeries, perWorkingDay) : 0
+    const started = last.get(series) ?? before
     // A number squeezed in behind another, `781a`.
     const squeezedIn = last.has(series) && draw.chance(0.004)
     const number = squeezedIn ? started : started + 1

@@ -5,7 +5,7 @@ import type { Row, SimulatedFile } from './document.ts'
 import type { Draw } from './draw.ts'
 import { communes, simulatedUnits } from './names.ts'
 import { pdf } from './pdf.ts'
-import { phrase } from './phrase.ts'
+import { phrase, spokenDate } from './phrase.ts'
 
 const orders = [
   'UBND tỉnh giao {lead} chủ trì, phối hợp với UBND {place} và các đơn vị liên quan triển khai thực hiện; báo cáo kết quả trước ngày {later}.',
@@ -28,7 +28,7 @@ const leads: readonly [RegExp, string][] = [
   [/lễ hội|ngày hội|di tích|du lịch/i, 'Sở Văn hóa, Thể thao và Du lịch'],
   [/khiếu nại|tố cáo|thanh tra|tiếp công dân/i, 'Thanh tra tỉnh'],
   [
-    /thủ tục hành chính|dữ liệu|mật khẩu|bảo mật|mật mã|số hóa|kỹ năng số|công nghệ số|chuyển đổi số|kinh tế số/i,
+    /thủ tục hành chính|dịch vụ công|trực tuyến|dữ liệu|mật khẩu|bảo mật|mật mã|số hóa|kỹ năng số|công nghệ số|chuyển đổi số|kinh tế số/i,
     'Sở Khoa học và Công nghệ',
   ],
   [
@@ -146,14 +146,14 @@ export function fileOf(of: {
 
 function paragraphsOf(of: Parameters<typeof fileOf>[0]): string[] {
   const { row, summary, canary } = of
-  const date = row.publish_date ? localDateOf(new Date(row.publish_date)) : null
-  const [year, month, day] = date?.split('-') ?? []
+  const issued = spokenDate(localDateOf(new Date(row.publish_date ?? 0))).split('/')
+  const [day, month, year] = issued
   return [
     `${row.issuer_name.toLocaleUpperCase('vi')} - CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM`,
     `Số: ${row.notation}, ngày ${day} tháng ${month} năm ${year}`,
     row.doc_type_name.toLocaleUpperCase('vi'),
     row.abstract,
-    of.name,
+    `Tệp: ${of.name}`,
     ...summary.split(/(?<=\.) /),
     ...(canary ? [canary.in('fileContent')] : []),
     `Nơi nhận: ${row.recipients}.`,
