@@ -59,7 +59,7 @@ export interface OpenStore extends AsyncDisposable {
 
 export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): Promise<OpenStore> {
   const databases = await openDatabases(config, as)
-  const db = openDatabase({ url: databases.storeUrl, poolSize: config.poolSize })
+  const db = openDatabase({ url: databases.storeUrl, poolSize: config.poolSize, leaseMs: config.leaseMs })
   const keysDb = openDatabase({ url: databases.keysUrl, poolSize: 4 })
   try {
     await migrate(db)

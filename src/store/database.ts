@@ -10,13 +10,15 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 export interface DatabaseOptions {
   readonly url: string
   readonly poolSize?: number
+  /** A process that was stopped inside a transaction holds its locks no longer than a lease. */
+  readonly leaseMs?: number
 }
 
 /** A pool on the database at `url`, with the settings under which nothing of a statement reaches the server's log. */
-export function openDatabase({ url, poolSize = 12 }: DatabaseOptions): Knex {
+export function openDatabase({ url, poolSize = 12, leaseMs = 15_000 }: DatabaseOptions): Knex {
   return knex({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'chidao', options: '-c timezone=UTC', connectionTimeoutMillis: 10_000, keepAlive: true },
+    connection: { connectionString: url, application_name: 'chidao', options: `-c timezone=UTC -c idle_in_transaction_session_timeout=${Math.max(1000, leaseMs)}`, connectionTimeoutMillis: 10_000, keepAlive: true },
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 10_000 },
     acquireConnectionTimeout: 15_000,
     migrations: { migrationSource, schemaName: 'public', tableName: 'chidao_migration', disableTransactions: false },
