@@ -1,5 +1,5 @@
 /** Months of invented documents that know their own truth: which of them a bridge may hold, and from when. */
-import { addDays, isLocalDate, type LocalDate, localDateOf } from '#src/domain/local-date.ts'
+import { isLocalDate, type LocalDate, localDateOf } from '#src/domain/local-date.ts'
 import { canaryFrom, canaryId } from './canary.ts'
 import { finished } from './compose.ts'
 import { type Change, rowAt, type SimulatedDocument } from './document.ts'
@@ -114,9 +114,4 @@ function daysAfter(instant: Date, days: number): Date {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-/** The months up to the date, for a register whose story is behind the reader already. */
-export function monthsBefore(date: LocalDate, months: number): LocalDate {
-  return addDays(date, Math.round(-30.4 * months))
 }
