@@ -21,7 +21,7 @@ export interface RecordedReply {
   readonly receivedAt: string
 }
 
-export type Taken =
+type Taken =
   | { readonly taken: true; readonly reply: RecordedReply }
   | { readonly taken: false; readonly message: string }
 

@@ -23,7 +23,7 @@ export interface SimulatorOptions {
   readonly refusals?: { readonly seed: number | string; readonly share: number }
 }
 
-export type Requests = Readonly<Record<Operation | 'unauthorized', number>>
+type Requests = Readonly<Record<Operation | 'unauthorized', number>>
 
 export interface Simulator extends AsyncDisposable {
   /** `http://127.0.0.1:port`, without a slash at its end. */
