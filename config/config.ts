@@ -35,7 +35,9 @@ export class ConfigProblems extends Error {
   readonly problems: readonly string[]
 
   constructor(problems: readonly string[]) {
-    super(`The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    super(
+      `The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    )
     this.name = 'ConfigProblems'
     this.problems = problems
   }
@@ -55,7 +57,12 @@ const fileSchema = strict({
 }).superRefine(({ sources }, context) => {
   const names = sources.map((source) => source.name)
   for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) !== index) context.addIssue({ code: 'custom', path: ['sources', index, 'name'], message: `"${name}" is used twice: each source needs a name of its own` })
+    if (names.indexOf(name) !== index)
+      context.addIssue({
+        code: 'custom',
+        path: ['sources', index, 'name'],
+        message: `"${name}" is used twice: each source needs a name of its own`,
+      })
   }
 })
 
@@ -72,14 +79,26 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
   const secret = (name: string) => secretFrom(env, name, problems)
   const file = settingsFile(env.CHIDAO_CONFIG, problems)
   const parsed = fileSchema.safeParse(file ?? {})
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${where(env.CHIDAO_CONFIG, issue.path, file)}: ${issue.message}`))
+  if (!parsed.success)
+    problems.push(
+      ...parsed.error.issues.map(
+        (issue) => `${where(env.CHIDAO_CONFIG, issue.path, file)}: ${issue.message}`,
+      ),
+    )
   else if (sources === 'required' && parsed.data.sources.length === 0 && problems.length === 0) {
-    problems.push(env.CHIDAO_CONFIG ? `${env.CHIDAO_CONFIG}: names no source. Add one under sources.` : `CHIDAO_CONFIG is not set: there is no source to pull from. Copy config/chidao.example.yaml, edit it, and set CHIDAO_CONFIG to its path.`)
+    problems.push(
+      env.CHIDAO_CONFIG
+        ? `${env.CHIDAO_CONFIG}: names no source. Add one under sources.`
+        : `CHIDAO_CONFIG is not set: there is no source to pull from. Copy config/chidao.example.yaml, edit it, and set CHIDAO_CONFIG to its path.`,
+    )
   }
   const databaseUrl = postgresUrl(secret('DATABASE_URL'), 'DATABASE_URL', problems)
   const keysDatabaseUrl = postgresUrl(secret('KEYS_DATABASE_URL'), 'KEYS_DATABASE_URL', problems)
   const queueUrl = secret('QUEUE_URL')
-  if (queueUrl && !/^rediss?:\/\//.test(queueUrl)) problems.push('QUEUE_URL: must begin with redis:// or rediss://. Leave it out to keep the queue in Postgres.')
+  if (queueUrl && !/^rediss?:\/\//.test(queueUrl))
+    problems.push(
+      'QUEUE_URL: must begin with redis:// or rediss://. Leave it out to keep the queue in Postgres.',
+    )
   if (problems.length > 0 || !parsed.success) throw new ConfigProblems(problems)
 
   const settings = parsed.data
@@ -105,8 +124,14 @@ function settingsFile(path: string | undefined, problems: string[]): unknown {
   try {
     return parseYaml(readFileSync(path, 'utf8'))
   } catch (error) {
-    if (error instanceof YAMLParseError) problems.push(`${path}, line ${error.linePos?.[0].line ?? '?'}: not readable as YAML. Correct the line.`)
-    else problems.push(`${path}: cannot be read (${(error as { code?: string }).code}). Correct CHIDAO_CONFIG or the file's permissions.`)
+    if (error instanceof YAMLParseError)
+      problems.push(
+        `${path}, line ${error.linePos?.[0].line ?? '?'}: not readable as YAML. Correct the line.`,
+      )
+    else
+      problems.push(
+        `${path}: cannot be read (${(error as { code?: string }).code}). Correct CHIDAO_CONFIG or the file's permissions.`,
+      )
     return null
   }
 }
@@ -119,14 +144,18 @@ function secretFrom(env: ConfigOptions['env'], name: string, problems: string[])
   try {
     return readFileSync(path, 'utf8').split('\n')[0]!.trim() || null
   } catch (error) {
-    problems.push(`${name}_FILE: ${path} cannot be read (${(error as { code?: string }).code}). Correct the path or its permissions.`)
+    problems.push(
+      `${name}_FILE: ${path} cannot be read (${(error as { code?: string }).code}). Correct the path or its permissions.`,
+    )
     return null
   }
 }
 
 function postgresUrl(url: string | null, name: string, problems: string[]): string | null {
   if (url === null || (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url))) return url
-  problems.push(`${name}: is not a Postgres address. Write it as postgres://user:password@host:5432/database`)
+  problems.push(
+    `${name}: is not a Postgres address. Write it as postgres://user:password@host:5432/database`,
+  )
   return null
 }
 
@@ -136,7 +165,8 @@ function where(file: string | undefined, path: readonly PropertyKey[], content: 
   for (const [depth, key] of path.entries()) {
     at += typeof key === 'number' ? `[${key}]` : `${at ? '.' : ''}${String(key)}`
     if (depth === 1 && path[0] === 'sources') {
-      const name = (content as { sources?: { name?: unknown }[] } | null)?.sources?.[Number(key)]?.name
+      const name = (content as { sources?: { name?: unknown }[] } | null)?.sources?.[Number(key)]
+        ?.name
       if (typeof name === 'string') at += ` (${name.slice(0, 40)})`
     }
   }

@@ -22,9 +22,7 @@ const literal = z.union([z.string(), z.number(), z.boolean(), z.null()], {
   error: 'write the literal exactly as the source does: a text, a number, true, false or null',
 })
 const authority = strict({ authority: text })
-const localDate = z
-  .string()
-  .refine(isLocalDate, 'write an existing calendar date as YYYY-MM-DD')
+const localDate = z.string().refine(isLocalDate, 'write an existing calendar date as YYYY-MM-DD')
 export const millisecondsFrom = (least: number) => z.int().min(least).max(86_400_000)
 export const byteLimit = z.int().min(1024).max(4_294_967_296)
 

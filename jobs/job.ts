@@ -35,7 +35,11 @@ export function defineJob<S extends z.ZodType>(job: {
     lane: (input) => (typeof lane === 'function' ? lane(input as z.infer<S>) : lane),
     async run(app, raw) {
       const input = job.input.safeParse(raw)
-      if (!input.success) return { word: 'giveUp', why: `The input of ${job.name} is not one this version understands.` }
+      if (!input.success)
+        return {
+          word: 'giveUp',
+          why: `The input of ${job.name} is not one this version understands.`,
+        }
       return job.run(app, input.data)
     },
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
+import { settleDue } from '#src/flow/settle-due.ts'
 import { defineJob, done } from './job.ts'
 
 /** What failed, or still misses small files, nearest deadline first. */

@@ -9,7 +9,10 @@ export const tidyFiles = defineJob({
   lane: 'upkeep',
   input: z.object({}),
   async run(app) {
-    const removed = await app.files.removeOrphans((names) => app.store.directiveFiles.namesInUse(names), new Date(Date.now() - orphanAgeMs))
+    const removed = await app.files.removeOrphans(
+      (names) => app.store.directiveFiles.namesInUse(names),
+      new Date(Date.now() - orphanAgeMs),
+    )
     if (removed > 0) app.log.orphansRemoved({ count: removed })
     return done
   },

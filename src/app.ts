@@ -1,5 +1,5 @@
-import type { Connector } from '#connectors/connector.ts'
 import type { SourceProfile } from '#config/sources.ts'
+import type { Connector } from '#connectors/connector.ts'
 import type { WorkingCalendar } from './domain/calendar.ts'
 import type { Clock } from './domain/clock.ts'
 import type { FileStore } from './files/file-store.ts'
@@ -32,10 +32,19 @@ export interface Later {
   ring(job: JobName, input: Record<string, string>): Promise<void>
 }
 
-export type JobName = 'poll-source' | 'take-window' | 'settle-intake' | 'fetch-files' | 'send-outbox' | 'tidy-files'
+export type JobName =
+  | 'poll-source'
+  | 'take-window'
+  | 'settle-intake'
+  | 'fetch-files'
+  | 'send-outbox'
+  | 'tidy-files'
 
 export function sourceOf(app: App, name: string): Source {
   const source = app.sources.get(name)
-  if (!source) throw new Error(`The source "${name}" is in the store but not in the configuration. Add it to the sources file, or leave it paused.`)
+  if (!source)
+    throw new Error(
+      `The source "${name}" is in the store but not in the configuration. Add it to the sources file, or leave it paused.`,
+    )
   return source
 }

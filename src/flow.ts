@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import pMap from 'p-map'
-import { isRetryable, type Listed, type Message, type MessageRef } from '#connectors/connector.ts'
 import type { SourceProfile } from '#config/sources.ts'
+import { isRetryable, type Listed, type Message, type MessageRef } from '#connectors/connector.ts'
 import { type App, type Source, sourceOf } from './app.ts'
 import type { WorkingCalendar } from './domain/calendar.ts'
 import { deadline } from './domain/deadline.ts'
@@ -32,7 +32,9 @@ export function pull(app: App, passId: string): Promise<PullResult> {
       heartbeat.check()
       const items = page.value
       const known = await app.store.intake.known(pass.source, items.flatMap(identityOf))
-      const outcomes = await pMap(items, (item) => take(app, reading, item, known), { concurrency: source.profile.poll.concurrency })
+      const outcomes = await pMap(items, (item) => take(app, reading, item, known), {
+        concurrency: source.profile.poll.concurrency,
+      })
       const sourceGone = outcomes.find((outcome) => outcome !== null)
       if (sourceGone) return sourceGone
     }
@@ -40,10 +42,21 @@ export function pull(app: App, passId: string): Promise<PullResult> {
   })
 }
 
-async function take(app: App, { pass, source, tally, heartbeat }: Reading, item: Listed, known: ReadonlyMap<string, { passId: string }>) {
-  if (item.unreadable) return tally.undecided('malformed'), null
+async function take(
+  app: App,
+  { pass, source, tally, heartbeat }: Reading,
+  item: Listed,
+  known: ReadonlyMap<string, { passId: string }>,
+) {
+  if (item.unreadable) {
+    tally.undecided('malformed')
+    return null
+  }
   const had = known.get(`${item.ref.transportRef} ${item.version}`)
-  if (had) return tally.allowed(had.passId !== pass.id), null
+  if (had) {
+    tally.allowed(had.passId !== pass.id)
+    return null
+  }
 
   const admission = await admit(source, item, app.calendar)
   heartbeat.check()
@@ -52,15 +65,20 @@ async function take(app: App, { pass, source, tally, heartbeat }: Reading, item:
       tally.allowed((await stage(app, source, pass, admission.admitted)) === 'taken')
       return null
     case 'recalled':
-      if (await app.store.intake.recall(pass, { ...item.ref, version: item.version }, app.clock.now())) tally.allowed()
+      if (
+        await app.store.intake.recall(pass, { ...item.ref, version: item.version }, app.clock.now())
+      )
+        tally.allowed()
       else tally.notEligible()
       return null
     case 'refused':
       tally.notEligible(admission.unmapped)
-      if (admission.positive) await app.store.intake.withhold(pass.source, item.ref.sourceRef, app.clock.now())
+      if (admission.positive)
+        await app.store.intake.withhold(pass.source, item.ref.sourceRef, app.clock.now())
       return null
     case 'undecided':
-      if (admission.failure.word === 'unreachable' || admission.failure.word === 'unauthorized') return admission.failure
+      if (admission.failure.word === 'unreachable' || admission.failure.word === 'unauthorized')
+        return admission.failure
       tally.undecided(admission.failure.word)
       return null
   }
@@ -70,16 +88,25 @@ async function take(app: App, { pass, source, tally, heartbeat }: Reading, item:
  * ADMIT: gathers in memory all that the gate looks at, and asks it. Nothing of the message has been written,
  * logged or queued up to here, and of what is refused nothing ever will be (QĐ 23/2016 Đ6.4).
  */
-export async function admit(source: Source, item: Extract<Listed, { unreadable: false }>, calendar: WorkingCalendar): Promise<Admission> {
+export async function admit(
+  source: Source,
+  item: Extract<Listed, { unreadable: false }>,
+  calendar: WorkingCalendar,
+): Promise<Admission> {
   const { profile, connector, refused } = source
   const { transportRef } = item.ref
-  if (refused.has(transportRef, item.version)) return { decision: 'refused', positive: false, unmapped: [] }
+  if (refused.has(transportRef, item.version))
+    return { decision: 'refused', positive: false, unmapped: [] }
 
   // What the list alone refuses is never asked for; what it would admit is read whole and asked again.
   const early = item.header && eligibility(item.header, profile.gate)
   if (early && !early.admit && early.reason !== 'recalled') {
     refused.add(transportRef, item.version)
-    return { decision: 'refused', positive: early.positive, unmapped: unmappedCodes(item.header, profile.gate) }
+    return {
+      decision: 'refused',
+      positive: early.positive,
+      unmapped: unmappedCodes(item.header, profile.gate),
+    }
   }
   const message = await connector.read(item.ref)
   if (!message.ok) return { decision: 'undecided', failure: message.failure }
@@ -88,11 +115,22 @@ export async function admit(source: Source, item: Extract<Listed, { unreadable: 
   return admission
 }
 
-function decide({ header, directive, files, ref }: Message, version: string, profile: SourceProfile, calendar: WorkingCalendar): Admission {
+function decide(
+  { header, directive, files, ref }: Message,
+  version: string,
+  profile: SourceProfile,
+  calendar: WorkingCalendar,
+): Admission {
   const eligible = eligibility(header, profile.gate)
   if (!eligible.admit && eligible.reason === 'recalled') return { decision: 'recalled' }
-  if (!eligible.admit) return { decision: 'refused', positive: eligible.positive, unmapped: unmappedCodes(header, profile.gate) }
-  if (!directive || directive.issuedOn < profile.importFrom) return { decision: 'refused', positive: false, unmapped: [] }
+  if (!eligible.admit)
+    return {
+      decision: 'refused',
+      positive: eligible.positive,
+      unmapped: unmappedCodes(header, profile.gate),
+    }
+  if (!directive || directive.issuedOn < profile.importFrom)
+    return { decision: 'refused', positive: false, unmapped: [] }
   const admitted: Admitted = {
     ...ref,
     version,
@@ -111,13 +149,23 @@ function decide({ header, directive, files, ref }: Message, version: string, pro
 export async function stage(app: App, source: Source, pass: Reading['pass'], admitted: Admitted) {
   const acknowledge = source.connector.can.acknowledges
   try {
-    const { outcome, claim } = await app.store.intake.stage(pass, admitted, acknowledge, app.clock.now())
+    const { outcome, claim } = await app.store.intake.stage(
+      pass,
+      admitted,
+      acknowledge,
+      app.clock.now(),
+    )
     return claim ? await filesNowOrLater(app, source, claim) : outcome
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     const failure = error instanceof DiskFull ? 'diskFull' : 'ourMistake'
     app.log.stagingFailed({ source: source.profile.name, failure, error })
-    await app.store.intake.fail(pass, { ...admitted, classifyBy: admitted.deadline.deadlineAt }, failure, app.clock.now())
+    await app.store.intake.fail(
+      pass,
+      { ...admitted, classifyBy: admitted.deadline.deadlineAt },
+      failure,
+      app.clock.now(),
+    )
     return 'failed'
   }
 }
@@ -131,17 +179,24 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
     if (!message.ok) return await app.store.intake.postpone(claim, message.failure.word)
     const admission = decide(message.value, claim.version, source.profile, app.calendar)
     if (admission.decision !== 'admitted') return await app.store.intake.forget(claim)
-    const staging = await app.store.intake.restage(claim, admission.admitted, source.connector.can.acknowledges, app.clock.now())
+    const staging = await app.store.intake.restage(
+      claim,
+      admission.admitted,
+      source.connector.can.acknowledges,
+      app.clock.now(),
+    )
     if (staging.claim) await fetchFiles(app, source, staging.claim)
   } catch (error) {
-    if (error instanceof LeaseLost) return app.log.leaseLost({ source: claim.source, intake: claim.id })
+    if (error instanceof LeaseLost)
+      return app.log.leaseLost({ source: claim.source, intake: claim.id })
     app.log.stagingFailed({ source: claim.source, failure: 'ourMistake', error })
     await app.store.intake.postpone(claim, 'ourMistake')
   }
 }
 
 async function filesNowOrLater(app: App, source: Source, claim: IntakeClaim) {
-  if (claim.missing.every((file) => (file.size ?? 0) <= smallFileBytes)) return fetchFiles(app, source, claim)
+  if (claim.missing.every((file) => (file.size ?? 0) <= smallFileBytes))
+    return fetchFiles(app, source, claim)
   await app.store.intake.release(claim)
   await app.later.ring('fetch-files', {})
   return 'pending' as const
@@ -151,8 +206,17 @@ async function filesNowOrLater(app: App, source: Source, claim: IntakeClaim) {
  * RECORD REPLY: what a unit answers passes the same gate, its files are encrypted, and the row that will
  * carry it back to the source is written in the same transaction (QĐ 23/2016 Đ6.3, Đ7.2).
  */
-export async function recordReply(app: App, assignmentId: string, content: ReplyContent, files: readonly ReplyFile[], actor: string): Promise<string> {
-  const eligible = replyEligibility(content, files.map((file) => file.name))
+export async function recordReply(
+  app: App,
+  assignmentId: string,
+  content: ReplyContent,
+  files: readonly ReplyFile[],
+  actor: string,
+): Promise<string> {
+  const eligible = replyEligibility(
+    content,
+    files.map((file) => file.name),
+  )
   if (!eligible.admit) throw new ReplyNotEligible()
   const id = randomUUID()
   const key = await app.store.keys.ensure(await app.store.replies.directiveOf(assignmentId))
@@ -160,7 +224,13 @@ export async function recordReply(app: App, assignmentId: string, content: Reply
   try {
     for (const file of files) {
       const written = await app.files.write(file.content, key)
-      stored.push({ name: file.name, mediaType: file.mediaType, size: written.size, sha256: written.sha256, storedAs: written.name })
+      stored.push({
+        name: file.name,
+        mediaType: file.mediaType,
+        size: written.size,
+        sha256: written.sha256,
+        storedAs: written.name,
+      })
     }
     await app.store.replies.write(id, assignmentId, content, stored, actor, app.clock.now())
   } catch (error) {
@@ -178,7 +248,9 @@ export interface ReplyFile {
 
 export class ReplyNotEligible extends Error {
   constructor() {
-    super('The reply is not eligible for this system, and nothing of it was kept. Report it by other means (QĐ 23/2016 Đ6.4).')
+    super(
+      'The reply is not eligible for this system, and nothing of it was kept. Report it by other means (QĐ 23/2016 Đ6.4).',
+    )
     this.name = 'ReplyNotEligible'
   }
 }
@@ -192,9 +264,13 @@ export async function pushBack(app: App, send: Send): Promise<SendResult['state'
   try {
     const delivery = await deliveryOf(app, send)
     await app.store.outbox.renew(send)
-    const result = send.state === 'unconfirmed' ? await lookUp(source, send, delivery) : await sendOnce(source, send, delivery)
+    const result =
+      send.state === 'unconfirmed'
+        ? await lookUp(source, send, delivery)
+        : await sendOnce(source, send, delivery)
     await app.store.outbox.settle(send, result, app.clock.now())
-    if (result.state === 'pending' && send.state === 'sending') await app.store.sources.failed(send.source, result.failure)
+    if (result.state === 'pending' && send.state === 'sending')
+      await app.store.sources.failed(send.source, result.failure)
     app.log.sent({ source: send.source, outbox: send.id, kind: send.kind, outcome: result.state })
     return result.state
   } catch (error) {
@@ -215,23 +291,42 @@ async function sendOnce(source: Source, send: Send, delivery: Outgoing): Promise
       return { state: 'rejected', answer: outcome.answer }
     case 'notSent':
       // Asking again cannot make it smaller; everything else about the connection can mend.
-      if (outcome.failure.word === 'tooLarge') return { state: 'rejected', answer: 'Trả lời lớn hơn mức nguồn nhận. The reply is larger than the source takes.' }
+      if (outcome.failure.word === 'tooLarge')
+        return {
+          state: 'rejected',
+          answer: 'Trả lời lớn hơn mức nguồn nhận. The reply is larger than the source takes.',
+        }
       return { state: 'pending', failure: outcome.failure.word }
     case 'unconfirmed':
-      if (send.kind !== 'reply' && isRetryable(outcome.failure.word)) return { state: 'pending', failure: outcome.failure.word }
+      if (send.kind !== 'reply' && isRetryable(outcome.failure.word))
+        return { state: 'pending', failure: outcome.failure.word }
       return { state: 'unconfirmed', failure: outcome.failure.word, lookAgainInS: 0 }
   }
 }
 
-async function lookUp({ connector, profile }: Source, send: Send, delivery: Outgoing): Promise<SendResult> {
+async function lookUp(
+  { connector, profile }: Source,
+  send: Send,
+  delivery: Outgoing,
+): Promise<SendResult> {
   const { times, withinMinutes } = profile.replies.lookUps
   const answer = await connector.lookUp(delivery, send.attemptedAt ?? send.writtenAt)
-  if (answer.ok && answer.value.found === 'one') return { state: 'delivered', farRef: answer.value.farRef }
-  const failure = answer.ok ? (answer.value.found === 'several' ? 'severalFound' : 'noneFound') : answer.failure.word
+  if (answer.ok && answer.value.found === 'one')
+    return { state: 'delivered', farRef: answer.value.farRef }
+  const failure = answer.ok
+    ? answer.value.found === 'several'
+      ? 'severalFound'
+      : 'noneFound'
+    : answer.failure.word
   const exhausted = send.lookUps >= times
-  if (exhausted && failure === 'noneFound' && profile.replies.sentListComplete) return { state: 'pending', failure }
+  if (exhausted && failure === 'noneFound' && profile.replies.sentListComplete)
+    return { state: 'pending', failure }
   const waitsForPerson = failure === 'severalFound' || (exhausted && answer.ok)
-  return { state: 'unconfirmed', failure, lookAgainInS: waitsForPerson ? null : (withinMinutes * 60) / times }
+  return {
+    state: 'unconfirmed',
+    failure,
+    lookAgainInS: waitsForPerson ? null : (withinMinutes * 60) / times,
+  }
 }
 
 function identityOf(item: Listed): (MessageRef & { version: string })[] {

@@ -24,8 +24,24 @@ interface Fields {
 }
 
 const fieldNames = [
-  'source', 'pass', 'intake', 'outbox', 'kind', 'operation', 'failure', 'outcome', 'count', 'seen', 'allowed',
-  'notEligible', 'undecided', 'unchanged', 'job', 'worker', 'role', 'address',
+  'source',
+  'pass',
+  'intake',
+  'outbox',
+  'kind',
+  'operation',
+  'failure',
+  'outcome',
+  'count',
+  'seen',
+  'allowed',
+  'notEligible',
+  'undecided',
+  'unchanged',
+  'job',
+  'worker',
+  'role',
+  'address',
 ] as const satisfies readonly (keyof Fields)[]
 
 /** Every event of the service, worded here and nowhere else. */
@@ -35,12 +51,27 @@ const events = {
   stopped: ['info', 'The service has stopped.'],
   passEnded: ['info', 'A reading of a source has ended.'],
   passFailed: ['warn', 'A reading of a source failed. The same window is read again by itself.'],
-  undecided: ['error', 'Items of a source could not be read far enough to decide. They are asked for again; look at the source.'],
-  leaseLost: ['warn', 'The lease passed to another worker while this one was away. This one wrote nothing more.'],
-  stagingFailed: ['error', 'An admitted directive could not be staged. It is listed under "chidao failed" and tried again.'],
-  filePostponed: ['warn', 'A file could not be fetched or stored. The directive stays pending and is tried again.'],
+  undecided: [
+    'error',
+    'Items of a source could not be read far enough to decide. They are asked for again; look at the source.',
+  ],
+  leaseLost: [
+    'warn',
+    'The lease passed to another worker while this one was away. This one wrote nothing more.',
+  ],
+  stagingFailed: [
+    'error',
+    'An admitted directive could not be staged. It is listed under "chidao failed" and tried again.',
+  ],
+  filePostponed: [
+    'warn',
+    'A file could not be fetched or stored. The directive stays pending and is tried again.',
+  ],
   sent: ['info', 'Something was pushed back to a source.'],
-  jobFailed: ['error', 'A job failed by a mistake of ours. Its work is in Postgres and the sweep rings again.'],
+  jobFailed: [
+    'error',
+    'A job failed by a mistake of ours. Its work is in Postgres and the sweep rings again.',
+  ],
   jobGivenUp: ['error', 'A job was given up: its input cannot work.'],
   queueTrouble: ['warn', 'The queue does not answer. Work goes on with the sweep, a little later.'],
   sweepFailed: ['warn', 'A sweep could not finish. The next one comes by itself.'],
@@ -51,8 +82,22 @@ const events = {
 export type Log = { readonly [event in keyof typeof events]: (fields: Fields) => void }
 
 /** JSON lines on `stream` (standard error by default), one vocabulary for the whole service. */
-export function openLog({ level, stream = process.stderr }: { level: string; stream?: pino.DestinationStream }): Log {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, stream)
+export function openLog({
+  level,
+  stream = process.stderr,
+}: {
+  level: string
+  stream?: pino.DestinationStream
+}): Log {
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    stream,
+  )
   const entries = Object.entries(events).map(([event, [severity, message]]) => [
     event,
     (fields: Fields) => logger[severity]({ event, ...only(fields) }, message),
@@ -67,7 +112,11 @@ function only(fields: Fields): Record<string, unknown> {
   if (fields.error instanceof Error) {
     told.error = fields.error.name
     told.code = (fields.error as { code?: unknown }).code
-    told.at = fields.error.stack?.split('\n').find((line) => line.includes('.ts:') && !line.includes('node_modules'))?.trim().replace(/^at |file:\/\/\S*?(?=\/(src|jobs|connectors)\/)/g, '')
+    told.at = fields.error.stack
+      ?.split('\n')
+      .find((line) => line.includes('.ts:') && !line.includes('node_modules'))
+      ?.trim()
+      .replace(/^at |file:\/\/\S*?(?=\/(src|jobs|connectors)\/)/g, '')
   }
   return told
 }

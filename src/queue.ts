@@ -9,7 +9,9 @@ import type { JobName, Later } from './app.ts'
 export const lanes: readonly Lane[] = ['urgent', 'normal', 'large', 'send', 'upkeep']
 
 /** Where the queue lives: in the store's own Postgres, or in Redis. Either way it only rings. */
-export type QueuePlace = { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'redis'; readonly url: string }
+export type QueuePlace =
+  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'redis'; readonly url: string }
 
 export interface LaneQueues extends Later {
   /** Registers the schedules; doing it again repairs an emptied queue. */
@@ -30,12 +32,19 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
   return {
     async ring(job, input) {
       const id = ringId(job, input)
-      await laneOf(job, input).add(job, input, { deduplication: { id, keepLastIfActive: true }, ...onceAndGone })
+      await laneOf(job, input).add(job, input, {
+        deduplication: { id, keepLastIfActive: true },
+        ...onceAndGone,
+      })
     },
     async schedule(schedules, sources) {
       for (const { job, everyMs, per } of schedules) {
         for (const input of per === 'source' ? sources.map((source) => ({ source })) : [{}]) {
-          await laneOf(job, input).upsertJobScheduler(ringId(job, input), { every: everyMs }, { name: job, data: input, opts: onceAndGone })
+          await laneOf(job, input).upsertJobScheduler(
+            ringId(job, input),
+            { every: everyMs },
+            { name: job, data: input, opts: onceAndGone },
+          )
         }
       }
     },
@@ -48,7 +57,13 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
 
 /** A queue opens Postgres connections of its own, a handful per lane, in schema `queue`. */
 export function postgresConnection(url: string) {
-  return { connectionString: url, schema: 'queue', max: 2, application_name: 'chidao-queue', migrate: true }
+  return {
+    connectionString: url,
+    schema: 'queue',
+    max: 2,
+    application_name: 'chidao-queue',
+    migrate: true,
+  }
 }
 
 export function redisAt(url: string): Redis {

@@ -44,6 +44,7 @@ export async function startService(app: App, options: ServiceOptions): Promise<S
 /** A ring that fails costs promptness only: the sweep rings again. */
 function quietly(app: App, later: Later): Later {
   return {
-    ring: (job, input) => later.ring(job, input).catch((error: unknown) => app.log.queueTrouble({ job, error })),
+    ring: (job, input) =>
+      later.ring(job, input).catch((error: unknown) => app.log.queueTrouble({ job, error })),
   }
 }

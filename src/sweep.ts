@@ -12,7 +12,12 @@ export interface Sweep {
  * The repair that needs no queue: rings for whatever is due in Postgres and registers the schedules again,
  * because an emptied queue would otherwise stop polling for good without an error.
  */
-export function startSweep(app: App, queues: LaneQueues, schedules: readonly Schedule[], everyMs: number): Sweep {
+export function startSweep(
+  app: App,
+  queues: LaneQueues,
+  schedules: readonly Schedule[],
+  everyMs: number,
+): Sweep {
   let running: Promise<void> = Promise.resolve()
   let closed = false
   const timer = setInterval(() => {
@@ -34,7 +39,11 @@ export function startSweep(app: App, queues: LaneQueues, schedules: readonly Sch
   }
 }
 
-async function sweepOnce(app: App, queues: LaneQueues, schedules: readonly Schedule[]): Promise<void> {
+async function sweepOnce(
+  app: App,
+  queues: LaneQueues,
+  schedules: readonly Schedule[],
+): Promise<void> {
   await ringForDue(app)
   await queues.schedule(schedules, [...app.sources.keys()])
 }
@@ -43,7 +52,8 @@ async function sweepOnce(app: App, queues: LaneQueues, schedules: readonly Sched
 export async function ringForDue(app: App): Promise<void> {
   const retaken = await app.store.passes.retakeExpired()
   if (retaken > 0) app.log.retaken({ count: retaken })
-  for (const { id, kind } of await app.store.passes.due(passesAtOnce)) await app.later.ring('take-window', { pass: id, kind })
+  for (const { id, kind } of await app.store.passes.due(passesAtOnce))
+    await app.later.ring('take-window', { pass: id, kind })
   if ((await app.store.intake.dueCount()) > 0) {
     await app.later.ring('settle-intake', {})
     await app.later.ring('fetch-files', {})

@@ -9,7 +9,11 @@ import type { App, Later, Source } from './app.ts'
 import { readCalendar, type WorkingCalendar } from './domain/calendar.ts'
 import { type Clock, parseClock, wallClock } from './domain/clock.ts'
 import { Explained } from './domain/errors.ts'
-import { defaultDataDirectory, type EmbeddedPostgres, openEmbeddedPostgres } from './embedded/postgres.ts'
+import {
+  defaultDataDirectory,
+  type EmbeddedPostgres,
+  openEmbeddedPostgres,
+} from './embedded/postgres.ts'
 import { openLocalDisk } from './files/local-disk.ts'
 import { RefusedMemory } from './flow/refused-memory.ts'
 import { type Log, openLog } from './log.ts'
@@ -42,14 +46,26 @@ export async function openDatabases(config: Config, as: 'owner' | 'guest'): Prom
   if (config.databaseUrl) {
     const keysUrl = config.keysDatabaseUrl ?? besides(config.databaseUrl, 'chidao_keys')
     await ensureDatabase(keysUrl, config.databaseUrl)
-    return { storeUrl: config.databaseUrl, keysUrl, embedded: null, async [Symbol.asyncDispose]() {} }
+    return {
+      storeUrl: config.databaseUrl,
+      keysUrl,
+      embedded: null,
+      async [Symbol.asyncDispose]() {},
+    }
   }
-  const embedded = await openEmbeddedPostgres({ directory: join(dataDirectory(config), 'postgres') })
+  const embedded = await openEmbeddedPostgres({
+    directory: join(dataDirectory(config), 'postgres'),
+  })
   const storeUrl = embedded.urlOf('chidao')
   const keysUrl = config.keysDatabaseUrl ?? embedded.urlOf('chidao_keys')
   await ensureDatabase(storeUrl, embedded.urlOf('postgres'))
   await ensureDatabase(keysUrl, embedded.urlOf('postgres'))
-  return { storeUrl, keysUrl, embedded, [Symbol.asyncDispose]: () => embedded.stop({ ifIdle: as === 'guest' }) }
+  return {
+    storeUrl,
+    keysUrl,
+    embedded,
+    [Symbol.asyncDispose]: () => embedded.stop({ ifIdle: as === 'guest' }),
+  }
 }
 
 export interface OpenStore extends AsyncDisposable {
@@ -59,7 +75,11 @@ export interface OpenStore extends AsyncDisposable {
 
 export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): Promise<OpenStore> {
   const databases = await openDatabases(config, as)
-  const db = openDatabase({ url: databases.storeUrl, poolSize: config.poolSize, leaseMs: config.leaseMs })
+  const db = openDatabase({
+    url: databases.storeUrl,
+    poolSize: config.poolSize,
+    leaseMs: config.leaseMs,
+  })
   const keysDb = openDatabase({ url: databases.keysUrl, poolSize: 4 })
   try {
     await migrate(db)
@@ -86,7 +106,10 @@ export interface OpenApp extends AsyncDisposable {
   readonly queue: QueuePlace
 }
 
-export async function openApp(config: Config, options: { as: 'owner' | 'guest'; log?: Log; clock?: Clock }): Promise<OpenApp> {
+export async function openApp(
+  config: Config,
+  options: { as: 'owner' | 'guest'; log?: Log; clock?: Clock },
+): Promise<OpenApp> {
   const { store, databases, ...opened } = await openTrackingStore(config, options.as)
   const clock = options.clock ?? (config.clock ? parseClock(config.clock) : wallClock)
   const { calendar, content } = readCalendarFile(config.calendarFile)
@@ -111,7 +134,9 @@ export async function openApp(config: Config, options: { as: 'owner' | 'guest'; 
   return {
     app,
     databases,
-    queue: config.queueUrl ? { kind: 'redis', url: config.queueUrl } : { kind: 'postgres', url: databases.storeUrl },
+    queue: config.queueUrl
+      ? { kind: 'redis', url: config.queueUrl }
+      : { kind: 'postgres', url: databases.storeUrl },
     async [Symbol.asyncDispose]() {
       for (const { connector } of sources.values()) await connector.close()
       await opened[Symbol.asyncDispose]()
@@ -124,7 +149,9 @@ export function readCalendarFile(path: string): { calendar: WorkingCalendar; con
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
     return { calendar: readCalendar(content), content }
   } catch (error) {
-    throw new Explained(`The calendar ${path} cannot be used: ${(error as Error).message}`, 2, { cause: error })
+    throw new Explained(`The calendar ${path} cannot be used: ${(error as Error).message}`, 2, {
+      cause: error,
+    })
   }
 }
 
@@ -152,7 +179,10 @@ async function ensureDatabase(url: string, through: string): Promise<void> {
   try {
     await client.connect()
     const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
-    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`).catch(ignoreAlreadyThere)
+    if (rowCount === 0)
+      await client
+        .query(`create database ${client.escapeIdentifier(name)}`)
+        .catch(ignoreAlreadyThere)
   } catch (error) {
     throw new Explained(explainDatabaseError(error, through), 1, { cause: error })
   } finally {

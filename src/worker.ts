@@ -1,14 +1,31 @@
-import { createPostgresBackend, DelayedError, type Job as Ring, UnrecoverableError, Worker } from 'bullmq'
+import {
+  createPostgresBackend,
+  DelayedError,
+  type Job as Ring,
+  UnrecoverableError,
+  Worker,
+} from 'bullmq'
 import { jobs } from '#jobs/index.ts'
 import type { Lane, Outcome } from '#jobs/job.ts'
 import type { App, JobName } from './app.ts'
 import { lanes, postgresConnection, type QueuePlace, redisAt } from './queue.ts'
 
 /** Reserved for each lane, so that urgent work finds a free hand during any backlog. */
-const concurrency: Readonly<Record<Lane, number>> = { urgent: 4, normal: 2, large: 1, send: 2, upkeep: 2 }
+const concurrency: Readonly<Record<Lane, number>> = {
+  urgent: 4,
+  normal: 2,
+  large: 1,
+  send: 2,
+  upkeep: 2,
+}
 
 /** BullMQ's defaults take a minute to notice a dead worker, and then give up. */
-const livingThroughFailure = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 100, runRetryDelay: 500 }
+const livingThroughFailure = {
+  lockDuration: 10_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 100,
+  runRetryDelay: 500,
+}
 
 export interface Workers {
   /** Finishes what runs, or hands it back when `graceMs` is over: its lease runs out and another takes it. */
@@ -22,7 +39,12 @@ export async function startWorkers(app: App, place: QueuePlace): Promise<Workers
     const run = (ring: Ring, token?: string) => answer(app, ring, token)
     const worker = redis
       ? new Worker(lane, run, { ...options, connection: redis, prefix: 'chidao' })
-      : new Worker(lane, run, { ...options, connection: postgresConnection(place.url) }, createPostgresBackend)
+      : new Worker(
+          lane,
+          run,
+          { ...options, connection: postgresConnection(place.url) },
+          createPostgresBackend,
+        )
     worker.on('error', (error) => app.log.queueTrouble({ kind: lane, error }))
     return worker
   })

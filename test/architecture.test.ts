@@ -18,15 +18,62 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'config/sources': ['src/domain'],
   'config/schedule': ['src/app'],
   'config/config': ['connectors/index', 'config/sources'],
-  'src/app': ['connectors/connector', 'config/sources', 'src/domain', 'src/files', 'src/flow', 'src/log', 'src/store'],
+  'src/app': [
+    'connectors/connector',
+    'config/sources',
+    'src/domain',
+    'src/files',
+    'src/flow',
+    'src/log',
+    'src/store',
+  ],
   'src/log': [],
-  'src/flow': ['src/app', 'src/domain', 'src/files', 'src/store', 'connectors/connector', 'config/sources'],
+  'src/flow': [
+    'src/app',
+    'src/domain',
+    'src/files',
+    'src/store',
+    'connectors/connector',
+    'config/sources',
+  ],
   'src/queue': ['config/schedule', 'jobs', 'src/app'],
   'src/worker': ['jobs', 'src/app', 'src/queue'],
   'src/sweep': ['config/schedule', 'src/app', 'src/queue'],
-  'src/service': ['config/schedule', 'src/app', 'src/queue', 'src/store', 'src/sweep', 'src/worker'],
-  'src/wiring': ['config/config', 'connectors/index', 'src/app', 'src/domain', 'src/embedded', 'src/files', 'src/flow', 'src/log', 'src/queue', 'src/store'],
-  'src/cli': ['src/domain', 'src/edxml', 'src/flow', 'src/log', 'src/queue', 'src/service', 'src/store', 'src/wiring', 'src/app', 'connectors/index', 'connectors/connector', 'connectors/simulator', 'config/config'],
+  'src/service': [
+    'config/schedule',
+    'src/app',
+    'src/queue',
+    'src/store',
+    'src/sweep',
+    'src/worker',
+  ],
+  'src/wiring': [
+    'config/config',
+    'connectors/index',
+    'src/app',
+    'src/domain',
+    'src/embedded',
+    'src/files',
+    'src/flow',
+    'src/log',
+    'src/queue',
+    'src/store',
+  ],
+  'src/cli': [
+    'src/domain',
+    'src/edxml',
+    'src/flow',
+    'src/log',
+    'src/queue',
+    'src/service',
+    'src/store',
+    'src/wiring',
+    'src/app',
+    'connectors/index',
+    'connectors/connector',
+    'connectors/simulator',
+    'config/config',
+  ],
   'src/main': ['src/cli', 'src/domain'],
   jobs: ['src/app', 'src/flow'],
 }
@@ -50,21 +97,34 @@ describe('the arrows of the house', () => {
   it.each(files)('%s imports only what its room may', (file) => {
     const room = roomOf(file)
     expect(room, `no room in the table holds ${file}`).not.toBeNull()
-    const strangers = importsOf(file).filter((imported) => imported !== room && roomOf(imported) !== room && !arrows[room!]!.includes(roomOf(imported) ?? imported))
+    const strangers = importsOf(file).filter(
+      (imported) =>
+        imported !== room &&
+        roomOf(imported) !== room &&
+        !arrows[room!]!.includes(roomOf(imported) ?? imported),
+    )
     expect(strangers).toEqual([])
   })
 
   it.each(files)('%s keeps to the packages of its room', (file) => {
-    const trespassing = packagesOf(file).filter((name) => tenants[name] && !tenants[name].includes(roomOf(file)!))
+    const trespassing = packagesOf(file).filter(
+      (name) => tenants[name] && !tenants[name].includes(roomOf(file)!),
+    )
     expect(trespassing).toEqual([])
   })
 
   it('has no drawer folders', () => {
-    expect(files.filter((file) => /\/(utils?|helpers?|services?|common|core|shared|lib|misc)\//.test(file))).toEqual([])
+    expect(
+      files.filter((file) =>
+        /\/(utils?|helpers?|services?|common|core|shared|lib|misc)\//.test(file),
+      ),
+    ).toEqual([])
   })
 
   it('lets only the configuration read the environment', () => {
-    const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(root, file), 'utf8').replace(/^\s*\*.*$/gm, '')))
+    const readers = files.filter((file) =>
+      /\bprocess\.env\b/.test(readFileSync(join(root, file), 'utf8').replace(/^\s*\*.*$/gm, '')),
+    )
     expect(readers).toEqual(['src/wiring.ts'])
   })
 })
@@ -78,11 +138,17 @@ function roomOf(file: string): string | null {
 function importsOf(file: string): string[] {
   return specifiers(file)
     .filter((specifier) => specifier.startsWith('.') || specifier.startsWith('#'))
-    .map((specifier) => (specifier.startsWith('#') ? specifier.slice(1) : relative(root, resolve(root, dirname(file), specifier))))
+    .map((specifier) =>
+      specifier.startsWith('#')
+        ? specifier.slice(1)
+        : relative(root, resolve(root, dirname(file), specifier)),
+    )
 }
 
 function packagesOf(file: string): string[] {
-  return specifiers(file).filter((specifier) => !/^[.#]|^node:/.test(specifier)).map((specifier) => specifier.split('/')[0]!)
+  return specifiers(file)
+    .filter((specifier) => !/^[.#]|^node:/.test(specifier))
+    .map((specifier) => specifier.split('/')[0]!)
 }
 
 function specifiers(file: string): string[] {

@@ -18,12 +18,19 @@ export function calendarCommand(program: Command): void {
     .addHelpText('after', example('chidao calendar show --year 2026 --json'))
     .action(({ year, json }: { year?: string; json?: true }) => {
       const { calendar, content } = readCalendarFile(readConfig('optional').calendarFile)
-      const years = Object.entries((content as CalendarFile).years).filter(([one]) => !year || one === year)
-      if (years.length === 0) throw new Explained(`Chưa có lịch năm ${year}. No data for ${year}: its deadlines are computed Monday to Friday and flagged unconfirmed.`)
+      const years = Object.entries((content as CalendarFile).years).filter(
+        ([one]) => !year || one === year,
+      )
+      if (years.length === 0)
+        throw new Explained(
+          `Chưa có lịch năm ${year}. No data for ${year}: its deadlines are computed Monday to Friday and flagged unconfirmed.`,
+        )
       if (json) return output.json({ version: calendar.version, years: Object.fromEntries(years) })
       output.line(`Phiên bản / Version ${calendar.version}`)
       for (const [one, { off, workedInLieu, confidence }] of years) {
-        output.line(`\n${one}  ${confidence === 'high' ? 'chính thức / confirmed' : 'tạm thời / provisional'}`)
+        output.line(
+          `\n${one}  ${confidence === 'high' ? 'chính thức / confirmed' : 'tạm thời / provisional'}`,
+        )
         for (const day of off) output.line(`  nghỉ    ${day.date}  ${day.reason}`)
         for (const day of workedInLieu) output.line(`  làm bù  ${day.date}  ${day.reason}`)
       }
@@ -31,5 +38,12 @@ export function calendarCommand(program: Command): void {
 }
 
 interface CalendarFile {
-  readonly years: Record<string, { off: { date: string; reason: string }[]; workedInLieu: { date: string; reason: string }[]; confidence: string }>
+  readonly years: Record<
+    string,
+    {
+      off: { date: string; reason: string }[]
+      workedInLieu: { date: string; reason: string }[]
+      confidence: string
+    }
+  >
 }

@@ -11,7 +11,10 @@ import { localTime, standardOutput as output } from './output.ts'
 
 const urgencies = ['normal', 'urgent', 'veryUrgent', 'flash', 'unreadable'] as const
 const question = z.object({
-  issuedAt: z.iso.datetime({ offset: true, error: 'issuedAt must be an ISO instant with its zone, such as 2026-11-23T09:00:00+07:00' }),
+  issuedAt: z.iso.datetime({
+    offset: true,
+    error: 'issuedAt must be an ISO instant with its zone, such as 2026-11-23T09:00:00+07:00',
+  }),
   urgency: z.enum(urgencies, { error: `urgency must be one of ${urgencies.join(', ')}` }),
 })
 
@@ -20,21 +23,45 @@ export function deadlineCommand(program: Command): void {
     .command('deadline')
     .argument('[instant]', 'thời điểm ban hành, ISO / when it was issued')
     .option('--urgency <urgency>', urgencies.join(', '), 'normal')
-    .option('--stdin', 'mỗi dòng một {"issuedAt","urgency"}, mỗi dòng một kết quả / one result per line, in order')
+    .option(
+      '--stdin',
+      'mỗi dòng một {"issuedAt","urgency"}, mỗi dòng một kết quả / one result per line, in order',
+    )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .description('Tính hạn phân loại theo Điều 8. The legal deadline of a directive.')
-    .addHelpText('after', example('chidao deadline 2026-11-23T09:00:00+07:00 --urgency flash', `echo '{"issuedAt":"2026-02-13T17:00:00Z","urgency":"normal"}' | chidao deadline --stdin`))
-    .action(async (instant: string | undefined, { urgency, stdin, json }: { urgency: string; stdin?: true; json?: true }, command: Command) => {
-      const { calendar } = readCalendarFile(readConfig('optional').calendarFile)
-      if (stdin) return answerLines(calendar)
-      if (!instant) return command.error('error: cho biết thời điểm ban hành hoặc --stdin / give an instant or --stdin', { exitCode: 2 })
-      const asked = question.safeParse({ issuedAt: instant, urgency })
-      if (!asked.success) throw new Explained(asked.error.issues.map((issue) => issue.message).join('; '), 2)
-      const result = compute(asked.data, calendar)
-      if (json) return output.json(result)
-      output.line(`Ban hành ${result.issuedOn}: hạn đến 24:00 ngày ${result.deadlineDate}${result.confirmed ? '' : ' (lịch nghỉ chưa chính thức / calendar unconfirmed)'}`)
-      output.line(`Issued ${result.issuedOn}: due by 24:00 on ${result.deadlineDate}, that is before ${localTime(new Date(result.deadlineAt))} Vietnam time. Calendar ${result.calendarVersion}.`)
-    })
+    .addHelpText(
+      'after',
+      example(
+        'chidao deadline 2026-11-23T09:00:00+07:00 --urgency flash',
+        `echo '{"issuedAt":"2026-02-13T17:00:00Z","urgency":"normal"}' | chidao deadline --stdin`,
+      ),
+    )
+    .action(
+      async (
+        instant: string | undefined,
+        { urgency, stdin, json }: { urgency: string; stdin?: true; json?: true },
+        command: Command,
+      ) => {
+        const { calendar } = readCalendarFile(readConfig('optional').calendarFile)
+        if (stdin) return answerLines(calendar)
+        if (!instant)
+          return command.error(
+            'error: cho biết thời điểm ban hành hoặc --stdin / give an instant or --stdin',
+            { exitCode: 2 },
+          )
+        const asked = question.safeParse({ issuedAt: instant, urgency })
+        if (!asked.success)
+          throw new Explained(asked.error.issues.map((issue) => issue.message).join('; '), 2)
+        const result = compute(asked.data, calendar)
+        if (json) return output.json(result)
+        output.line(
+          `Ban hành ${result.issuedOn}: hạn đến 24:00 ngày ${result.deadlineDate}${result.confirmed ? '' : ' (lịch nghỉ chưa chính thức / calendar unconfirmed)'}`,
+        )
+        output.line(
+          `Issued ${result.issuedOn}: due by 24:00 on ${result.deadlineDate}, that is before ${localTime(new Date(result.deadlineAt))} Vietnam time. Calendar ${result.calendarVersion}.`,
+        )
+      },
+    )
 }
 
 /** A line that cannot be read gets an error in its place; the others are answered all the same. */
@@ -43,15 +70,28 @@ async function answerLines(calendar: WorkingCalendar): Promise<void> {
     if (line.trim() === '') continue
     const asked = question.safeParse(parsed(line))
     if (!asked.success) process.exitCode = 3
-    const answer = asked.success ? compute(asked.data, calendar) : { error: asked.error.issues.map((issue) => issue.message).join('; ') }
+    const answer = asked.success
+      ? compute(asked.data, calendar)
+      : { error: asked.error.issues.map((issue) => issue.message).join('; ') }
     output.line(JSON.stringify(answer))
   }
 }
 
 function compute({ issuedAt, urgency }: z.infer<typeof question>, calendar: WorkingCalendar) {
   const issuedOn = localDateOf(new Date(issuedAt))
-  const { deadlineDate, deadlineAt, calendarVersion, confirmed } = deadline(issuedOn, urgency, calendar)
-  return { issuedOn, urgency, deadlineDate, deadlineAt: deadlineAt.toISOString(), calendarVersion, confirmed }
+  const { deadlineDate, deadlineAt, calendarVersion, confirmed } = deadline(
+    issuedOn,
+    urgency,
+    calendar,
+  )
+  return {
+    issuedOn,
+    urgency,
+    deadlineDate,
+    deadlineAt: deadlineAt.toISOString(),
+    calendarVersion,
+    confirmed,
+  }
 }
 
 function parsed(line: string): unknown {

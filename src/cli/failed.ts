@@ -24,7 +24,13 @@ export function failedCommand(program: Command): void {
         table(
           ['id', 'nguồn', 'số/ký hiệu', 'hạn phân loại', 'lần thử', 'thử lại lúc', 'vì sao'],
           rows.map((row) => [
-            String(row.id), String(row.source), String(row.code ?? '–'), localTime(row.classifyBy as Date), String(row.attempts), localTime(row.dueAt as Date), String(row.failure),
+            String(row.id),
+            String(row.source),
+            String(row.code ?? '–'),
+            localTime(row.classifyBy as Date),
+            String(row.attempts),
+            localTime(row.dueAt as Date),
+            String(row.failure),
           ]),
         ),
       )
@@ -38,7 +44,8 @@ export function failedCommand(program: Command): void {
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao failed retry --all'))
     .action(async (ids: string[], { all, json }: { all?: true; json?: true }, command: Command) => {
-      if (ids.length === 0 && !all) command.error('error: cho biết id hoặc --all / give ids or --all', { exitCode: 2 })
+      if (ids.length === 0 && !all)
+        command.error('error: cho biết id hoặc --all / give ids or --all', { exitCode: 2 })
       await using opened = await openTrackingStore(readConfig('optional'), 'guest')
       const retried = await opened.store.overview.retryFailed(all ? null : ids)
       if (json) return output.json({ retried })

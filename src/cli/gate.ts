@@ -12,13 +12,20 @@ export function gateCommand(program: Command): void {
   program
     .command('gate')
     .argument('<source>', 'tên nguồn / the source')
-    .requiredOption('--stdin', 'mỗi dòng một văn bản theo đúng dạng của nguồn / one item per line, in the source’s own shape')
+    .requiredOption(
+      '--stdin',
+      'mỗi dòng một văn bản theo đúng dạng của nguồn / one item per line, in the source’s own shape',
+    )
     .description('Hỏi cổng kiểm soát, không lưu gì. Asks the gate and stores nothing.')
     .addHelpText('after', example('chidao gate qlvb-tinh --stdin < items.jsonl'))
     .action(async (name: string) => {
       const config = readConfig('required')
       const profile = config.sources.find((source) => source.name === name)
-      if (!profile) throw new Explained(`Không có nguồn "${name}". No source has this name; configured: ${config.sources.map((source) => source.name).join(', ')}`, 2)
+      if (!profile)
+        throw new Explained(
+          `Không có nguồn "${name}". No source has this name; configured: ${config.sources.map((source) => source.name).join(', ')}`,
+          2,
+        )
       const connector = connect(profile, config.env)
       try {
         for await (const line of createInterface({ input: process.stdin })) {

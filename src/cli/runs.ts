@@ -14,15 +14,43 @@ export function runsCommand(program: Command): void {
     .addHelpText('after', example('chidao runs --limit 5'))
     .action(async (id: string | undefined, { json, limit }: { json?: true; limit: string }) => {
       await using opened = await openTrackingStore(readConfig('optional'), 'guest')
-      const runs = id ? [await opened.store.passes.one(id)].filter((run) => run !== null) : await opened.store.passes.recent(Number(limit) || 20)
-      if (id && runs.length === 0) throw new Explained(`Không có lượt ${id}. No run has this id; list them with: chidao runs`)
+      const runs = id
+        ? [await opened.store.passes.one(id)].filter((run) => run !== null)
+        : await opened.store.passes.recent(Number(limit) || 20)
+      if (id && runs.length === 0)
+        throw new Explained(`Không có lượt ${id}. No run has this id; list them with: chidao runs`)
       if (json) return output.json(id ? runs[0] : runs)
       output.line(
         table(
-          ['id', 'nguồn', 'loại', 'từ', 'đến', 'lúc', 'trạng thái', 'thấy', 'đủ', 'chưa đủ', 'chưa đọc được', 'cân', 'sự cố'],
+          [
+            'id',
+            'nguồn',
+            'loại',
+            'từ',
+            'đến',
+            'lúc',
+            'trạng thái',
+            'thấy',
+            'đủ',
+            'chưa đủ',
+            'chưa đọc được',
+            'cân',
+            'sự cố',
+          ],
           runs.map((run) => [
-            String(run.id), String(run.source), String(run.kind), String(run.from), String(run.until), localTime(run.openedAt as Date), String(run.state),
-            cell(run.seen), cell(run.allowed), cell(run.notEligible), cell(run.undecided), run.balances === null ? '–' : run.balances ? '✓' : '✗', cell(run.failure),
+            String(run.id),
+            String(run.source),
+            String(run.kind),
+            String(run.from),
+            String(run.until),
+            localTime(run.openedAt as Date),
+            String(run.state),
+            cell(run.seen),
+            cell(run.allowed),
+            cell(run.notEligible),
+            cell(run.undecided),
+            run.balances === null ? '–' : run.balances ? '✓' : '✗',
+            cell(run.failure),
           ]),
         ),
       )

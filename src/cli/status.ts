@@ -7,7 +7,9 @@ import { localTime, standardOutput as output, table } from './output.ts'
 export function statusCommand(program: Command): void {
   program
     .command('status')
-    .description('Tình trạng nguồn, thời hạn, trả lời, việc cần xử lý. Sources, deadlines, replies, and what needs attention.')
+    .description(
+      'Tình trạng nguồn, thời hạn, trả lời, việc cần xử lý. Sources, deadlines, replies, and what needs attention.',
+    )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao status', 'chidao status --json'))
     .action(async ({ json }: { json?: true }) => {
@@ -22,24 +24,63 @@ export function statusCommand(program: Command): void {
         overview.deadlines(now),
         overview.failed(1000),
       ])
-      const needsAttention = failed.length + replies.rejected + replies.unconfirmed + sources.filter((source) => source.lastFailure || (source.undecided ?? 0) > 0).length
+      const needsAttention =
+        failed.length +
+        replies.rejected +
+        replies.unconfirmed +
+        sources.filter((source) => source.lastFailure || (source.undecided ?? 0) > 0).length
       if (needsAttention > 0) process.exitCode = 3
-      if (json) return output.json({ at: now, sources, totals, replies, deadlines, failed: failed.length, needsAttention })
+      if (json)
+        return output.json({
+          at: now,
+          sources,
+          totals,
+          replies,
+          deadlines,
+          failed: failed.length,
+          needsAttention,
+        })
       output.line('Nguồn / Sources')
       output.line(
         table(
-          ['tên', 'trả lời lần cuối', 'thấy', 'đủ điều kiện', 'chưa đủ điều kiện đồng bộ', 'chưa đọc được', 'sự cố'],
+          [
+            'tên',
+            'trả lời lần cuối',
+            'thấy',
+            'đủ điều kiện',
+            'chưa đủ điều kiện đồng bộ',
+            'chưa đọc được',
+            'sự cố',
+          ],
           sources.map((source) => [
-            source.name, localTime(source.lastAnswerAt), count(source.seen), count(source.allowed), count(source.notEligible), count(source.undecided),
+            source.name,
+            localTime(source.lastAnswerAt),
+            count(source.seen),
+            count(source.allowed),
+            count(source.notEligible),
+            count(source.undecided),
             source.lastFailure ?? '–',
           ]),
         ),
       )
-      output.line(`\nKho / Store        đã chuyển ${totals.staged}, cập nhật ${totals.updated}, thu hồi ${totals.recalled}, đang chờ ${totals.pending}, lỗi ${totals.failed}`)
-      output.line(`Trả lời / Replies  đã gửi ${replies.delivered}, chờ ${replies.pending}, bị từ chối ${replies.rejected}, chưa rõ ${replies.unconfirmed}`)
-      output.line(`Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, chuyển muộn ${deadlines.stagedLate}`)
-      if (deadlines.next) output.line(`Gần nhất / Next    ${deadlines.next.code}  ${localTime(deadlines.next.classifyBy)}`)
-      output.line(needsAttention > 0 ? `Cần xử lý ${needsAttention} việc: chidao failed, chidao replies list` : 'Không có việc cần xử lý. Nothing needs attention.')
+      output.line(
+        `\nKho / Store        đã chuyển ${totals.staged}, cập nhật ${totals.updated}, thu hồi ${totals.recalled}, đang chờ ${totals.pending}, lỗi ${totals.failed}`,
+      )
+      output.line(
+        `Trả lời / Replies  đã gửi ${replies.delivered}, chờ ${replies.pending}, bị từ chối ${replies.rejected}, chưa rõ ${replies.unconfirmed}`,
+      )
+      output.line(
+        `Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, chuyển muộn ${deadlines.stagedLate}`,
+      )
+      if (deadlines.next)
+        output.line(
+          `Gần nhất / Next    ${deadlines.next.code}  ${localTime(deadlines.next.classifyBy)}`,
+        )
+      output.line(
+        needsAttention > 0
+          ? `Cần xử lý ${needsAttention} việc: chidao failed, chidao replies list`
+          : 'Không có việc cần xử lý. Nothing needs attention.',
+      )
     })
 }
 

@@ -6,5 +6,9 @@ import type { Admitted } from '../store/intake.ts'
 export type Admission =
   | { readonly decision: 'admitted'; readonly admitted: Admitted }
   | { readonly decision: 'recalled' }
-  | { readonly decision: 'refused'; readonly positive: boolean; readonly unmapped: readonly UnmappedCode[] }
+  | {
+      readonly decision: 'refused'
+      readonly positive: boolean
+      readonly unmapped: readonly UnmappedCode[]
+    }
   | { readonly decision: 'undecided'; readonly failure: Failure }

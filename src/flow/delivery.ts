@@ -18,7 +18,11 @@ export async function deliveryOf(app: App, send: Send): Promise<Delivery> {
         id: send.id,
       }
     case 'reply':
-      return { kind: 'reply', concerns: concernedBy(send, ref), reply: await outgoingReply(app, send.replyId!) }
+      return {
+        kind: 'reply',
+        concerns: concernedBy(send, ref),
+        reply: await outgoingReply(app, send.replyId!),
+      }
   }
 }
 
@@ -28,7 +32,8 @@ function concernedBy(send: Send, ref: Concerned['ref']): Concerned {
 
 async function outgoingReply(app: App, id: string) {
   const reply = await app.store.replies.one(id)
-  if (!reply) throw new Error(`The reply ${id} is in the outbox but not in the store. Run 'chidao check'.`)
+  if (!reply)
+    throw new Error(`The reply ${id} is in the outbox but not in the store. Run 'chidao check'.`)
   const key = await app.store.keys.of(reply.directiveId)
   const { directiveId: _, ...content } = reply
   return {

@@ -13,7 +13,11 @@ export const smallFileBytes = 4 * 1024 * 1024
  * Fetches what is still missing of a directive, encrypted under its own key. The directive is staged by the
  * commit that finds nothing missing; until then it is pending and no view shows it.
  */
-export async function fetchFiles(app: App, source: Source, claim: IntakeClaim): Promise<'staged' | 'updated' | 'pending'> {
+export async function fetchFiles(
+  app: App,
+  source: Source,
+  claim: IntakeClaim,
+): Promise<'staged' | 'updated' | 'pending'> {
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.intake.renew(claim))
   for (const file of claim.missing) {
     heartbeat.check()
@@ -26,15 +30,28 @@ export async function fetchFiles(app: App, source: Source, claim: IntakeClaim): 
   return app.store.intake.complete(claim, source.connector.can.acknowledges, app.clock.now())
 }
 
-async function fetchOne(app: App, source: Source, claim: IntakeClaim, file: MissingFile): Promise<string | null> {
+async function fetchOne(
+  app: App,
+  source: Source,
+  claim: IntakeClaim,
+  file: MissingFile,
+): Promise<string | null> {
   const { transportRef, sourceRef } = claim
   const key = await app.store.keys.ensure(claim.directiveId!)
   const opened = await source.connector.openFile({ transportRef, sourceRef }, file)
   if (!opened.ok) return opened.failure.word
   try {
-    const written = await app.files.write(opened.value.content, key, { limitBytes: source.profile.limits.maxFileBytes })
+    const written = await app.files.write(opened.value.content, key, {
+      limitBytes: source.profile.limits.maxFileBytes,
+    })
     const announced = opened.value.size ?? written.size
-    const kept = written.size === announced && (await app.store.directiveFiles.stored(file.id, { storedAs: written.name, size: written.size, sha256: written.sha256 }))
+    const kept =
+      written.size === announced &&
+      (await app.store.directiveFiles.stored(file.id, {
+        storedAs: written.name,
+        size: written.size,
+        sha256: written.sha256,
+      }))
     if (kept) return null
     await app.files.remove(written.name)
     return written.size === announced ? null : 'malformed'

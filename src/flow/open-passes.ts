@@ -17,7 +17,8 @@ export async function openPasses(app: App, name: string): Promise<void> {
   const since = state.headCursor ? localDateOf(state.headCursor) : today
   await open('head', since, profile.poll.overlapDays)
   if (!state.headCursor) await openBackfill(app, name, profile.importFrom, today, now)
-  if (!state.deepReadAt || now.getTime() - state.deepReadAt.getTime() >= dayMs) await open('deep', today, profile.poll.deepOverlapDays)
+  if (!state.deepReadAt || now.getTime() - state.deepReadAt.getTime() >= dayMs)
+    await open('deep', today, profile.poll.deepOverlapDays)
 
   async function open(kind: 'head' | 'deep', from: LocalDate, overlapDays: number): Promise<void> {
     const pass = await app.store.passes.open({
@@ -33,10 +34,23 @@ export async function openPasses(app: App, name: string): Promise<void> {
 }
 
 /** The history from `importFrom` on, as windows of a week, newest first. Doing it again opens nothing. */
-async function openBackfill(app: App, source: string, importFrom: LocalDate, today: LocalDate, now: Date): Promise<void> {
+async function openBackfill(
+  app: App,
+  source: string,
+  importFrom: LocalDate,
+  today: LocalDate,
+  now: Date,
+): Promise<void> {
   for (let from = importFrom; from <= today; from = addDays(from, backfillWindowDays)) {
     const until = addDays(from, backfillWindowDays - 1)
-    await app.store.passes.open({ source, kind: 'backfill', from, until, upperBound: now, cursorBefore: null })
+    await app.store.passes.open({
+      source,
+      kind: 'backfill',
+      from,
+      until,
+      upperBound: now,
+      cursorBefore: null,
+    })
   }
 }
 

@@ -19,7 +19,11 @@ export interface Reading {
  * Runs one reading under its lease and writes how it ended: with totals and a moved cursor, or as a named
  * failure after which the same window is read again.
  */
-export async function underLease(app: App, passId: string, read: (reading: Reading) => Promise<Failure | null>): Promise<PullResult> {
+export async function underLease(
+  app: App,
+  passId: string,
+  read: (reading: Reading) => Promise<Failure | null>,
+): Promise<PullResult> {
   const pass = await app.store.passes.claim(passId, app.worker)
   if (!pass) return 'notOurs'
   const tally = new Tally()
@@ -41,7 +45,13 @@ export async function underLease(app: App, passId: string, read: (reading: Readi
 async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'failed'> {
   await app.store.sources.failed(pass.source, failure.word)
   await app.store.passes.fail(pass, failure.word)
-  app.log.passFailed({ source: pass.source, pass: pass.id, kind: pass.kind, operation: failure.operation, failure: failure.word })
+  app.log.passFailed({
+    source: pass.source,
+    pass: pass.id,
+    kind: pass.kind,
+    operation: failure.operation,
+    failure: failure.word,
+  })
   return 'failed'
 }
 
@@ -54,7 +64,12 @@ async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done'
   }
   app.log.passEnded({ source: pass.source, pass: pass.id, kind: pass.kind, ...totals })
   if (totals.undecided > 0) {
-    app.log.undecided({ source: pass.source, pass: pass.id, count: totals.undecided, failure: tally.undecidedBecause ?? 'malformed' })
+    app.log.undecided({
+      source: pass.source,
+      pass: pass.id,
+      count: totals.undecided,
+      failure: tally.undecidedBecause ?? 'malformed',
+    })
   }
   return state
 }

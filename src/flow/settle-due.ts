@@ -6,7 +6,10 @@ const rowsAtOnce = 20
 const concurrency = 4
 
 /** Takes up what failed or still misses files until nothing is due. */
-export async function settleDue(app: App, files: { largerThan: number } | { upTo: number }): Promise<void> {
+export async function settleDue(
+  app: App,
+  files: { largerThan: number } | { upTo: number },
+): Promise<void> {
   for (;;) {
     const claims = await app.store.intake.claimDue(app.worker, rowsAtOnce, files)
     if (claims.length === 0) return

@@ -9,7 +9,10 @@ const mostPages = 10_000
  * Everything a window holds, a page at a time, each message version once. Offset pages shift when a row
  * arrives at the top between two of them, so a window of several pages is read until two readings agree.
  */
-export async function* readWindow(connector: Connector, window: Window): AsyncGenerator<Answer<readonly Listed[]>> {
+export async function* readWindow(
+  connector: Connector,
+  window: Window,
+): AsyncGenerator<Answer<readonly Listed[]>> {
   const delivered = new Set<string>()
   let unreadableBefore = 0
   let lastReading: string | null = null
@@ -18,7 +21,8 @@ export async function* readWindow(connector: Connector, window: Window): AsyncGe
     let unreadable = 0
     let pages = 0
     for (let page: string | null = null; ; pages++) {
-      if (pages >= mostPages) return yield fail({ word: 'malformed', source: connector.source, operation: 'list' })
+      if (pages >= mostPages)
+        return yield fail({ word: 'malformed', source: connector.source, operation: 'list' })
       const answer = await connector.list(window, page)
       if (!answer.ok) return yield answer
       const fresh = answer.value.items.filter((item) => {

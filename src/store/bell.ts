@@ -14,7 +14,11 @@ export function listenForOutbox(url: string, ring: () => void): Bell {
 
   const connect = async (): Promise<void> => {
     if (closed) return
-    const fresh = new pg.Client({ connectionString: url, application_name: 'chidao-bell', keepAlive: true })
+    const fresh = new pg.Client({
+      connectionString: url,
+      application_name: 'chidao-bell',
+      keepAlive: true,
+    })
     client = fresh
     fresh.on('error', () => {})
     fresh.on('end', again)

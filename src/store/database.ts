@@ -18,10 +18,21 @@ export interface DatabaseOptions {
 export function openDatabase({ url, poolSize = 12, leaseMs = 15_000 }: DatabaseOptions): Knex {
   return knex({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'chidao', options: `-c timezone=UTC -c idle_in_transaction_session_timeout=${Math.max(1000, leaseMs)}`, connectionTimeoutMillis: 10_000, keepAlive: true },
+    connection: {
+      connectionString: url,
+      application_name: 'chidao',
+      options: `-c timezone=UTC -c idle_in_transaction_session_timeout=${Math.max(1000, leaseMs)}`,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    },
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 10_000 },
     acquireConnectionTimeout: 15_000,
-    migrations: { migrationSource, schemaName: 'public', tableName: 'chidao_migration', disableTransactions: false },
+    migrations: {
+      migrationSource,
+      schemaName: 'public',
+      tableName: 'chidao_migration',
+      disableTransactions: false,
+    },
   })
 }
 
@@ -32,7 +43,10 @@ export async function migrate(db: Knex): Promise<readonly string[]> {
 }
 
 export async function migrationStatus(db: Knex): Promise<{ applied: string[]; pending: string[] }> {
-  const [applied, pending] = (await db.migrate.list()) as [{ name: string }[], (string | { file: string })[]]
+  const [applied, pending] = (await db.migrate.list()) as [
+    { name: string }[],
+    (string | { file: string })[],
+  ]
   return {
     applied: applied.map((row) => row.name),
     pending: pending.map((entry) => (typeof entry === 'string' ? entry : entry.file)),
@@ -70,7 +84,11 @@ function placeOf(url: string): { host: string; database: string; user: string } 
   try {
     const parsed = new URL(url)
     const host = isIP(parsed.hostname) === 6 ? `[${parsed.hostname}]` : parsed.hostname
-    return { host: `${host || 'localhost'}:${parsed.port || 5432}`, database: parsed.pathname.slice(1), user: decodeURIComponent(parsed.username) }
+    return {
+      host: `${host || 'localhost'}:${parsed.port || 5432}`,
+      database: parsed.pathname.slice(1),
+      user: decodeURIComponent(parsed.username),
+    }
   } catch {
     return { host: 'the address of DATABASE_URL (not a URL)', database: '', user: '' }
   }

@@ -19,19 +19,36 @@ interface Written {
 }
 
 /** Writes the directive of an admitted message: new, a further revision, or nothing where nothing changed. */
-export async function writeDirective(tx: Knex, source: string, admitted: Admitted, at: Date): Promise<Written> {
+export async function writeDirective(
+  tx: Knex,
+  source: string,
+  admitted: Admitted,
+  at: Date,
+): Promise<Written> {
   const digest = contentDigest(admitted)
   const existing = await lockDirective(tx, source, admitted.sourceRef)
-  if (existing?.withheld) return { directiveId: existing.id, revision: existing.revision, change: 'withheld' }
-  if (existing?.digest === digest) return { directiveId: existing.id, revision: existing.revision, change: 'none' }
+  if (existing?.withheld)
+    return { directiveId: existing.id, revision: existing.revision, change: 'withheld' }
+  if (existing?.digest === digest)
+    return { directiveId: existing.id, revision: existing.revision, change: 'none' }
 
   const id = existing?.id ?? randomUUID()
   const revision = (existing?.revision ?? 0) + 1
   const columns = columnsOf(admitted)
   if (existing) {
-    await tx('sync.directive').where({ id }).update({ ...columns, revision, content_digest: digest, recalled_at: null })
+    await tx('sync.directive')
+      .where({ id })
+      .update({ ...columns, revision, content_digest: digest, recalled_at: null })
   } else {
-    await tx('sync.directive').insert({ id, source, source_ref: admitted.sourceRef, revision, content_digest: digest, seen_at: at, ...columns })
+    await tx('sync.directive').insert({
+      id,
+      source,
+      source_ref: admitted.sourceRef,
+      revision,
+      content_digest: digest,
+      seen_at: at,
+      ...columns,
+    })
   }
   await tx('sync.directive_revision').insert({
     directive_id: id,
@@ -62,8 +79,14 @@ interface Existing {
 }
 
 /** Two readings of the same directive at once wait for each other here. */
-async function lockDirective(tx: Knex, source: string, sourceRef: string): Promise<Existing | null> {
-  await tx.raw(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`, { key: `${source} ${sourceRef}` })
+async function lockDirective(
+  tx: Knex,
+  source: string,
+  sourceRef: string,
+): Promise<Existing | null> {
+  await tx.raw(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`, {
+    key: `${source} ${sourceRef}`,
+  })
   const { rows } = await tx.raw(
     `select d.id, d.content_digest as digest, d.revision, d.withheld_at is not null as withheld, r.fields
      from sync.directive d join sync.directive_revision r on r.directive_id = d.id and r.revision = d.revision
@@ -73,11 +96,18 @@ async function lockDirective(tx: Knex, source: string, sourceRef: string): Promi
   return rows[0] ?? null
 }
 
-async function announceFiles(tx: Knex, directiveId: string, files: readonly AnnouncedFile[]): Promise<void> {
-  await tx.raw(`update sync.directive_file set current = false where directive_id = :directiveId and not ref = any (:refs)`, {
-    directiveId,
-    refs: files.map((file) => file.ref),
-  })
+async function announceFiles(
+  tx: Knex,
+  directiveId: string,
+  files: readonly AnnouncedFile[],
+): Promise<void> {
+  await tx.raw(
+    `update sync.directive_file set current = false where directive_id = :directiveId and not ref = any (:refs)`,
+    {
+      directiveId,
+      refs: files.map((file) => file.ref),
+    },
+  )
   if (files.length === 0) return
   await tx('sync.directive_file')
     .insert(
@@ -100,7 +130,12 @@ function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
     symbol: directive.symbol,
     code: directive.code,
     code_normalised: normaliseCode(directive.code),
-    same_document_key: sameDocumentKey(directive.issuer, directive.issuedOn, directive.number, directive.symbol),
+    same_document_key: sameDocumentKey(
+      directive.issuer,
+      directive.issuedOn,
+      directive.number,
+      directive.symbol,
+    ),
     issuer: directive.issuer,
     issued_on: directive.issuedOn,
     type_name: directive.typeName,
@@ -123,7 +158,9 @@ function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
 /** Equal content is a redelivery. Files count by what the source announces of them. */
 function contentDigest({ directive, files }: Admitted): string {
   const announced = files.map((file) => [file.ref, file.name, file.size])
-  return createHash('sha256').update(JSON.stringify([directive, announced])).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify([directive, announced]))
+    .digest('hex')
 }
 
 function changedFields(before: Record<string, unknown>, after: Directive): string[] {

@@ -11,11 +11,14 @@ export interface HistoryEntry {
 
 /** Appends within the caller's transaction: what happened and that it is recorded stand or fall together. */
 export async function remember(tx: Knex, entry: HistoryEntry): Promise<void> {
-  await tx.raw(`insert into sync.history (at, directive_id, actor, event, detail) values (:at, :directiveId, :actor, :event, :detail)`, {
-    at: entry.at,
-    directiveId: entry.directiveId,
-    actor: entry.actor,
-    event: entry.event,
-    detail: JSON.stringify(entry.detail ?? {}),
-  })
+  await tx.raw(
+    `insert into sync.history (at, directive_id, actor, event, detail) values (:at, :directiveId, :actor, :event, :detail)`,
+    {
+      at: entry.at,
+      directiveId: entry.directiveId,
+      actor: entry.actor,
+      event: entry.event,
+      detail: JSON.stringify(entry.detail ?? {}),
+    },
+  )
 }

@@ -51,15 +51,27 @@ const longestPauseS = 600
 export function intake(db: Knex, leaseMs: number) {
   return {
     /** Which of these message versions the intake has already, as `transportRef version`. */
-    async known(source: string, items: readonly { transportRef: string; version: string }[]): Promise<Map<string, { passId: string }>> {
+    async known(
+      source: string,
+      items: readonly { transportRef: string; version: string }[],
+    ): Promise<Map<string, { passId: string }>> {
       if (items.length === 0) return new Map()
       const { rows } = await db.raw(
         `select i.transport_ref, i.version, i.pass_id from sync.intake i
          join unnest(:refs::text[], :versions::text[]) as asked (ref, version) on i.transport_ref = asked.ref and i.version = asked.version
          where i.source = :source`,
-        { source, refs: items.map((item) => item.transportRef), versions: items.map((item) => item.version) },
+        {
+          source,
+          refs: items.map((item) => item.transportRef),
+          versions: items.map((item) => item.version),
+        },
       )
-      return new Map(rows.map((row: Record<string, string>) => [`${row.transport_ref} ${row.version}`, { passId: row.pass_id! }]))
+      return new Map(
+        rows.map((row: Record<string, string>) => [
+          `${row.transport_ref} ${row.version}`,
+          { passId: row.pass_id! },
+        ]),
+      )
     },
 
     /** Intake, directive, revision and outbox in one transaction, under the lease of the pass. */
@@ -72,17 +84,41 @@ export function intake(db: Knex, leaseMs: number) {
            values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'pending', :classifyBy, :owner, 1, clock_timestamp() + :leaseMs * interval '1 millisecond', :at)
            on conflict (source, transport_ref, version) do nothing`,
           {
-            id, source: pass.source, transportRef: admitted.transportRef, sourceRef: admitted.sourceRef, version: admitted.version,
-            passId: pass.id, classifyBy: admitted.deadline.deadlineAt, owner: pass.lease.owner, leaseMs, at,
+            id,
+            source: pass.source,
+            transportRef: admitted.transportRef,
+            sourceRef: admitted.sourceRef,
+            version: admitted.version,
+            passId: pass.id,
+            classifyBy: admitted.deadline.deadlineAt,
+            owner: pass.lease.owner,
+            leaseMs,
+            at,
           },
         )
         if (rowCount === 0) return { outcome: 'taken', claim: null }
-        return settleWith(tx, { id, source: pass.source, version: admitted.version, lease: { owner: pass.lease.owner, epoch: 1 } }, admitted, acknowledges, at)
+        return settleWith(
+          tx,
+          {
+            id,
+            source: pass.source,
+            version: admitted.version,
+            lease: { owner: pass.lease.owner, epoch: 1 },
+          },
+          admitted,
+          acknowledges,
+          at,
+        )
       })
     },
 
     /** The same for a row that failed before and was claimed again. */
-    async restage(claim: IntakeClaim, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
+    async restage(
+      claim: IntakeClaim,
+      admitted: Admitted,
+      acknowledges: boolean,
+      at: Date,
+    ): Promise<Staging> {
       return db.transaction(async (tx) => {
         await holdClaim(tx, claim)
         return settleWith(tx, claim, admitted, acknowledges, at)
@@ -115,7 +151,10 @@ export function intake(db: Knex, leaseMs: number) {
 
     /** Hands a claim back untouched, due at once: somebody better placed takes it. */
     async release(claim: IntakeClaim): Promise<void> {
-      await db.raw(`update sync.intake set lease_until = null, due_at = clock_timestamp() where ${held}`, fenceOf(claim))
+      await db.raw(
+        `update sync.intake set lease_until = null, due_at = clock_timestamp() where ${held}`,
+        fenceOf(claim),
+      )
     },
 
     /** The gate no longer admits what failed before: nothing of it is kept. */
@@ -132,7 +171,11 @@ export function intake(db: Knex, leaseMs: number) {
     },
 
     /** Claims rows that are due again, nearest deadline first; other workers skip what is claimed. */
-    async claimDue(owner: string, limit: number, files: { largerThan: number } | { upTo: number }): Promise<IntakeClaim[]> {
+    async claimDue(
+      owner: string,
+      limit: number,
+      files: { largerThan: number } | { upTo: number },
+    ): Promise<IntakeClaim[]> {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
           `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
@@ -143,11 +186,21 @@ export function intake(db: Knex, leaseMs: number) {
                  and f.stored_as is null and f.announced_size > :bytes)) = :large
              order by classify_by limit :limit for update skip locked)
            returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", version, directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
-          { owner, leaseMs, limit, large: 'largerThan' in files, bytes: 'largerThan' in files ? files.largerThan : files.upTo },
+          {
+            owner,
+            leaseMs,
+            limit,
+            large: 'largerThan' in files,
+            bytes: 'largerThan' in files ? files.largerThan : files.upTo,
+          },
         )
         const claims: IntakeClaim[] = []
         for (const { epoch, ...row } of rows) {
-          claims.push({ ...row, missing: row.directiveId ? await missingFiles(tx, row.directiveId) : [], lease: { owner, epoch } })
+          claims.push({
+            ...row,
+            missing: row.directiveId ? await missingFiles(tx, row.directiveId) : [],
+            lease: { owner, epoch },
+          })
         }
         return claims
       })
@@ -161,7 +214,11 @@ export function intake(db: Knex, leaseMs: number) {
     },
 
     /** Everything is stored: the directive shows in the views, and the source is told by rows of this same commit. */
-    async complete(claim: IntakeClaim, acknowledges: boolean, at: Date): Promise<'staged' | 'updated' | 'pending'> {
+    async complete(
+      claim: IntakeClaim,
+      acknowledges: boolean,
+      at: Date,
+    ): Promise<'staged' | 'updated' | 'pending'> {
       return db.transaction(async (tx) => {
         await holdClaim(tx, claim)
         if ((await missingFiles(tx, claim.directiveId!)).length > 0) return 'pending'
@@ -170,7 +227,11 @@ export function intake(db: Knex, leaseMs: number) {
     },
 
     /** The source recalled a directive the store has: history stays, clocks stop. False if the store never had it. */
-    async recall(pass: Pass, item: { transportRef: string; sourceRef: string; version: string }, at: Date): Promise<boolean> {
+    async recall(
+      pass: Pass,
+      item: { transportRef: string; sourceRef: string; version: string },
+      at: Date,
+    ): Promise<boolean> {
       return db.transaction(async (tx) => {
         await holdPass(tx, pass)
         const { rows } = await tx.raw(
@@ -182,10 +243,21 @@ export function intake(db: Knex, leaseMs: number) {
           `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, directive_id, state, classify_by, seen_at, settled_at)
            values (:id, :source, :transportRef, :sourceRef, :version, :passId, :directiveId, 'recalled', :classifyBy, :at, :at)
            on conflict (source, transport_ref, version) do nothing`,
-          { id: randomUUID(), source: pass.source, passId: pass.id, directiveId: rows[0].id, classifyBy: rows[0].classify_by, at, ...item },
+          {
+            id: randomUUID(),
+            source: pass.source,
+            passId: pass.id,
+            directiveId: rows[0].id,
+            classifyBy: rows[0].classify_by,
+            at,
+            ...item,
+          },
         )
         if (rowCount === 0 || rows[0].recalled_at) return true
-        await tx.raw(`update sync.directive set recalled_at = :at where id = :id`, { at, id: rows[0].id })
+        await tx.raw(`update sync.directive set recalled_at = :at where id = :id`, {
+          at,
+          id: rows[0].id,
+        })
         await remember(tx, { at, directiveId: rows[0].id, actor: 'bridge', event: 'recalled' })
         return true
       })
@@ -209,7 +281,13 @@ export function intake(db: Knex, leaseMs: number) {
     },
   }
 
-  async function settleWith(tx: Knex, row: Pick<IntakeClaim, 'id' | 'source' | 'version' | 'lease'>, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
+  async function settleWith(
+    tx: Knex,
+    row: Pick<IntakeClaim, 'id' | 'source' | 'version' | 'lease'>,
+    admitted: Admitted,
+    acknowledges: boolean,
+    at: Date,
+  ): Promise<Staging> {
     const written = await writeDirective(tx, row.source, admitted, at)
     if (written.change === 'withheld' || written.change === 'none') {
       const outcome = written.change === 'none' ? 'unchanged' : 'withheld'
@@ -222,17 +300,41 @@ export function intake(db: Knex, leaseMs: number) {
     }
     await tx.raw(
       `update sync.intake set state = 'pending', directive_id = :directiveId, revision = :revision, version = :version, classify_by = :classifyBy, failure = null where id = :id`,
-      { directiveId: written.directiveId, revision: written.revision, version: admitted.version, classifyBy: admitted.deadline.deadlineAt, id: row.id },
+      {
+        directiveId: written.directiveId,
+        revision: written.revision,
+        version: admitted.version,
+        classifyBy: admitted.deadline.deadlineAt,
+        id: row.id,
+      },
     )
     const missing = await missingFiles(tx, written.directiveId)
-    if (missing.length === 0) return { outcome: await finish(tx, row.id, written.directiveId, acknowledges, at), claim: null }
+    if (missing.length === 0)
+      return {
+        outcome: await finish(tx, row.id, written.directiveId, acknowledges, at),
+        claim: null,
+      }
     const { transportRef, sourceRef } = admitted
-    const claim: IntakeClaim = { ...row, transportRef, sourceRef, directiveId: written.directiveId, state: 'pending', attempts: 0, missing }
+    const claim: IntakeClaim = {
+      ...row,
+      transportRef,
+      sourceRef,
+      directiveId: written.directiveId,
+      state: 'pending',
+      attempts: 0,
+      missing,
+    }
     return { outcome: 'pending', claim }
   }
 }
 
-async function finish(tx: Knex, intakeId: string, directiveId: string, acknowledges: boolean, at: Date): Promise<'staged' | 'updated'> {
+async function finish(
+  tx: Knex,
+  intakeId: string,
+  directiveId: string,
+  acknowledges: boolean,
+  at: Date,
+): Promise<'staged' | 'updated'> {
   const { rows } = await tx.raw(
     `update sync.intake set state = case revision when 1 then 'staged' else 'updated' end, settled_at = :at, lease_until = null, failure = null
      where id = :intakeId returning state, source`,
@@ -240,7 +342,10 @@ async function finish(tx: Knex, intakeId: string, directiveId: string, acknowled
   )
   const state: 'staged' | 'updated' = rows[0].state
   if (acknowledges) await acknowledge(tx, intakeId, at)
-  await tx.raw(`update sync.directive set staged_at = coalesce(staged_at, :at) where id = :directiveId`, { at, directiveId })
+  await tx.raw(
+    `update sync.directive set staged_at = coalesce(staged_at, :at) where id = :directiveId`,
+    { at, directiveId },
+  )
   await remember(tx, { at, directiveId, actor: 'bridge', event: state })
   if (state === 'staged') {
     await tx.raw(
@@ -270,7 +375,10 @@ async function holdPass(tx: Knex, pass: Pass): Promise<void> {
 }
 
 async function holdClaim(tx: Knex, claim: IntakeClaim): Promise<void> {
-  const { rowCount } = await tx.raw(`select 1 from sync.intake where ${held} for update`, fenceOf(claim))
+  const { rowCount } = await tx.raw(
+    `select 1 from sync.intake where ${held} for update`,
+    fenceOf(claim),
+  )
   if (rowCount === 0) throw new LeaseLost('an intake row')
 }
 

@@ -9,7 +9,9 @@ export interface Lease {
 
 export class LeaseLost extends Error {
   constructor(what: string) {
-    super(`The lease on ${what} passed to another worker while this one was away. Nothing was written; the other goes on.`)
+    super(
+      `The lease on ${what} passed to another worker while this one was away. Nothing was written; the other goes on.`,
+    )
     this.name = 'LeaseLost'
   }
 }

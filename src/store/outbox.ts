@@ -3,7 +3,13 @@ import { remember } from './history.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 
 export type OutboxKind = 'acknowledge' | 'status' | 'reply'
-export type OutboxState = 'pending' | 'sending' | 'delivered' | 'rejected' | 'unconfirmed' | 'settled'
+export type OutboxState =
+  | 'pending'
+  | 'sending'
+  | 'delivered'
+  | 'rejected'
+  | 'unconfirmed'
+  | 'settled'
 
 /** A row under lease, with what the sender needs to know of the message or directive it concerns. */
 export interface Send {
@@ -30,7 +36,11 @@ export interface Send {
 export type SendResult =
   | { readonly state: 'delivered'; readonly farRef: string | null }
   | { readonly state: 'rejected'; readonly answer: string }
-  | { readonly state: 'unconfirmed'; readonly failure: string; readonly lookAgainInS: number | null }
+  | {
+      readonly state: 'unconfirmed'
+      readonly failure: string
+      readonly lookAgainInS: number | null
+    }
   | { readonly state: 'pending'; readonly failure: string }
 
 const longestPauseS = 600
@@ -69,11 +79,17 @@ export function outbox(db: Knex, leaseMs: number) {
         { owner, limit, leaseMs },
       )
       if (rows.length === 0) return []
-      const claimed = await db.raw(`${selectSend} where o.id = any (:ids) and o.lease_owner = :owner order by o.place`, {
-        ids: rows.map((row: { id: string }) => row.id),
-        owner,
-      })
-      return claimed.rows.map(({ epoch, ...row }: { epoch: number }) => ({ ...row, lease: { owner, epoch } }))
+      const claimed = await db.raw(
+        `${selectSend} where o.id = any (:ids) and o.lease_owner = :owner order by o.place`,
+        {
+          ids: rows.map((row: { id: string }) => row.id),
+          owner,
+        },
+      )
+      return claimed.rows.map(({ epoch, ...row }: { epoch: number }) => ({
+        ...row,
+        lease: { owner, epoch },
+      }))
     },
 
     /** Renews right before something leaves: a sleeper that lost its lease sends nothing. */
@@ -105,12 +121,24 @@ export function outbox(db: Knex, leaseMs: number) {
         )
         if (rowCount === 0) throw new LeaseLost('a send')
         if (send.kind !== 'reply' || result.state === 'pending') return
-        await remember(tx, { at, directiveId: send.directiveId, actor: 'bridge', event: replyEvent[result.state], detail: { reply: send.replyId } })
+        await remember(tx, {
+          at,
+          directiveId: send.directiveId,
+          actor: 'bridge',
+          event: replyEvent[result.state],
+          detail: { reply: send.replyId },
+        })
       })
     },
 
     /** A person says what became of an unconfirmed or rejected send (design §7). */
-    async settleByHand(id: string, as: 'delivered' | 'settled' | 'pending', actor: string, reason: string, at: Date): Promise<boolean> {
+    async settleByHand(
+      id: string,
+      as: 'delivered' | 'settled' | 'pending',
+      actor: string,
+      reason: string,
+      at: Date,
+    ): Promise<boolean> {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
           `update sync.outbox set state = :as, due_at = clock_timestamp(), look_ups = 0, lease_until = null, lease_epoch = lease_epoch + 1,
@@ -119,14 +147,22 @@ export function outbox(db: Knex, leaseMs: number) {
           { id, as, at },
         )
         if (!rows[0]) return false
-        await remember(tx, { at, directiveId: rows[0].directive_id, actor, event: 'replySettled', detail: { reply: rows[0].reply_id, as, reason } })
+        await remember(tx, {
+          at,
+          directiveId: rows[0].directive_id,
+          actor,
+          event: 'replySettled',
+          detail: { reply: rows[0].reply_id, as, reason },
+        })
         return true
       })
     },
 
     /** Ends the pauses of what waits for another attempt or look-up. */
     async makeDue(): Promise<number> {
-      const { rowCount } = await db.raw(`update sync.outbox set due_at = clock_timestamp(), look_ups = 0 where state in ('pending', 'unconfirmed')`)
+      const { rowCount } = await db.raw(
+        `update sync.outbox set due_at = clock_timestamp(), look_ups = 0 where state in ('pending', 'unconfirmed')`,
+      )
       return rowCount
     },
 
@@ -153,7 +189,11 @@ export function outbox(db: Knex, leaseMs: number) {
 /** Waits for a person; a look-up by hand makes it due again. */
 const neverS = 10 * 365 * 86_400
 
-const replyEvent = { delivered: 'replyDelivered', rejected: 'replyRejected', unconfirmed: 'replyUnconfirmed' } as const
+const replyEvent = {
+  delivered: 'replyDelivered',
+  rejected: 'replyRejected',
+  unconfirmed: 'replyUnconfirmed',
+} as const
 
 const held = `id = :sendId and state in ('sending', 'unconfirmed') and lease_owner = :owner and lease_epoch = :epoch`
 

@@ -49,9 +49,22 @@ export function overview(db: Knex) {
 
     /** Every message version the gate admitted, by what became of it. */
     async totals(): Promise<Totals> {
-      const none = { staged: 0, updated: 0, unchanged: 0, recalled: 0, deferred: 0, withheld: 0, purged: 0, failed: 0, pending: 0 }
+      const none = {
+        staged: 0,
+        updated: 0,
+        unchanged: 0,
+        recalled: 0,
+        deferred: 0,
+        withheld: 0,
+        purged: 0,
+        failed: 0,
+        pending: 0,
+      }
       const { rows } = await db.raw(`select state, count(*) as n from sync.intake group by state`)
-      return { ...none, ...Object.fromEntries(rows.map((row: { state: string; n: number }) => [row.state, row.n])) }
+      return {
+        ...none,
+        ...Object.fromEntries(rows.map((row: { state: string; n: number }) => [row.state, row.n])),
+      }
     },
 
     async wayBack(): Promise<WayBack> {
@@ -59,10 +72,20 @@ export function overview(db: Knex) {
       const { rows } = await db.raw(
         `select case state when 'sending' then 'pending' else state end as state, count(*) as n from sync.outbox where kind = 'reply' group by 1`,
       )
-      return { ...none, ...Object.fromEntries(rows.map((row: { state: string; n: number }) => [row.state, row.n])) }
+      return {
+        ...none,
+        ...Object.fromEntries(rows.map((row: { state: string; n: number }) => [row.state, row.n])),
+      }
     },
 
-    async deadlines(at: Date): Promise<{ open: number; overdue: number; stagedLate: number; next: { code: string; classifyBy: Date } | null }> {
+    async deadlines(
+      at: Date,
+    ): Promise<{
+      open: number
+      overdue: number
+      stagedLate: number
+      next: { code: string; classifyBy: Date } | null
+    }> {
       const { rows } = await db.raw(
         `select count(*) filter (where running and classify_by > :at) as open, count(*) filter (where running and classify_by <= :at) as overdue,
            count(*) filter (where not before_go_live and coalesce(staged_at, :at) >= classify_by) as "stagedLate"
@@ -117,12 +140,30 @@ export function overview(db: Knex) {
       )
       if (!rows[0]) return null
       const [files, history, replies, intake] = await Promise.all([
-        db.raw(`select name, media_type as "mediaType", size, sha256, stored_as is not null as stored from sync.directive_file where directive_id = ? and current order by position`, [id]),
-        db.raw(`select at, actor, event, detail from sync.history where directive_id = ? order by at, id`, [id]),
-        db.raw(`select r.id, r.outcome, r.written_at as "writtenAt", r.delivery, r.delivered_at as "deliveredAt", r.failure, r.answer from tracking.replies r where r.directive_id = ? order by r.written_at`, [id]),
-        db.raw(`select state, attempts, failure, due_at as "dueAt" from sync.intake where directive_id = ? order by seen_at`, [id]),
+        db.raw(
+          `select name, media_type as "mediaType", size, sha256, stored_as is not null as stored from sync.directive_file where directive_id = ? and current order by position`,
+          [id],
+        ),
+        db.raw(
+          `select at, actor, event, detail from sync.history where directive_id = ? order by at, id`,
+          [id],
+        ),
+        db.raw(
+          `select r.id, r.outcome, r.written_at as "writtenAt", r.delivery, r.delivered_at as "deliveredAt", r.failure, r.answer from tracking.replies r where r.directive_id = ? order by r.written_at`,
+          [id],
+        ),
+        db.raw(
+          `select state, attempts, failure, due_at as "dueAt" from sync.intake where directive_id = ? order by seen_at`,
+          [id],
+        ),
       ])
-      return { ...rows[0], files: files.rows, history: history.rows, replies: replies.rows, intake: intake.rows }
+      return {
+        ...rows[0],
+        files: files.rows,
+        history: history.rows,
+        replies: replies.rows,
+        intake: intake.rows,
+      }
     },
   }
 }

@@ -86,7 +86,10 @@ export function passes(db: Knex, leaseMs: number) {
         if (state === 'open' && pass.kind !== 'head') return reopen(tx, pass)
         if (state === 'open') return
         if (pass.kind === 'deep') {
-          await tx.raw(`update sync.source set deep_read_at = :upperBound where name = :source`, { upperBound: pass.upperBound, source: pass.source })
+          await tx.raw(`update sync.source set deep_read_at = :upperBound where name = :source`, {
+            upperBound: pass.upperBound,
+            source: pass.source,
+          })
         }
         if (pass.kind !== 'head') return
         await tx.raw(
@@ -156,8 +159,14 @@ export function passes(db: Knex, leaseMs: number) {
          clock_timestamp() + least(:longestPauseS, power(2, least(:attempts::int, 20)) / 2) * interval '1 second')
        on conflict do nothing`,
       {
-        source: pass.source, kind: pass.kind, from: pass.from, until: pass.until, upperBound: pass.upperBound,
-        cursorBefore: pass.cursorBefore, attempts: pass.attempts, longestPauseS,
+        source: pass.source,
+        kind: pass.kind,
+        from: pass.from,
+        until: pass.until,
+        upperBound: pass.upperBound,
+        cursorBefore: pass.cursorBefore,
+        attempts: pass.attempts,
+        longestPauseS,
       },
     )
   }

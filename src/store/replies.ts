@@ -32,22 +32,48 @@ export interface StoredReply extends ReplyContent {
 export function replies(db: Knex) {
   return {
     /** Writes a reply with its files and its outbox row in one transaction, through the public functions. */
-    async write(id: string, assignmentId: string, content: ReplyContent, files: readonly StoredReplyFile[], actor: string, at: Date): Promise<void> {
+    async write(
+      id: string,
+      assignmentId: string,
+      content: ReplyContent,
+      files: readonly StoredReplyFile[],
+      actor: string,
+      at: Date,
+    ): Promise<void> {
       await db.transaction(async (tx) => {
         if (content.outcome === 'returned') {
-          await tx.raw(`select tracking.return_to_office(:assignmentId, :explanation, :actor, :id, :at)`, { assignmentId, explanation: content.explanation, actor, id, at })
+          await tx.raw(
+            `select tracking.return_to_office(:assignmentId, :explanation, :actor, :id, :at)`,
+            { assignmentId, explanation: content.explanation, actor, id, at },
+          )
         } else {
-          await tx.raw(`select tracking.reply(:assignmentId, :content, :actor, :id, :at)`, { assignmentId, content: JSON.stringify(content), actor, id, at })
+          await tx.raw(`select tracking.reply(:assignmentId, :content, :actor, :id, :at)`, {
+            assignmentId,
+            content: JSON.stringify(content),
+            actor,
+            id,
+            at,
+          })
         }
         if (files.length === 0) return
         await tx('sync.reply_file').insert(
-          files.map((file, position) => ({ reply_id: id, position, name: file.name, media_type: file.mediaType, size: file.size, sha256: file.sha256, stored_as: file.storedAs })),
+          files.map((file, position) => ({
+            reply_id: id,
+            position,
+            name: file.name,
+            media_type: file.mediaType,
+            size: file.size,
+            sha256: file.sha256,
+            stored_as: file.storedAs,
+          })),
         )
       })
     },
 
     async directiveOf(assignmentId: string): Promise<string> {
-      const { rows } = await db.raw(`select sync.directive_of_assignment(:assignmentId) as id`, { assignmentId })
+      const { rows } = await db.raw(`select sync.directive_of_assignment(:assignmentId) as id`, {
+        assignmentId,
+      })
       return rows[0].id
     },
 

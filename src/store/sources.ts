@@ -17,7 +17,11 @@ const longestPauseMs = 5 * 60_000
 export function sources(db: Knex) {
   return {
     /** Makes the configured source known; called at every start, changes nothing of its progress. */
-    async register(name: string, statuses: readonly string[], gateFingerprint: string): Promise<void> {
+    async register(
+      name: string,
+      statuses: readonly string[],
+      gateFingerprint: string,
+    ): Promise<void> {
       await db.raw(
         `insert into sync.source (name, statuses, gate_fingerprint) values (:name, :statuses, :gateFingerprint)
          on conflict (name) do update set statuses = excluded.statuses, gate_fingerprint = excluded.gate_fingerprint
@@ -28,7 +32,10 @@ export function sources(db: Knex) {
 
     async state(name: string): Promise<SourceState> {
       const { rows } = await db.raw(`${selectState} where name = ?`, [name])
-      if (!rows[0]) throw new Error(`The source "${name}" is not known to the store. Start the service once with it configured.`)
+      if (!rows[0])
+        throw new Error(
+          `The source "${name}" is not known to the store. Start the service once with it configured.`,
+        )
       return rows[0]
     },
 
@@ -55,12 +62,21 @@ export function sources(db: Knex) {
     },
 
     async breakerIsOpen(name: string): Promise<boolean> {
-      const { rows } = await db.raw(`select coalesce(open_until > clock_timestamp(), false) as open from sync.source where name = ?`, [name])
+      const { rows } = await db.raw(
+        `select coalesce(open_until > clock_timestamp(), false) as open from sync.source where name = ?`,
+        [name],
+      )
       return rows[0]?.open ?? false
     },
 
     /** A code no profile maps, kept without any reference so that an administrator can complete the profile (design §5). */
-    async countUnmapped(source: string, field: string, code: string, count: number, at: Date): Promise<void> {
+    async countUnmapped(
+      source: string,
+      field: string,
+      code: string,
+      count: number,
+      at: Date,
+    ): Promise<void> {
       await db.raw(
         `insert into sync.unmapped_code (source, field, code, count, first_seen_at, last_seen_at)
          values (:source, :field, :code, :count, :at, :at)

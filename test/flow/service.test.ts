@@ -1,21 +1,32 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { acceleratedClock } from '#src/domain/clock.ts'
 import { startService } from '#src/service.ts'
+import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { start, testApp } from '#test/support/app.ts'
 
 let register: Awaited<ReturnType<typeof openRegister>>
 
 beforeAll(async () => {
-  register = await openRegister([1, 2, 3, 4, 5, 6, 7].map((id) => row(id, id === 4 ? { secret_id: 2, secret_name: 'Mật' } : {})))
+  register = await openRegister(
+    [1, 2, 3, 4, 5, 6, 7].map((id) =>
+      row(id, id === 4 ? { secret_id: 2, secret_name: 'Mật' } : {}),
+    ),
+  )
 })
 afterAll(() => register.close())
 
 it('stages what a source issues by itself: schedules, lanes, workers and sweep on the same Postgres', async () => {
   const clock = acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })
   await using t = await testApp([profileAt(register.address)], { clock })
-  const service = await startService(t.app, { queue: { kind: 'postgres', url: t.url }, databaseUrl: t.url, pollMs: 200, sweepMs: 200 })
-  await expect.poll(async () => (await t.app.store.overview.totals()).staged, { timeout: 20_000 }).toBe(6)
+  const service = await startService(t.app, {
+    queue: { kind: 'postgres', url: t.url },
+    databaseUrl: t.url,
+    pollMs: 200,
+    sweepMs: 200,
+  })
+  await expect
+    .poll(async () => (await t.app.store.overview.totals()).staged, { timeout: 20_000 })
+    .toBe(6)
   await service.stop()
   const runs = await t.app.store.passes.recent(100)
   expect(runs.filter((run) => run.state === 'done').every((run) => run.balances)).toBe(true)
@@ -24,10 +35,20 @@ it('stages what a source issues by itself: schedules, lanes, workers and sweep o
 it('goes on polling after its queue was emptied', async () => {
   const clock = acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })
   await using t = await testApp([profileAt(register.address)], { clock })
-  const service = await startService(t.app, { queue: { kind: 'postgres', url: t.url }, databaseUrl: t.url, pollMs: 200, sweepMs: 200 })
-  const heads = async () => (await t.app.store.passes.recent(1000)).filter((run) => run.kind === 'head' && run.state === 'done').length
+  const service = await startService(t.app, {
+    queue: { kind: 'postgres', url: t.url },
+    databaseUrl: t.url,
+    pollMs: 200,
+    sweepMs: 200,
+  })
+  const heads = async () =>
+    (await t.app.store.passes.recent(1000)).filter(
+      (run) => run.kind === 'head' && run.state === 'done',
+    ).length
   await expect.poll(heads, { timeout: 20_000 }).toBeGreaterThan(0)
-  const { rows } = await t.app.store.db.raw(`select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables from pg_tables where schemaname = 'queue' and tablename not like '%migration%'`)
+  const { rows } = await t.app.store.db.raw(
+    `select string_agg(format('%I.%I', schemaname, tablename), ', ') as tables from pg_tables where schemaname = 'queue' and tablename not like '%migration%'`,
+  )
   await t.app.store.db.raw(`truncate ${rows[0].tables} cascade`)
   const before = await heads()
   await expect.poll(heads, { timeout: 20_000 }).toBeGreaterThan(before + 2)

@@ -9,15 +9,30 @@ const stored = { storedAs: 'ab/abc', size: 10, sha256: '0'.repeat(64) }
 it('stages a directive without files at once, with its deadline', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  expect(await t.store.intake.stage(pass, admitted('a'), false, now)).toMatchObject({ outcome: 'staged' })
+  expect(await t.store.intake.stage(pass, admitted('a'), false, now)).toMatchObject({
+    outcome: 'staged',
+  })
   const { rows } = await t.store.db.raw(`select * from tracking.directives`)
-  expect(rows).toMatchObject([{ code: '780/UBND-NNMT', issued_on: '2026-09-04', deadline_date: '2026-09-08', calendar_version: 'lich/1', staged_at: now }])
+  expect(rows).toMatchObject([
+    {
+      code: '780/UBND-NNMT',
+      issued_on: '2026-09-04',
+      deadline_date: '2026-09-08',
+      calendar_version: 'lich/1',
+      staged_at: now,
+    },
+  ])
 })
 
 it('keeps a directive out of the views until its last file is stored', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  const { outcome, claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), false, now)
+  const { outcome, claim } = await t.store.intake.stage(
+    pass,
+    admitted('a', { files: [file] }),
+    false,
+    now,
+  )
   expect(outcome).toBe('pending')
   const shown = async () => (await t.store.db.raw(`select id from tracking.directives`)).rows.length
   expect(await shown()).toBe(0)
@@ -32,8 +47,17 @@ it('stages the same version once, however many workers bring it', async () => {
   await using t = await testStore()
   const head = await runningPass(t.store)
   const backfill = await runningPass(t.store, randomUUID(), 'backfill')
-  const outcomes = await Promise.all([head, backfill, head, backfill].map((pass) => t.store.intake.stage(pass, admitted('a'), false, now)))
-  expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['staged', 'taken', 'taken', 'taken'])
+  const outcomes = await Promise.all(
+    [head, backfill, head, backfill].map((pass) =>
+      t.store.intake.stage(pass, admitted('a'), false, now),
+    ),
+  )
+  expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
+    'staged',
+    'taken',
+    'taken',
+    'taken',
+  ])
   expect((await t.store.db.raw(`select id from sync.directive`)).rows).toHaveLength(1)
 })
 
@@ -41,24 +65,41 @@ it('makes a revision of changed content and says what changed', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
   await t.store.intake.stage(pass, admitted('a'), false, now)
-  expect(await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Trích yếu đã sửa' }), false, now)).toMatchObject({ outcome: 'updated' })
-  const { rows } = await t.store.db.raw(`select revision, changed from tracking.directive_revisions order by revision`)
-  expect(rows).toEqual([{ revision: 1, changed: [] }, { revision: 2, changed: ['subject'] }])
+  expect(
+    await t.store.intake.stage(
+      pass,
+      admitted('a', { version: 'v2', subject: 'Trích yếu đã sửa' }),
+      false,
+      now,
+    ),
+  ).toMatchObject({ outcome: 'updated' })
+  const { rows } = await t.store.db.raw(
+    `select revision, changed from tracking.directive_revisions order by revision`,
+  )
+  expect(rows).toEqual([
+    { revision: 1, changed: [] },
+    { revision: 2, changed: ['subject'] },
+  ])
 })
 
 it('takes equal content under a new version for a redelivery', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
   await t.store.intake.stage(pass, admitted('a'), false, now)
-  expect(await t.store.intake.stage(pass, admitted('a', { version: 'v2' }), false, now)).toMatchObject({ outcome: 'unchanged' })
-  expect((await t.store.db.raw(`select revision from sync.directive`)).rows).toEqual([{ revision: 1 }])
+  expect(
+    await t.store.intake.stage(pass, admitted('a', { version: 'v2' }), false, now),
+  ).toMatchObject({ outcome: 'unchanged' })
+  expect((await t.store.db.raw(`select revision from sync.directive`)).rows).toEqual([
+    { revision: 1 },
+  ])
 })
 
 it('acknowledges by a row of the same commit, once everything is stored', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), true, now)
-  const acknowledgements = async () => (await t.store.db.raw(`select id from sync.outbox where kind = 'acknowledge'`)).rows.length
+  const acknowledgements = async () =>
+    (await t.store.db.raw(`select id from sync.outbox where kind = 'acknowledge'`)).rows.length
   expect(await acknowledgements()).toBe(0)
   await t.store.directiveFiles.stored(claim!.missing[0]!.id, stored)
   await t.store.intake.complete(claim!, true, now)
@@ -68,8 +109,18 @@ it('acknowledges by a row of the same commit, once everything is stored', async 
 it('hands a failed row out again, nearest deadline first, to one worker', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.fail(pass, { ...admitted('late'), classifyBy: new Date('2026-09-09T17:00:00Z') }, 'ourMistake', now)
-  await t.store.intake.fail(pass, { ...admitted('soon'), classifyBy: new Date('2026-09-07T17:00:00Z') }, 'ourMistake', now)
+  await t.store.intake.fail(
+    pass,
+    { ...admitted('late'), classifyBy: new Date('2026-09-09T17:00:00Z') },
+    'ourMistake',
+    now,
+  )
+  await t.store.intake.fail(
+    pass,
+    { ...admitted('soon'), classifyBy: new Date('2026-09-07T17:00:00Z') },
+    'ourMistake',
+    now,
+  )
   await t.store.overview.retryFailed(null)
   const [first] = await t.store.intake.claimDue(randomUUID(), 1, { upTo: 1 })
   const [second] = await t.store.intake.claimDue(randomUUID(), 1, { upTo: 1 })
@@ -91,19 +142,32 @@ it('takes a withheld directive out of every view at once and never stages it aga
   const pass = await runningPass(t.store)
   await t.store.intake.stage(pass, admitted('a', { files: [] }), false, now)
   expect(await t.store.intake.withhold('nguon', 'a', now)).toBe(true)
-  for (const view of ['directives', 'directive_revisions', 'directive_files', 'tasks', 'replies', 'history']) {
+  for (const view of [
+    'directives',
+    'directive_revisions',
+    'directive_files',
+    'tasks',
+    'replies',
+    'history',
+  ]) {
     expect((await t.store.db.raw(`select * from tracking.${view}`)).rows, view).toEqual([])
   }
   expect(await t.store.overview.find('780/UBND-NNMT')).toEqual([])
-  expect(await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Khác' }), false, now)).toMatchObject({ outcome: 'withheld' })
+  expect(
+    await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Khác' }), false, now),
+  ).toMatchObject({ outcome: 'withheld' })
 })
 
 it('keeps a recalled directive with its history and stops its clock', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
   await t.store.intake.stage(pass, admitted('a'), false, now)
-  expect(await t.store.intake.recall(pass, { transportRef: 'a', sourceRef: 'a', version: 'v2' }, now)).toBe(true)
-  expect(await t.store.intake.recall(pass, { transportRef: 'x', sourceRef: 'x', version: 'v1' }, now)).toBe(false)
+  expect(
+    await t.store.intake.recall(pass, { transportRef: 'a', sourceRef: 'a', version: 'v2' }, now),
+  ).toBe(true)
+  expect(
+    await t.store.intake.recall(pass, { transportRef: 'x', sourceRef: 'x', version: 'v1' }, now),
+  ).toBe(false)
   const { rows } = await t.store.db.raw(`select recalled_at from tracking.directives`)
   expect(rows).toEqual([{ recalled_at: now }])
   expect((await t.store.overview.deadlines(new Date('2027-01-01'))).overdue).toBe(0)

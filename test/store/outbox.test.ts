@@ -4,7 +4,12 @@ import { LeaseLost } from '#src/store/lease.ts'
 import type { Store } from '#src/store/store.ts'
 import { assigned, now, testStore } from '#test/support/store.ts'
 
-const reply = { outcome: 'completed', completedOn: '2026-09-07', explanation: 'Đã xong', document: null } as const
+const reply = {
+  outcome: 'completed',
+  completedOn: '2026-09-07',
+  explanation: 'Đã xong',
+  document: null,
+} as const
 
 async function write(store: Store, assignment: string): Promise<string> {
   const id = randomUUID()
@@ -16,9 +21,13 @@ it('commits a reply as sending before it leaves, and gives it to one worker', as
   await using t = await testStore()
   const { assignment } = await assigned(t.store)
   await write(t.store, assignment)
-  const claims = await Promise.all(Array.from({ length: 6 }, () => t.store.outbox.claimDue(randomUUID(), 10)))
+  const claims = await Promise.all(
+    Array.from({ length: 6 }, () => t.store.outbox.claimDue(randomUUID(), 10)),
+  )
   expect(claims.flat()).toHaveLength(1)
-  expect((await t.store.db.raw(`select state, attempts from sync.outbox`)).rows).toEqual([{ state: 'sending', attempts: 1 }])
+  expect((await t.store.db.raw(`select state, attempts from sync.outbox`)).rows).toEqual([
+    { state: 'sending', attempts: 1 },
+  ])
 })
 
 it('never sends a document again by itself when its sender vanished', async () => {
@@ -29,14 +38,18 @@ it('never sends a document again by itself when its sender vanished', async () =
   const next = () => t.store.outbox.claimDue(randomUUID(), 1)
   await expect.poll(async () => (await next())[0]?.state).toBe('unconfirmed')
   await expect(t.store.outbox.renew(gone!)).rejects.toThrow(LeaseLost)
-  await expect(t.store.outbox.settle(gone!, { state: 'delivered', farRef: null }, now)).rejects.toThrow(LeaseLost)
+  await expect(
+    t.store.outbox.settle(gone!, { state: 'delivered', farRef: null }, now),
+  ).rejects.toThrow(LeaseLost)
 })
 
 it('repeats an acknowledgement whose sender vanished', async () => {
   await using t = await testStore({ leaseMs: 1, statuses: ['03'] })
   await assigned(t.store)
   await t.store.outbox.claimDue(randomUUID(), 1)
-  await expect.poll(async () => (await t.store.outbox.claimDue(randomUUID(), 1))[0]?.state).toBe('sending')
+  await expect
+    .poll(async () => (await t.store.outbox.claimDue(randomUUID(), 1))[0]?.state)
+    .toBe('sending')
 })
 
 it('keeps a directive’s order: an unconfirmed reply blocks the next, a rejected one does not', async () => {
@@ -45,10 +58,16 @@ it('keeps a directive’s order: an unconfirmed reply blocks the next, a rejecte
   await write(t.store, assignment)
   const second = await write(t.store, assignment)
   const [first] = await t.store.outbox.claimDue(randomUUID(), 10)
-  await t.store.outbox.settle(first!, { state: 'unconfirmed', failure: 'timeout', lookAgainInS: null }, now)
+  await t.store.outbox.settle(
+    first!,
+    { state: 'unconfirmed', failure: 'timeout', lookAgainInS: null },
+    now,
+  )
   expect(await t.store.outbox.claimDue(randomUUID(), 10)).toEqual([])
   await t.store.outbox.settleByHand(first!.id, 'settled', 'quản trị', 'văn thư xác nhận', now)
-  expect(await t.store.outbox.claimDue(randomUUID(), 10)).toMatchObject([{ replyId: second, state: 'sending' }])
+  expect(await t.store.outbox.claimDue(randomUUID(), 10)).toMatchObject([
+    { replyId: second, state: 'sending' },
+  ])
 })
 
 it('writes only the statuses the source wants to hear', async () => {
@@ -57,7 +76,10 @@ it('writes only the statuses the source wants to hear', async () => {
   expect((await none.store.db.raw(`select id from sync.outbox`)).rows).toEqual([])
   await using some = await testStore({ statuses: ['01', '03'] })
   await assigned(some.store)
-  expect((await some.store.db.raw(`select detail ->> 'code' as code from sync.outbox order by place`)).rows).toEqual([{ code: '01' }, { code: '03' }])
+  expect(
+    (await some.store.db.raw(`select detail ->> 'code' as code from sync.outbox order by place`))
+      .rows,
+  ).toEqual([{ code: '01' }, { code: '03' }])
 })
 
 it('rings whoever listens when a row is written', async () => {

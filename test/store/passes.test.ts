@@ -7,16 +7,39 @@ const totals = { seen: 3, allowed: 1, notEligible: 2, undecided: 0, unchanged: 0
 
 it('opens one head reading at a time', async () => {
   await using t = await testStore()
-  const first = await t.store.passes.open({ source: 'nguon', kind: 'head', from: '2026-09-01', until: '2026-09-07', upperBound: now, cursorBefore: null })
-  const second = await t.store.passes.open({ source: 'nguon', kind: 'head', from: '2026-09-01', until: '2026-09-08', upperBound: now, cursorBefore: null })
+  const first = await t.store.passes.open({
+    source: 'nguon',
+    kind: 'head',
+    from: '2026-09-01',
+    until: '2026-09-07',
+    upperBound: now,
+    cursorBefore: null,
+  })
+  const second = await t.store.passes.open({
+    source: 'nguon',
+    kind: 'head',
+    from: '2026-09-01',
+    until: '2026-09-08',
+    upperBound: now,
+    cursorBefore: null,
+  })
   expect(first).not.toBeNull()
   expect(second).toBeNull()
 })
 
 it('gives a due pass to one worker only', async () => {
   await using t = await testStore()
-  const id = await t.store.passes.open({ source: 'nguon', kind: 'head', from: '2026-09-01', until: '2026-09-07', upperBound: now, cursorBefore: null })
-  const claims = await Promise.all(Array.from({ length: 8 }, () => t.store.passes.claim(id!, randomUUID())))
+  const id = await t.store.passes.open({
+    source: 'nguon',
+    kind: 'head',
+    from: '2026-09-01',
+    until: '2026-09-07',
+    upperBound: now,
+    cursorBefore: null,
+  })
+  const claims = await Promise.all(
+    Array.from({ length: 8 }, () => t.store.passes.claim(id!, randomUUID())),
+  )
   expect(claims.filter((claim) => claim !== null)).toHaveLength(1)
 })
 
@@ -31,7 +54,11 @@ it('moves the cursor to the upper bound with the end of the pass', async () => {
 it('keeps the cursor where it was while something stayed undecided', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  const state = await t.store.passes.end(pass, { seen: 3, allowed: 0, notEligible: 2, undecided: 1, unchanged: 0 }, now)
+  const state = await t.store.passes.end(
+    pass,
+    { seen: 3, allowed: 0, notEligible: 2, undecided: 1, unchanged: 0 },
+    now,
+  )
   expect(state).toBe('open')
   expect((await t.store.sources.state('nguon')).headCursor).toBeNull()
 })
@@ -48,7 +75,13 @@ it('does not move a cursor that another pass has moved meanwhile', async () => {
 it('refuses totals that do not balance', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await expect(t.store.passes.end(pass, { seen: 5, allowed: 1, notEligible: 2, undecided: 0, unchanged: 0 }, now)).rejects.toThrow(/check/)
+  await expect(
+    t.store.passes.end(
+      pass,
+      { seen: 5, allowed: 1, notEligible: 2, undecided: 0, unchanged: 0 },
+      now,
+    ),
+  ).rejects.toThrow(/check/)
 })
 
 it('fences off a worker whose lease ran out and was taken over', async () => {
@@ -68,7 +101,11 @@ it('puts the window of an interrupted reading back in line', async () => {
   await expect.poll(() => t.store.passes.retakeExpired()).toBe(1)
   const due = await t.store.passes.due(10)
   expect(due).toHaveLength(1)
-  expect(await t.store.passes.claim(due[0]!.id, randomUUID())).toMatchObject({ from: '2026-09-01', until: '2026-09-07', kind: 'head' })
+  expect(await t.store.passes.claim(due[0]!.id, randomUUID())).toMatchObject({
+    from: '2026-09-01',
+    until: '2026-09-07',
+    kind: 'head',
+  })
 })
 
 it('splits what was allowed into outcomes that add up', async () => {
@@ -76,6 +113,15 @@ it('splits what was allowed into outcomes that add up', async () => {
   const pass = await runningPass(t.store)
   await t.store.intake.stage(pass, admitted('a'), false, now)
   await t.store.intake.fail(pass, { ...admitted('b'), classifyBy: now }, 'diskFull', now)
-  await t.store.passes.end(pass, { seen: 5, allowed: 3, notEligible: 2, undecided: 0, unchanged: 1 }, now)
-  expect(await t.store.passes.one(pass.id)).toMatchObject({ staged: 1, failed: 1, unchanged: 1, balances: true })
+  await t.store.passes.end(
+    pass,
+    { seen: 5, allowed: 3, notEligible: 2, undecided: 0, unchanged: 1 },
+    now,
+  )
+  expect(await t.store.passes.one(pass.id)).toMatchObject({
+    staged: 1,
+    failed: 1,
+    unchanged: 1,
+    balances: true,
+  })
 })

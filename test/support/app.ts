@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Profile, connect } from '#connectors/index.ts'
+import { connect, type Profile } from '#connectors/index.ts'
 import type { App, Source } from '#src/app.ts'
 import { type Clock, manualClock } from '#src/domain/clock.ts'
 import { openLocalDisk } from '#src/files/local-disk.ts'
 import { RefusedMemory } from '#src/flow/refused-memory.ts'
 import { openLog } from '#src/log.ts'
-import { root, readCalendarFile } from '#src/wiring.ts'
 import { migrate, openDatabase } from '#src/store/database.ts'
 import { migrateKeys } from '#src/store/keys.ts'
 import { openStore } from '#src/store/store.ts'
+import { readCalendarFile, root } from '#src/wiring.ts'
 import { testDatabase } from './database.ts'
 
 export interface TestApp extends AsyncDisposable {
@@ -27,7 +27,10 @@ export interface TestApp extends AsyncDisposable {
 export const start = new Date('2026-03-04T02:00:00Z')
 
 /** The whole app but for the queue, on databases and a folder of the test's own. Rings are kept in `rung`. */
-export async function testApp(profiles: readonly Profile[], options: { clock?: Clock; leaseMs?: number } = {}): Promise<TestApp> {
+export async function testApp(
+  profiles: readonly Profile[],
+  options: { clock?: Clock; leaseMs?: number } = {},
+): Promise<TestApp> {
   const database = await testDatabase()
   const filesDirectory = await mkdtemp(join(tmpdir(), 'chidao-files-'))
   const logged: string[] = []
@@ -49,7 +52,17 @@ export async function testApp(profiles: readonly Profile[], options: { clock?: C
       sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
     }
     const log = openLog({ level: 'info', stream: { write: (line) => void logged.push(line) } })
-    const app: App = { store, files: await openLocalDisk(filesDirectory), sources, calendar, clock, log, later: { ring: async () => {} }, worker: randomUUID(), leaseMs }
+    const app: App = {
+      store,
+      files: await openLocalDisk(filesDirectory),
+      sources,
+      calendar,
+      clock,
+      log,
+      later: { ring: async () => {} },
+      worker: randomUUID(),
+      leaseMs,
+    }
     opened.push(app)
     return app
   }

@@ -15,7 +15,12 @@ export async function testDatabase(): Promise<TestDatabase> {
   return {
     url: at(server, name),
     keysUrl: at(server, `${name}_keys`),
-    [Symbol.asyncDispose]: () => onServer(server, `drop database ${name} with (force)`, `drop database ${name}_keys with (force)`),
+    [Symbol.asyncDispose]: () =>
+      onServer(
+        server,
+        `drop database ${name} with (force)`,
+        `drop database ${name}_keys with (force)`,
+      ),
   }
 }
 

@@ -29,7 +29,15 @@ export interface ServiceSettings {
 export async function startServiceProcess(settings: ServiceSettings): Promise<ServiceProcess> {
   const configFile = join(settings.directory, 'chidao.yaml')
   const { leaseSeconds = 2 } = settings
-  await writeFile(configFile, stringify({ poll: { everySeconds: 0.3 }, sweep: { everySeconds: 0.3 }, lease: { seconds: leaseSeconds }, sources: settings.profiles }))
+  await writeFile(
+    configFile,
+    stringify({
+      poll: { everySeconds: 0.3 },
+      sweep: { everySeconds: 0.3 },
+      lease: { seconds: leaseSeconds },
+      sources: settings.profiles,
+    }),
+  )
   const signalAt = settings.signalAt && { time: 1, ...settings.signalAt }
   const child = spawn(join(root, 'bin/chidao'), ['start'], {
     env: {
@@ -40,16 +48,22 @@ export async function startServiceProcess(settings: ServiceSettings): Promise<Se
       CHIDAO_CLOCK: settings.clock,
       DATABASE_URL: settings.databaseUrl,
       KEYS_DATABASE_URL: settings.keysUrl,
-      ...(signalAt && { CHIDAO_TEST_SIGNAL_AT: JSON.stringify(signalAt), NODE_OPTIONS: `--import ${join(root, 'test/support/signal-at.ts')}` }),
+      ...(signalAt && {
+        CHIDAO_TEST_SIGNAL_AT: JSON.stringify(signalAt),
+        NODE_OPTIONS: `--import ${join(root, 'test/support/signal-at.ts')}`,
+      }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (output += chunk))
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk) => (output += chunk))
   return {
     child,
     logged: (event) => output.split(`"event":"${event}"`).length - 1,
     output: () => output,
-    ended: new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal ?? code ?? 0))),
+    ended: new Promise((resolve) =>
+      child.on('exit', (code, signal) => resolve(signal ?? code ?? 0)),
+    ),
   }
 }

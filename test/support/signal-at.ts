@@ -18,7 +18,9 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
     if (!wanted || !url.endsWith(`/${wanted.file}`) || loaded.source === undefined) return loaded
-    const source = String(loaded.source instanceof Uint8Array ? Buffer.from(loaded.source) : loaded.source)
+    const source = String(
+      loaded.source instanceof Uint8Array ? Buffer.from(loaded.source) : loaded.source,
+    )
     const at = source.indexOf(wanted.line)
     if (at === -1) throw new Error(`${wanted.file} has no line that begins with: ${wanted.line}`)
     const trap = `if ((globalThis.__reached = (globalThis.__reached ?? 0) + 1) === ${wanted.time}) process.kill(process.pid, '${wanted.signal}');`

@@ -13,7 +13,9 @@ export interface TestStore extends AsyncDisposable {
 }
 
 /** A migrated store on databases of the test's own, with one source and one calendar known to it. */
-export async function testStore(options: { leaseMs?: number; statuses?: readonly string[] } = {}): Promise<TestStore> {
+export async function testStore(
+  options: { leaseMs?: number; statuses?: readonly string[] } = {},
+): Promise<TestStore> {
   const database = await testDatabase()
   const db = openDatabase({ url: database.url })
   const keysDb = openDatabase({ url: database.keysUrl, poolSize: 2 })
@@ -34,13 +36,27 @@ export async function testStore(options: { leaseMs?: number; statuses?: readonly
 
 export const now = new Date('2026-09-07T02:00:00Z')
 
-export async function runningPass(store: Store, owner: string = randomUUID(), kind: 'head' | 'deep' | 'backfill' = 'head'): Promise<Pass> {
-  const id = await store.passes.open({ source: 'nguon', kind, from: '2026-09-01', until: '2026-09-07', upperBound: now, cursorBefore: null })
+export async function runningPass(
+  store: Store,
+  owner: string = randomUUID(),
+  kind: 'head' | 'deep' | 'backfill' = 'head',
+): Promise<Pass> {
+  const id = await store.passes.open({
+    source: 'nguon',
+    kind,
+    from: '2026-09-01',
+    until: '2026-09-07',
+    upperBound: now,
+    cursorBefore: null,
+  })
   return (await store.passes.claim(id!, owner))!
 }
 
 /** An admitted directive as the gate hands it over; `ref` names it at its source. */
-export function admitted(ref: string, change: Partial<Directive> & { version?: string; files?: Admitted['files'] } = {}): Admitted {
+export function admitted(
+  ref: string,
+  change: Partial<Directive> & { version?: string; files?: Admitted['files'] } = {},
+): Admitted {
   const { version = 'v1', files = [], ...fields } = change
   return {
     transportRef: ref,
@@ -62,18 +78,39 @@ export function admitted(ref: string, change: Partial<Directive> & { version?: s
       receivers: ['Sở Nông nghiệp và Môi trường'],
       ...fields,
     },
-    deadline: { deadlineDate: '2026-09-08', deadlineAt: new Date('2026-09-08T17:00:00Z'), calendarVersion: 'lich/1', confirmed: true },
+    deadline: {
+      deadlineDate: '2026-09-08',
+      deadlineAt: new Date('2026-09-08T17:00:00Z'),
+      calendarVersion: 'lich/1',
+      confirmed: true,
+    },
     beforeGoLive: false,
   }
 }
 
 /** A staged and classified directive with one assignment. */
-export async function assigned(store: Store, ref = 'a'): Promise<{ directive: string; assignment: string }> {
+export async function assigned(
+  store: Store,
+  ref = 'a',
+): Promise<{ directive: string; assignment: string }> {
   const pass = await runningPass(store)
   await store.intake.stage(pass, admitted(ref), false, now)
-  await store.passes.end(pass, { seen: 1, allowed: 1, notEligible: 0, undecided: 0, unchanged: 0 }, now)
+  await store.passes.end(
+    pass,
+    { seen: 1, allowed: 1, notEligible: 0, undecided: 0, unchanged: 0 },
+    now,
+  )
   const { rows } = await store.db.raw(`select id from sync.directive where source_ref = ?`, [ref])
-  const tasks = [{ description: 'Báo cáo kết quả', dueOn: '2026-09-20', lead: { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' } }]
-  const classified = await store.db.raw(`select tracking.classify(:id, :tasks, 'chuyên viên', :now) as assignment`, { id: rows[0].id, tasks: JSON.stringify(tasks), now })
+  const tasks = [
+    {
+      description: 'Báo cáo kết quả',
+      dueOn: '2026-09-20',
+      lead: { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' },
+    },
+  ]
+  const classified = await store.db.raw(
+    `select tracking.classify(:id, :tasks, 'chuyên viên', :now) as assignment`,
+    { id: rows[0].id, tasks: JSON.stringify(tasks), now },
+  )
   return { directive: rows[0].id, assignment: classified.rows[0].assignment }
 }

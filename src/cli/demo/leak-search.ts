@@ -17,9 +17,11 @@ export async function searchForLeaks(options: {
 }): Promise<{ leaks: number; controlsFound: number }> {
   const wanted = [...options.canaries, ...options.controls]
   const found = new Set<string>()
-  for (const db of options.databases) for await (const text of rowsOf(db)) collect(text, wanted, found)
+  for (const db of options.databases)
+    for await (const text of rowsOf(db)) collect(text, wanted, found)
   const forms = wanted.flatMap((text) => formsOf(text).map((bytes) => ({ text, bytes })))
-  for (const folder of options.folders) for (const file of await filesUnder(folder)) await collectFromFile(file, forms, found)
+  for (const folder of options.folders)
+    for (const file of await filesUnder(folder)) await collectFromFile(file, forms, found)
   return {
     leaks: options.canaries.filter((text) => found.has(text)).length,
     controlsFound: options.controls.filter((text) => found.has(text)).length,
@@ -37,7 +39,22 @@ async function* rowsOf(db: Knex): AsyncGenerator<string> {
 }
 
 function collect(text: string, wanted: readonly string[], found: Set<string>): void {
-  for (const one of wanted) if (!found.has(one) && text.includes(one)) found.add(one)
+  for (const one of wanted)
+    if (!found.has(one) && holds(Buffer.from(text), Buffer.from(one))) found.add(one)
+}
+
+/** A number counts only as a whole: nine digits also occur by chance inside longer ones and inside hashes. */
+function holds(text: Buffer, wanted: Buffer): boolean {
+  const numeric = /^[0-9]+$/.test(wanted.toString('latin1'))
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
+    if (!numeric || (!isHexDigit(text[at - 1]) && !isHexDigit(text[at + wanted.length])))
+      return true
+  }
+  return false
+}
+
+function isHexDigit(byte: number | undefined): boolean {
+  return byte !== undefined && /[0-9a-f]/i.test(String.fromCharCode(byte))
 }
 
 interface Form {
@@ -53,17 +70,24 @@ function formsOf(text: string): Buffer[] {
 
 const pieceBytes = 4 * 1024 * 1024
 
-async function collectFromFile(file: string, forms: readonly Form[], found: Set<string>): Promise<void> {
+async function collectFromFile(
+  file: string,
+  forms: readonly Form[],
+  found: Set<string>,
+): Promise<void> {
   const overlap = Math.max(...forms.map((form) => form.bytes.length))
   let tail = Buffer.alloc(0)
   for await (const piece of createReadStream(file, { highWaterMark: pieceBytes })) {
     const window = Buffer.concat([tail, piece as Buffer])
-    for (const { text, bytes } of forms) if (!found.has(text) && window.includes(bytes)) found.add(text)
+    for (const { text, bytes } of forms)
+      if (!found.has(text) && holds(window, bytes)) found.add(text)
     tail = window.subarray(Math.max(0, window.length - overlap))
   }
 }
 
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { App } from '../../app.ts'
 import { addDays, localDateOf } from '../../domain/local-date.ts'
-import { recordReply, type ReplyFile } from '../../flow.ts'
+import { type ReplyFile, recordReply } from '../../flow.ts'
 import type { ReplyContent } from '../../store/replies.ts'
 
 /**
@@ -27,18 +27,22 @@ export class TrackingSoftware {
   async #classify(): Promise<void> {
     const { rows } = await this.#app.store.db.raw(
       `select id, code, issued_on as "issuedOn" from tracking.directives
-       where classified_at is null and refused_at is null and recalled_at is null and not before_go_live order by classify_by limit 20`,
+       where classified_at is null and refused_at is null and recalled_at is null order by before_go_live, classify_by desc limit 5`,
     )
     for (const directive of rows) {
       const at = this.#app.clock.now()
       const unit = units[this.#served++ % units.length]!
       const tasks = this.#served % 6 === 0 ? [] : [taskFor(directive, unit, this.#served)]
-      const assigned = await this.#app.store.db.raw(`select tracking.classify(:id, :tasks, 'chuyên viên Văn phòng', :at) as assignment`, {
-        id: directive.id,
-        tasks: JSON.stringify(tasks),
-        at,
-      })
-      for (const { assignment } of assigned.rows.slice(0, 1)) this.#open.push({ assignment, unit: unit.name, code: directive.code })
+      const assigned = await this.#app.store.db.raw(
+        `select tracking.classify(:id, :tasks, 'chuyên viên Văn phòng', :at) as assignment`,
+        {
+          id: directive.id,
+          tasks: JSON.stringify(tasks),
+          at,
+        },
+      )
+      for (const { assignment } of assigned.rows.slice(0, 1))
+        this.#open.push({ assignment, unit: unit.name, code: directive.code })
     }
   }
 
@@ -46,8 +50,18 @@ export class TrackingSoftware {
     for (const { assignment, unit, code } of this.#open.splice(0, 4)) {
       const n = ++this.written
       const today = localDateOf(this.#app.clock.now())
-      await this.#app.store.db.raw(`select tracking.begin_work(:assignment, :actor, :at)`, { assignment, actor: unit, at: this.#app.clock.now() })
-      await recordReply(this.#app, assignment, replyContent(n, code, today), n % 3 === 0 ? [] : [report(n)], unit)
+      await this.#app.store.db.raw(`select tracking.begin_work(:assignment, :actor, :at)`, {
+        assignment,
+        actor: unit,
+        at: this.#app.clock.now(),
+      })
+      await recordReply(
+        this.#app,
+        assignment,
+        replyContent(n, code, today),
+        n % 3 === 0 ? [] : [report(n)],
+        unit,
+      )
     }
   }
 }
@@ -61,7 +75,11 @@ const units = [
   { code: 'H50.21', name: 'UBND phường Nam Sông' },
 ] as const
 
-function taskFor(directive: { issuedOn: string; code: string }, unit: { code: string; name: string }, n: number) {
+function taskFor(
+  directive: { issuedOn: string; code: string },
+  unit: { code: string; name: string },
+  n: number,
+) {
   return {
     description: `Chủ trì, phối hợp với các đơn vị liên quan triển khai văn bản ${directive.code}`,
     dueOn: n % 4 === 0 ? null : addDays(directive.issuedOn, 15),
@@ -74,7 +92,13 @@ function taskFor(directive: { issuedOn: string; code: string }, unit: { code: st
 }
 
 function replyContent(n: number, code: string, today: string): ReplyContent {
-  if (n % 9 === 0) return { outcome: 'returned', completedOn: null, explanation: 'Nội dung không thuộc chức năng, nhiệm vụ của đơn vị, đề nghị giao lại.', document: null }
+  if (n % 9 === 0)
+    return {
+      outcome: 'returned',
+      completedOn: null,
+      explanation: 'Nội dung không thuộc chức năng, nhiệm vụ của đơn vị, đề nghị giao lại.',
+      document: null,
+    }
   const document = {
     number: String(100 + n),
     symbol: 'BC-SNNMT',
@@ -87,11 +111,17 @@ function replyContent(n: number, code: string, today: string): ReplyContent {
   return {
     outcome: completed ? 'completed' : 'notCompleted',
     completedOn: completed ? today : null,
-    explanation: completed ? 'Đã hoàn thành theo yêu cầu.' : 'Chưa hoàn thành do thời tiết; đơn vị tiếp tục thực hiện.',
+    explanation: completed
+      ? 'Đã hoàn thành theo yêu cầu.'
+      : 'Chưa hoàn thành do thời tiết; đơn vị tiếp tục thực hiện.',
     document: n % 4 === 0 ? null : document,
   }
 }
 
 function report(n: number): ReplyFile {
-  return { name: `bao-cao-${n}.pdf`, mediaType: 'application/pdf', content: Readable.from([Buffer.from(`%PDF-1.4\n% báo cáo số ${n}\n%%EOF\n`)]) }
+  return {
+    name: `bao-cao-${n}.pdf`,
+    mediaType: 'application/pdf',
+    content: Readable.from([Buffer.from(`%PDF-1.4\n% báo cáo số ${n}\n%%EOF\n`)]),
+  }
 }
