@@ -15,7 +15,11 @@ const unprivileged = ['postgres', 'nobody']
  */
 export function serverAccount(directory: string, dataDirectory: string): Account | null {
   if (process.getuid?.() !== 0) return null
-  return ownerOf(directory) ?? ownerOf(dataDirectory) ?? unprivilegedAccount(readFileSync('/etc/passwd', 'utf8'))
+  return (
+    ownerOf(directory) ??
+    ownerOf(dataDirectory) ??
+    unprivilegedAccount(readFileSync('/etc/passwd', 'utf8'))
+  )
 }
 
 /** Whether `account` gets to `path` and reads it, by the mode bits alone. */
@@ -24,7 +28,8 @@ export function reaches(account: Account | null, path: string): boolean {
   for (let at = path; ; at = dirname(at)) {
     const { uid, gid, mode } = statSync(at)
     const bits = uid === account.uid ? mode >> 6 : gid === account.gid ? mode >> 3 : mode
-    if ((bits & 5) !== 5 && !(at !== path && (bits & 1) === 1)) return false
+    const needed = at === path ? 5 : 1
+    if ((bits & needed) !== needed) return false
     if (at === dirname(at)) return true
   }
 }
@@ -44,7 +49,9 @@ function ownerOf(path: string): Account | null {
 }
 
 function unprivilegedAccount(passwd: string): Account {
-  const entries = new Map(passwd.split('\n').map((line) => [line.split(':')[0], line.split(':')] as const))
+  const entries = new Map(
+    passwd.split('\n').map((line) => [line.split(':')[0], line.split(':')] as const),
+  )
   for (const name of unprivileged) {
     const [, , uid, gid] = entries.get(name) ?? []
     // macOS writes nobody as -2

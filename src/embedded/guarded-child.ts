@@ -12,6 +12,8 @@ export interface GuardedChild extends Guard {
   readonly pid: number
   readonly ended: Promise<void>
   hasEnded(): boolean
+  /** Null while it runs, and when a signal ended it. */
+  exitCode(): number | null
 }
 
 export interface GuardedSpawn {
@@ -50,17 +52,28 @@ const watchedCommand = `
 const environment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
 
 /** Runs a command that ends with this process, even when this one is killed with SIGKILL. */
-export function spawnGuarded({ command, args, account, directory, logFile, extraFile }: GuardedSpawn): GuardedChild {
+export function spawnGuarded({
+  command,
+  args,
+  account,
+  directory,
+  logFile,
+  extraFile,
+}: GuardedSpawn): GuardedChild {
   const byPath = process.platform !== 'linux' || reaches(account, directory)
   const descriptor = byPath ? null : openSync(directory, 'r')
   try {
-    const child = spawn('/bin/sh', ['-c', watchedCommand, 'sh', command, ...args(byPath ? directory : '/proc/self/fd/4')], {
-      ...(account ?? {}),
-      cwd: '/',
-      env: environment,
-      detached: true,
-      stdio: ['ignore', logFile, logFile, 'pipe', descriptor ?? 'ignore', extraFile ?? 'ignore'],
-    })
+    const child = spawn(
+      '/bin/sh',
+      ['-c', watchedCommand, 'sh', command, ...args(byPath ? directory : '/proc/self/fd/4')],
+      {
+        ...(account ?? {}),
+        cwd: '/',
+        env: environment,
+        detached: true,
+        stdio: ['ignore', logFile, logFile, 'pipe', descriptor ?? 'ignore', extraFile ?? 'ignore'],
+      },
+    )
     return guardedChild(child)
   } finally {
     if (descriptor !== null) closeSync(descriptor)
@@ -80,7 +93,7 @@ export function guard(pid: number, account: Account | null): Guard {
 }
 
 function guardedChild(child: ChildProcess): GuardedChild {
-  const pipe = child.stdio[3] as Duplex & { unref(): void }
+  const pipe = child.stdio[3] as Duplex & { ref(): void; unref(): void }
   pipe.on('error', () => {})
   pipe.unref()
   child.unref()
@@ -89,7 +102,7 @@ function guardedChild(child: ChildProcess): GuardedChild {
     const end = () => {
       over = true
       // the process id may soon be another's: the watcher must not act on it any more
-      pipe.end('over\n')
+      if (pipe.writable) pipe.end('over\n')
       resolve()
     }
     child.once('exit', end)
@@ -99,6 +112,10 @@ function guardedChild(child: ChildProcess): GuardedChild {
     pid: child.pid ?? 0,
     ended,
     hasEnded: () => over,
-    disarm: () => new Promise((resolve) => (pipe.writable ? pipe.end('go home\n', () => resolve()) : resolve())),
+    exitCode: () => child.exitCode,
+    disarm: () =>
+      new Promise((resolve) =>
+        pipe.writable ? pipe.end('go home\n', () => resolve()) : resolve(),
+      ),
   }
 }

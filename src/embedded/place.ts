@@ -1,5 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { constants, fchownSync, fsyncSync, lstatSync, mkdirSync, openSync, closeSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Explained } from '../domain/errors.ts'
 import { type Account, serverAccount } from './account.ts'
@@ -25,7 +39,10 @@ export function preparePlace(path: string): Place {
   const directory = realpathSync(path)
   const { uid, gid } = statSync(directory)
   const own = process.getuid?.()
-  if (own !== undefined && own !== 0 && own !== uid) throw new Explained(`${directory} belongs to account ${uid}, not to this one (${own}). Run as that account, or choose another directory with CHIDAO_DATA.`)
+  if (own !== undefined && own !== 0 && own !== uid)
+    throw new Explained(
+      `${directory} belongs to account ${uid}, not to this one (${own}). Run as that account, or choose another directory with CHIDAO_DATA.`,
+    )
   const data = join(directory, 'data')
   return {
     directory,
@@ -65,7 +82,8 @@ export function syncDirectory(path: string): void {
 
 /** A descriptor to append to; the log of before is set aside once it is large. */
 export function openLogFile(place: Place): number {
-  if ((lstatSync(place.logFile, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) renameSync(place.logFile, `${place.logFile}.1`)
+  if ((lstatSync(place.logFile, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes)
+    renameSync(place.logFile, `${place.logFile}.1`)
   const { O_CREAT, O_APPEND, O_WRONLY, O_NOFOLLOW } = constants
   const file = openSync(place.logFile, O_CREAT | O_APPEND | O_WRONLY | O_NOFOLLOW, 0o600)
   if (process.getuid?.() === 0) fchownSync(file, place.keeper.uid, place.keeper.gid)

@@ -1,156 +1,136 @@
-/**
- * The Postgres that comes with it: one server per data directory, on loopback, with a password. It goes with
- * the process that owns it, also on kill -9; whoever finds it running uses it.
- */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import pg from 'pg'
+/** The Postgres that comes along: one server for each directory, which belongs to the process that started it. */
+import { createHash } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Explained } from '../domain/errors.ts'
-import { defaultDataDirectory, reachable, serverAccount } from './account.ts'
-import { installBinaries } from './binaries.ts'
-import { initialise } from './initialise.ts'
-import { underLock } from './lock.ts'
-import { type ServerProcess, startServer, stopServer } from './server.ts'
-import { watchOver } from './watcher.ts'
-
-export { defaultDataDirectory }
+import { type Guest, visit } from './guest.ts'
+import { tryLock } from './kernel-lock.ts'
+import { type Owner, own } from './owner.ts'
+import { type Place, preparePlace } from './place.ts'
+import { startTimeoutMs } from './server.ts'
 
 export interface EmbeddedPostgres extends AsyncDisposable {
-  readonly connection: Connection
+  /** For node-postgres; the database is for the caller to name. */
+  readonly connection: { host: string; port: number; user: string; password: string }
   urlOf(database: string): string
-  /** False when a server was running and is used. */
+  /** True if this call started the server, false if it uses one that was running. */
   readonly started: boolean
-  /** Where its data files, log and password are. */
-  readonly dataDirectory: string
-  /** Stops the server if this process started it; `ifIdle`: only when no other client is connected. */
+  /**
+   * Stops the server if it is this process's: fast shutdown, waits until it is gone. `ifIdle` stops it only when
+   * nobody else is connected; otherwise it is left to the next process that takes care of it.
+   */
   stop(options?: { ifIdle?: boolean }): Promise<void>
 }
 
-export interface Connection {
-  readonly host: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-}
-
-export interface EmbeddedOptions {
+export interface EmbeddedPostgresOptions {
+  /** Everything of the server is kept here; made if missing. */
   readonly directory: string
-  /** Further server settings, `{ fsync: 'off' }`. */
+  /** Server settings, before ours. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-const host = '127.0.0.1'
-const user = 'chidao'
+const retryMs = 50
 
+/** Starts the server of this directory, or uses the one that runs. Fails with one sentence that says what to do. */
 export async function openEmbeddedPostgres({
   directory,
   settings = {},
-}: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const account = serverAccount()
-  const home = reachable(directory)
-  const beside = dirname(home)
-  mkdirSync(beside, { recursive: true, mode: account ? 0o755 : 0o700 })
-  const data = join(home, 'data')
-
-  return underLock(`${home}.lock`, async () => {
-    const bin = installBinaries(account ? '/var/lib/chidao' : beside)
-    const password = initialise({ home, data, bin, account, user })
-    const running = await connectTo(home, password)
-    if (running) return handle(running, null)
-
-    const server = await startServer({ home, data, bin, account, settings })
-    const presence = await untilItAnswers(server, password)
-    writeFileSync(portFile(home), String(server.port), { mode: 0o600 })
-    return handle({ presence, port: server.port }, server)
-  })
-
-  function handle(
-    { presence, port }: { presence: pg.Client; port: number },
-    server: ServerProcess | null,
-  ): EmbeddedPostgres {
-    const password = readFileSync(join(home, 'password'), 'utf8')
-    const watcher = server && watchOver(server.pid)
-    let stopped: Promise<void> | null = null
-    const leave = async ({ ifIdle = false } = {}) => {
-      if (!server) return presence.end().catch(() => {})
-      await underLock(`${home}.lock`, async () => {
-        const stays = ifIdle && (await othersAreConnected(presence))
-        await presence.end().catch(() => {})
-        watcher?.dismiss()
-        if (!stays) await stopServer(server.pid)
-      })
-    }
-    return {
-      connection: { host, port, user, password },
-      urlOf: (database) => `postgres://${user}:${password}@${host}:${port}/${database}`,
-      started: server !== null,
-      dataDirectory: home,
-      stop(options) {
-        stopped ??= leave(options)
-        return stopped
-      },
-      [Symbol.asyncDispose]() {
-        return this.stop()
-      },
-    }
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await open(preparePlace(directory), settings)
+  } catch (error) {
+    throw explained(error, directory)
   }
 }
 
-/** A client that stays connected as long as the handle lives, so that nobody takes the server for idle. */
-async function connectTo(
-  home: string,
-  password: string,
-): Promise<{ presence: pg.Client; port: number } | null> {
-  if (!existsSync(portFile(home))) return null
-  const port = Number(readFileSync(portFile(home), 'utf8'))
-  const presence = await presenceAt(port, password)
-  return presence instanceof pg.Client ? { presence, port } : null
+/** Root's data must lie where an unprivileged account gets to; everyone else's lie in their clone. */
+export function defaultDataDirectory(root: string): string {
+  if (process.getuid?.() !== 0) return join(root, '.chidao')
+  const hash = createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 12)
+  return join('/var/lib/chidao', hash)
 }
 
-const answerWithinMs = 60_000
-
-async function untilItAnswers(server: ServerProcess, password: string): Promise<pg.Client> {
-  for (const giveUpAt = performance.now() + answerWithinMs; performance.now() < giveUpAt; ) {
-    const presence = await presenceAt(server.port, password)
-    if (presence instanceof pg.Client) return presence
-    if (server.hasEnded()) break
-    await new Promise((resolve) => setTimeout(resolve, 20))
+async function open(
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+): Promise<EmbeddedPostgres> {
+  const deadline = performance.now() + startTimeoutMs
+  while (performance.now() < deadline) {
+    const lock = tryLock(place.lockFile, place.keeper)
+    if (lock) {
+      try {
+        return ownersHandle(await own(place, lock, settings))
+      } catch (error) {
+        lock.release()
+        throw error
+      }
+    }
+    const guest = await visit(place, settings)
+    if (guest) return guestsHandle(guest)
+    await sleep(retryMs)
   }
   throw new Explained(
-    `The embedded Postgres did not start: ${server.lastWords()} Its log is ${server.logFile}. Mend the cause, or set DATABASE_URL to a Postgres of your own.`,
+    `Another process holds ${place.directory}, but its Postgres does not answer after ${startTimeoutMs / 60_000} minutes. See ${place.logFile}, or end that process.`,
   )
 }
 
-async function presenceAt(port: number, password: string): Promise<pg.Client | Error> {
-  const client = new pg.Client({
-    host,
-    port,
-    user,
-    password,
-    database: 'postgres',
-    application_name: 'chidao-presence',
-    connectionTimeoutMillis: 5000,
+function ownersHandle(owner: Owner): EmbeddedPostgres {
+  return handle(owner.connection, owner.started, ({ ifIdle }) =>
+    ifIdle ? owner.leave() : owner.shutDown(),
+  )
+}
+
+function guestsHandle(guest: Guest): EmbeddedPostgres {
+  return handle(guest.connection, false, async ({ ifIdle }) => {
+    const hadInherited = guest.owner() !== null
+    const owner = await guest.leave()
+    await (hadInherited && !ifIdle ? owner?.shutDown() : owner?.leave())
   })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    return client
-  } catch (error) {
-    return error as Error
+}
+
+function handle(
+  connection: EmbeddedPostgres['connection'],
+  started: boolean,
+  leave: (options: { ifIdle?: boolean }) => Promise<void>,
+): EmbeddedPostgres {
+  let left: Promise<void> | null = null
+  const stop = (options: { ifIdle?: boolean } = {}) => (left ??= leave(options))
+  const { host, port, user, password } = connection
+  return {
+    connection,
+    started,
+    urlOf: (database) =>
+      `postgres://${user}:${password}@${host}:${port}/${encodeURIComponent(database)}`,
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
   }
 }
 
-async function othersAreConnected(presence: pg.Client): Promise<boolean> {
-  try {
-    const { rowCount } = await presence.query(
-      `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`,
-    )
-    return rowCount !== 0
-  } catch {
-    return false
+function explained(error: unknown, directory: string): unknown {
+  const orElse = 'or set DATABASE_URL to a Postgres of your own.'
+  switch (String((error as NodeJS.ErrnoException).code)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Explained(
+        `The embedded Postgres cannot be kept in ${directory}: the disk is full. Free some space, ${orElse}`,
+        1,
+        { cause: error },
+      )
+    case 'EACCES':
+    case 'EPERM':
+      return new Explained(
+        `The embedded Postgres cannot use ${directory}: this account has no access. Give it access, choose another directory with CHIDAO_DATA, ${orElse}`,
+        1,
+        { cause: error },
+      )
+    case 'EROFS':
+      return new Explained(
+        `The embedded Postgres cannot use ${directory}: it is read-only. Choose another directory with CHIDAO_DATA, ${orElse}`,
+        1,
+        { cause: error },
+      )
+    default:
+      return error
   }
-}
-
-function portFile(home: string): string {
-  return join(home, 'port')
 }

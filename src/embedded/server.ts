@@ -1,155 +1,160 @@
-import { spawn } from 'node:child_process'
-import { chownSync, closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Explained } from '../domain/errors.ts'
-import type { Account } from './account.ts'
-import { isAlive } from './lock.ts'
+import type { Binaries } from './binaries.ts'
+import { type Guard, type GuardedChild, spawnGuarded } from './guarded-child.ts'
+import { openLogFile, type Place } from './place.ts'
+import { isAlive, isPostmasterOf, placeSetting } from './postmaster.ts'
+import { explainLog, type StartFailure, sizeOfLog, startFailure } from './server-log.ts'
 
-export interface ServerProcess {
+export interface Server extends Guard {
   readonly pid: number
   readonly port: number
-  readonly logFile: string
-  hasEnded(): boolean
-  /** The last line of its log that says why, for a person. */
-  lastWords(): string
+  /** Resolves when it has ended by itself; never for one that this process did not start. */
+  readonly ended: Promise<void>
 }
 
-interface Start {
-  readonly home: string
-  readonly data: string
-  readonly bin: string
-  readonly account: Account
+export interface ServerOptions {
+  readonly place: Place
+  readonly binaries: Binaries
   readonly settings: Readonly<Record<string, string>>
+  /** The port it had, for a server that comes back; otherwise a free one. */
+  readonly port?: number
 }
 
-/** Nothing of a refused statement may reach the server's log; nobody but this machine may connect. */
-const fixedSettings = {
+/** Recovery after a crash reads up to max_wal_size again, and may take minutes on a slow disk. */
+export const startTimeoutMs = 300_000
+const retryMs = 100
+const pollMs = 10
+const maxPortAttempts = 10
+
+/** On the command line, where neither postgresql.conf nor ALTER SYSTEM can change them. */
+const fixedSettings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  log_min_error_statement: 'panic',
-  log_statement: 'none',
-  log_min_duration_statement: '-1',
-  log_parameter_max_length_on_error: '0',
-  log_error_verbosity: 'terse',
-}
-const modestSettings = {
   max_connections: '100',
   shared_buffers: '64MB',
-  dynamic_shared_memory_type: 'posix',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // An error's own message may quote a value, so errors and warnings are not logged at all: only starts, stops and crashes.
+  log_min_messages: 'log',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_statement: 'none',
+  log_min_duration_statement: '-1',
+  log_parameter_max_length: '0',
+  log_parameter_max_length_on_error: '0',
+  log_checkpoints: 'off',
+  log_autovacuum_min_duration: '-1',
 }
 
-export async function startServer({
-  home,
-  data,
-  bin,
-  account,
-  settings,
-}: Start): Promise<ServerProcess> {
-  await clearTheWay(data)
-  const port = await freePort()
-  const logFile = join(home, 'log')
-  rmSync(logFile, { force: true })
-  const log = openSync(logFile, 'w', 0o600)
-  if (account) chownSync(logFile, account.uid, account.gid)
-  const given = Object.entries({
-    ...modestSettings,
-    ...settings,
-    ...fixedSettings,
-    port: String(port),
-  }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  // The shell only forbids core dumps, which would hold what memory holds, and becomes the server.
-  const child = spawn(
-    '/bin/sh',
-    ['-c', 'ulimit -c 0; exec "$0" "$@"', join(bin, 'postgres'), '-D', data, ...given],
-    {
-      ...account,
-      cwd: '/',
-      env: { LC_ALL: 'C', TZ: 'UTC' },
-      detached: true,
-      stdio: ['ignore', log, log],
-    },
-  )
-  closeSync(log)
-  let ended = false
-  child.on('exit', () => {
-    ended = true
-  })
-  child.on('error', () => {
-    ended = true
-  })
-  child.unref()
-  if (!child.pid)
-    throw new Explained(
-      'The embedded Postgres could not be started: no process could be made. Set DATABASE_URL to a Postgres of your own.',
-    )
-  return {
-    pid: child.pid,
-    port,
+/** Starts the server on its data, and waits until it takes connections. Only whoever holds the lock may call this. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const deadline = performance.now() + startTimeoutMs
+  await stopLeftover(options.place)
+  let portAttempts = 0
+  for (;;) {
+    const port = options.port ?? (await freePort())
+    const logStart = sizeOfLog(options.place)
+    const { child, failure } = await launch(options, port, deadline)
+    if (failure === null) return { pid: child.pid, port, ended: child.ended, disarm: child.disarm }
+    if (failure === 'portTaken' && options.port === undefined && ++portAttempts < maxPortAttempts)
+      continue
+    if (failure === 'stillInUse' && performance.now() < deadline) {
+      await sleep(retryMs)
+      await stopLeftover(options.place)
+      continue
+    }
+    throw explainLog(options.place, logStart, 'The embedded Postgres did not start')
+  }
+}
+
+async function launch(
+  { place, binaries, settings }: ServerOptions,
+  port: number,
+  deadline: number,
+): Promise<{ child: GuardedChild; failure: StartFailure | null }> {
+  const logFile = openLogFile(place)
+  const logStart = sizeOfLog(place)
+  const all = { ...fixedSettings, ...settings, port: String(port), [placeSetting]: place.data }
+  const child = spawnGuarded({
+    command: binaries.postgres,
+    args: (directory) => [
+      '-D',
+      directory,
+      ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    account: place.account,
+    directory: place.data,
     logFile,
-    hasEnded: () => ended,
-    lastWords: () => lastWords(logFile),
+  })
+  closeSync(logFile)
+  while (!isReady(place, child.pid)) {
+    if (child.hasEnded()) return { child, failure: startFailure(place, logStart) }
+    if (performance.now() > deadline) {
+      await stopProcess(place, child.pid)
+      throw new Explained(
+        `The embedded Postgres was not ready after ${startTimeoutMs / 60_000} minutes. See ${place.logFile}; start again, and it goes on with its recovery.`,
+      )
+    }
+    await sleep(pollMs)
+  }
+  return { child, failure: null }
+}
+
+/** Fast shutdown: clients are disconnected, everything is written. Resolves when the process is gone. */
+export async function stopProcess(place: Place, pid: number): Promise<void> {
+  const steps = [
+    { signal: 'SIGINT', waitMs: 30_000 },
+    { signal: 'SIGQUIT', waitMs: 10_000 },
+    { signal: 'SIGKILL', waitMs: 5_000 },
+  ] as const
+  for (const { signal, waitMs } of steps) {
+    if (!isPostmasterOf(place, pid)) return
+    try {
+      process.kill(pid, signal)
+    } catch {
+      return
+    }
+    const until = performance.now() + waitMs
+    while (performance.now() < until) {
+      if (!isPostmasterOf(place, pid)) return
+      await sleep(pollMs)
+    }
   }
 }
 
-const fastShutdownMs = 20_000
-
-/** Fast shutdown, then the hard way; returns when the process is gone. */
-export async function stopServer(pid: number): Promise<void> {
-  for (const [signal, patienceMs] of [
-    ['SIGINT', fastShutdownMs],
-    ['SIGQUIT', 5_000],
-    ['SIGKILL', 5_000],
-  ] as const) {
-    if (!isAlive(pid)) return
-    process.kill(pid, signal)
-    if (await gone(pid, patienceMs)) return
-  }
+/** Whoever started it is gone, so it is about to stop too, or nobody ever will stop it. */
+async function stopLeftover(place: Place): Promise<void> {
+  const pid = Number(pidFile(place)[0] ?? 0)
+  if (!pid || !isAlive(pid)) return
+  if (isPostmasterOf(place, pid)) return stopProcess(place, pid)
+  // Postgres would take a stranger that has the number now, or a process not yet reaped, for a running server
+  rmSync(join(place.data, 'postmaster.pid'), { force: true })
 }
 
-/** A lock file left behind: by a server still ending, which is waited for, or by nobody, which is removed. */
-async function clearTheWay(data: string): Promise<void> {
-  const file = join(data, 'postmaster.pid')
-  if (!existsSync(file)) return
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  if (isAlive(pid) && isServerOf(pid, data)) {
-    await gone(pid, 5_000)
-    await stopServer(pid)
-  }
-  rmSync(file, { force: true })
+function isReady(place: Place, pid: number): boolean {
+  const lines = pidFile(place)
+  return Number(lines[0]) === pid && lines[7]?.trim() === 'ready'
 }
 
-function isServerOf(pid: number, data: string): boolean {
+function pidFile({ data }: Place): string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(data)
+    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
   } catch {
-    return process.platform !== 'linux'
+    return []
   }
 }
 
-async function gone(pid: number, patienceMs: number): Promise<boolean> {
-  for (const until = performance.now() + patienceMs; performance.now() < until; ) {
-    if (!isAlive(pid)) return true
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  return !isAlive(pid)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) =>
-    probe.once('error', reject).listen(0, '127.0.0.1', resolve),
-  )
-  const { port } = probe.address() as { port: number }
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
-function lastWords(logFile: string): string {
-  const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').split('\n') : []
-  const reason =
-    lines.findLast((line) => /FATAL|PANIC|ERROR|could not/.test(line)) ??
-    lines.findLast((line) => line !== '') ??
-    'it said nothing.'
-  return reason.replace(/^.*?(FATAL|PANIC|ERROR): {2}/, '').replace(/\.?$/, '.')
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
 }
