@@ -5,23 +5,24 @@
 import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import pMap from 'p-map'
-import type { SourceProfile } from '#config/sources.ts'
-import { isRetryable, type Listed, type Message, type MessageRef } from '#connectors/connector.ts'
+import type { Listed, MessageRef } from '#connectors/connector.ts'
 import { type App, type Source, sourceOf } from './app.ts'
 import type { WorkingCalendar } from './domain/calendar.ts'
-import { deadline } from './domain/deadline.ts'
 import { eligibility, unmappedCodes } from './domain/eligibility.ts'
-import { replyEligibility } from './domain/reply.ts'
+import { ReplyNotEligible, replyEligibility } from './domain/reply.ts'
 import { DiskFull } from './files/file-store.ts'
 import type { Admission } from './flow/admission.ts'
+import { decide } from './flow/deciding.ts'
 import { deliveryOf } from './flow/delivery.ts'
 import { fetchFiles, smallFileBytes } from './flow/files.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
+import { lookUp, sendOnce } from './flow/sending.ts'
 import { readWindow } from './flow/window.ts'
-import type { Admitted, IntakeClaim } from './store/intake.ts'
+import type { IntakeClaim } from './store/intake-claims.ts'
 import { LeaseLost } from './store/lease.ts'
 import type { Send, SendResult } from './store/outbox.ts'
 import type { ReplyContent, StoredReplyFile } from './store/replies.ts'
+import type { Admitted } from './store/staging.ts'
 
 /** PULL: one reading of one window of one source. What the intake has is skipped; the rest goes to the gate. */
 export function pull(app: App, passId: string): Promise<PullResult> {
@@ -115,33 +116,6 @@ export async function admit(
   return admission
 }
 
-function decide(
-  { header, directive, files, ref }: Message,
-  version: string,
-  profile: SourceProfile,
-  calendar: WorkingCalendar,
-): Admission {
-  const eligible = eligibility(header, profile.gate)
-  if (!eligible.admit && eligible.reason === 'recalled') return { decision: 'recalled' }
-  if (!eligible.admit)
-    return {
-      decision: 'refused',
-      positive: eligible.positive,
-      unmapped: unmappedCodes(header, profile.gate),
-    }
-  if (!directive || directive.issuedOn < profile.importFrom)
-    return { decision: 'refused', positive: false, unmapped: [] }
-  const admitted: Admitted = {
-    ...ref,
-    version,
-    directive,
-    files,
-    deadline: deadline(directive.issuedOn, directive.urgency, calendar),
-    beforeGoLive: directive.issuedOn < profile.liveFrom,
-  }
-  return { decision: 'admitted', admitted }
-}
-
 /**
  * STAGE: intake, directive, revision and what the source is to be told, in one transaction; then the files,
  * encrypted. What fails stays as a row with its deadline and is tried again, never dropped.
@@ -176,10 +150,10 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
   try {
     if (claim.directiveId) return void (await fetchFiles(app, source, claim))
     const message = await source.connector.read(claim)
-    if (!message.ok) return await app.store.intake.postpone(claim, message.failure.word)
+    if (!message.ok) return await app.store.claims.postpone(claim, message.failure.word)
     const admission = decide(message.value, claim.version, source.profile, app.calendar)
-    if (admission.decision !== 'admitted') return await app.store.intake.forget(claim)
-    const staging = await app.store.intake.restage(
+    if (admission.decision !== 'admitted') return await app.store.claims.forget(claim)
+    const staging = await app.store.claims.restage(
       claim,
       admission.admitted,
       source.connector.can.acknowledges,
@@ -190,14 +164,14 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
     if (error instanceof LeaseLost)
       return app.log.leaseLost({ source: claim.source, intake: claim.id })
     app.log.stagingFailed({ source: claim.source, failure: 'ourMistake', error })
-    await app.store.intake.postpone(claim, 'ourMistake')
+    await app.store.claims.postpone(claim, 'ourMistake')
   }
 }
 
 async function filesNowOrLater(app: App, source: Source, claim: IntakeClaim) {
   if (claim.missing.every((file) => (file.size ?? 0) <= smallFileBytes))
     return fetchFiles(app, source, claim)
-  await app.store.intake.release(claim)
+  await app.store.claims.release(claim)
   await app.later.ring('fetch-files', {})
   return 'pending' as const
 }
@@ -246,15 +220,6 @@ export interface ReplyFile {
   readonly content: Readable
 }
 
-export class ReplyNotEligible extends Error {
-  constructor() {
-    super(
-      'The reply is not eligible for this system, and nothing of it was kept. Report it by other means (QĐ 23/2016 Đ6.4).',
-    )
-    this.name = 'ReplyNotEligible'
-  }
-}
-
 /**
  * PUSH BACK: one acknowledgement, status or reply. It was committed as `sending` before it got here, so a
  * document leaves at most once; what is not known afterwards is looked up at the source, never guessed.
@@ -277,55 +242,6 @@ export async function pushBack(app: App, send: Send): Promise<SendResult['state'
     if (!(error instanceof LeaseLost)) throw error
     app.log.leaseLost({ source: send.source, outbox: send.id })
     return 'notOurs'
-  }
-}
-
-type Outgoing = Awaited<ReturnType<typeof deliveryOf>>
-
-async function sendOnce(source: Source, send: Send, delivery: Outgoing): Promise<SendResult> {
-  const outcome = await source.connector.send(delivery)
-  switch (outcome.word) {
-    case 'delivered':
-      return { state: 'delivered', farRef: outcome.farRef }
-    case 'rejected':
-      return { state: 'rejected', answer: outcome.answer }
-    case 'notSent':
-      // Asking again cannot make it smaller; everything else about the connection can mend.
-      if (outcome.failure.word === 'tooLarge')
-        return {
-          state: 'rejected',
-          answer: 'Trả lời lớn hơn mức nguồn nhận. The reply is larger than the source takes.',
-        }
-      return { state: 'pending', failure: outcome.failure.word }
-    case 'unconfirmed':
-      if (send.kind !== 'reply' && isRetryable(outcome.failure.word))
-        return { state: 'pending', failure: outcome.failure.word }
-      return { state: 'unconfirmed', failure: outcome.failure.word, lookAgainInS: 0 }
-  }
-}
-
-async function lookUp(
-  { connector, profile }: Source,
-  send: Send,
-  delivery: Outgoing,
-): Promise<SendResult> {
-  const { times, withinMinutes } = profile.replies.lookUps
-  const answer = await connector.lookUp(delivery, send.attemptedAt ?? send.writtenAt)
-  if (answer.ok && answer.value.found === 'one')
-    return { state: 'delivered', farRef: answer.value.farRef }
-  const failure = answer.ok
-    ? answer.value.found === 'several'
-      ? 'severalFound'
-      : 'noneFound'
-    : answer.failure.word
-  const exhausted = send.lookUps >= times
-  if (exhausted && failure === 'noneFound' && profile.replies.sentListComplete)
-    return { state: 'pending', failure }
-  const waitsForPerson = failure === 'severalFound' || (exhausted && answer.ok)
-  return {
-    state: 'unconfirmed',
-    failure,
-    lookAgainInS: waitsForPerson ? null : (withinMinutes * 60) / times,
   }
 }
 

@@ -54,7 +54,7 @@ export async function ringForDue(app: App): Promise<void> {
   if (retaken > 0) app.log.retaken({ count: retaken })
   for (const { id, kind } of await app.store.passes.due(passesAtOnce))
     await app.later.ring('take-window', { pass: id, kind })
-  if ((await app.store.intake.dueCount()) > 0) {
+  if ((await app.store.claims.dueCount()) > 0) {
     await app.later.ring('settle-intake', {})
     await app.later.ring('fetch-files', {})
   }

@@ -1,6 +1,6 @@
 import type { Failure } from '#connectors/connector.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
-import type { Admitted } from '../store/intake.ts'
+import type { Admitted } from '../store/staging.ts'
 
 /** What became of one message at the gate. Only `admitted` carries anything of it. */
 export type Admission =

@@ -2,7 +2,7 @@ import { FarSideFailure } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { DiskFull, FileTooLarge } from '../files/file-store.ts'
 import type { MissingFile } from '../store/directives.ts'
-import type { IntakeClaim } from '../store/intake.ts'
+import type { IntakeClaim } from '../store/intake-claims.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { Heartbeat } from './heartbeat.ts'
 
@@ -18,16 +18,16 @@ export async function fetchFiles(
   source: Source,
   claim: IntakeClaim,
 ): Promise<'staged' | 'updated' | 'pending'> {
-  using heartbeat = new Heartbeat(app.leaseMs, () => app.store.intake.renew(claim))
+  using heartbeat = new Heartbeat(app.leaseMs, () => app.store.claims.renew(claim))
   for (const file of claim.missing) {
     heartbeat.check()
     const failure = await fetchOne(app, source, claim, file)
     if (!failure) continue
-    await app.store.intake.postpone(claim, failure)
+    await app.store.claims.postpone(claim, failure)
     app.log.filePostponed({ source: source.profile.name, intake: claim.id, failure })
     return 'pending'
   }
-  return app.store.intake.complete(claim, source.connector.can.acknowledges, app.clock.now())
+  return app.store.claims.complete(claim, source.connector.can.acknowledges, app.clock.now())
 }
 
 async function fetchOne(

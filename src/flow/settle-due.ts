@@ -11,7 +11,7 @@ export async function settleDue(
   files: { largerThan: number } | { upTo: number },
 ): Promise<void> {
   for (;;) {
-    const claims = await app.store.intake.claimDue(app.worker, rowsAtOnce, files)
+    const claims = await app.store.claims.claimDue(app.worker, rowsAtOnce, files)
     if (claims.length === 0) return
     await pMap(claims, (claim) => settle(app, claim), { concurrency })
   }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { normaliseCode, sameDocumentKey } from '#src/domain/code.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
-import type { Admitted } from './intake.ts'
+import type { Admitted } from './staging.ts'
 
 export interface MissingFile {
   readonly id: string

@@ -78,9 +78,7 @@ export function overview(db: Knex) {
       }
     },
 
-    async deadlines(
-      at: Date,
-    ): Promise<{
+    async deadlines(at: Date): Promise<{
       open: number
       overdue: number
       stagedLate: number

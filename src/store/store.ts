@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { calendars } from './calendars.ts'
 import { directiveFiles } from './directive-files.ts'
 import { intake } from './intake.ts'
+import { intakeClaims } from './intake-claims.ts'
 import { keys } from './keys.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
@@ -18,6 +19,7 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     sources: sources(db),
     passes: passes(db, leaseMs),
     intake: intake(db, leaseMs),
+    claims: intakeClaims(db, leaseMs),
     directiveFiles: directiveFiles(db),
     outbox: outbox(db, leaseMs),
     replies: replies(db),

@@ -36,10 +36,10 @@ it('keeps a directive out of the views until its last file is stored', async () 
   expect(outcome).toBe('pending')
   const shown = async () => (await t.store.db.raw(`select id from tracking.directives`)).rows.length
   expect(await shown()).toBe(0)
-  expect(await t.store.intake.complete(claim!, false, now)).toBe('pending')
+  expect(await t.store.claims.complete(claim!, false, now)).toBe('pending')
   expect(await shown()).toBe(0)
   await t.store.directiveFiles.stored(claim!.missing[0]!.id, stored)
-  expect(await t.store.intake.complete(claim!, false, now)).toBe('staged')
+  expect(await t.store.claims.complete(claim!, false, now)).toBe('staged')
   expect(await shown()).toBe(1)
 })
 
@@ -102,7 +102,7 @@ it('acknowledges by a row of the same commit, once everything is stored', async 
     (await t.store.db.raw(`select id from sync.outbox where kind = 'acknowledge'`)).rows.length
   expect(await acknowledgements()).toBe(0)
   await t.store.directiveFiles.stored(claim!.missing[0]!.id, stored)
-  await t.store.intake.complete(claim!, true, now)
+  await t.store.claims.complete(claim!, true, now)
   expect(await acknowledgements()).toBe(1)
 })
 
@@ -122,19 +122,19 @@ it('hands a failed row out again, nearest deadline first, to one worker', async 
     now,
   )
   await t.store.overview.retryFailed(null)
-  const [first] = await t.store.intake.claimDue(randomUUID(), 1, { upTo: 1 })
-  const [second] = await t.store.intake.claimDue(randomUUID(), 1, { upTo: 1 })
+  const [first] = await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })
+  const [second] = await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })
   expect([first!.sourceRef, second!.sourceRef]).toEqual(['soon', 'late'])
-  expect(await t.store.intake.claimDue(randomUUID(), 1, { upTo: 1 })).toEqual([])
+  expect(await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })).toEqual([])
 })
 
 it('fences off a sleeper whose claim was taken over', async () => {
   await using t = await testStore({ leaseMs: 1 })
   const pass = await runningPass(t.store)
   const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), false, now)
-  const other = async () => (await t.store.intake.claimDue(randomUUID(), 1, { upTo: 1_000 })).length
+  const other = async () => (await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1_000 })).length
   await expect.poll(other).toBe(1)
-  await expect(t.store.intake.complete(claim!, false, now)).rejects.toThrow(LeaseLost)
+  await expect(t.store.claims.complete(claim!, false, now)).rejects.toThrow(LeaseLost)
 })
 
 it('takes a withheld directive out of every view at once and never stages it again by itself', async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Directive } from '#src/domain/directive.ts'
 import { migrate, openDatabase } from '#src/store/database.ts'
-import type { Admitted } from '#src/store/intake.ts'
 import { migrateKeys } from '#src/store/keys.ts'
 import type { Pass } from '#src/store/passes.ts'
+import type { Admitted } from '#src/store/staging.ts'
 import { openStore, type Store } from '#src/store/store.ts'
 import { testDatabase } from './database.ts'
 

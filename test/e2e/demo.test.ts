@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from '#src/wiring.ts'
+
+it('ends with no leak, no deadline missed and totals that balance', async () => {
+  const folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : '/tmp', 'chidao-demo-'))
+  const child = spawn(join(root, 'bin/chidao'), ['demo', '--once', '--json', '--seconds', '25'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, CHIDAO_DATA: folder },
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk) => (out += chunk))
+  child.stderr.on('data', (chunk) => (err += chunk))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  await rm(folder, { recursive: true, force: true })
+  expect(code, err).toBe(0)
+  const summary = JSON.parse(out)
+  expect(summary).toMatchObject({
+    leaks: 0,
+    deadlinesMissed: 0,
+    undecided: 0,
+    pending: 0,
+    failed: 0,
+  })
+  expect(summary.seen).toBe(summary.allowed + summary.notEligible + summary.undecided)
+  expect(summary.allowed).toBe(summary.staged + summary.pending + summary.failed)
+  expect(summary.seen).toBeGreaterThanOrEqual(300)
+  expect(summary.repliesDelivered).toBeGreaterThanOrEqual(20)
+}, 180_000)
