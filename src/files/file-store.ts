@@ -2,18 +2,27 @@ import type { Readable } from 'node:stream'
 
 /** Where the full text of directives and replies is kept, encrypted under a key that the caller holds. */
 export interface FileStore {
-  /** Stores everything of `content`; returns only when it is durable. Nothing of it is ever on disk in clear. */
+  /**
+   * Stores everything of `content`; returns only when it is durable. Nothing of it is ever on disk in clear.
+   * `key` is 32 bytes; `limitBytes` counts content. Throws FileTooLarge, DiskFull, or what `content` broke with;
+   * then nothing is kept and `content` is destroyed.
+   */
   write(content: Readable, key: Buffer, options?: { limitBytes?: number }): Promise<WrittenFile>
-  /** The content; breaks with an error instead of handing out a byte that was altered, cut off or moved. */
+  /**
+   * The content. Breaks with FileMissing, or with FileDamaged instead of handing out a byte that was altered or
+   * moved; of a file that was cut off or has another key, not even the first byte. Nothing is held until read.
+   */
   open(name: string, key: Buffer): Readable
   /** Removing what is not there is fine. */
   remove(name: string): Promise<void>
+  /** Everything this store has written and still holds, unfinished files included; nothing else. */
+  list(): AsyncIterable<ListedFile>
   /** Removes what nobody knows and is older than `before`, unfinished files included; returns how many. */
-  removeOrphans(
-    known: (names: readonly string[]) => Promise<ReadonlySet<string>>,
-    before: Date,
-  ): Promise<number>
+  removeOrphans(known: KnownNames, before: Date): Promise<number>
 }
+
+/** Which of these names a row still points to. */
+export type KnownNames = (names: readonly string[]) => Promise<ReadonlySet<string>>
 
 export interface WrittenFile {
   /** Random; says nothing of the content. */
@@ -22,6 +31,13 @@ export interface WrittenFile {
   readonly size: number
   /** Hex, of the content. */
   readonly sha256: string
+}
+
+export interface ListedFile {
+  readonly name: string
+  readonly modifiedAt: Date
+  /** Bytes as stored: a little more than the content. */
+  readonly size: number
 }
 
 export class FileTooLarge extends Error {
@@ -40,6 +56,15 @@ export class DiskFull extends Error {
       { cause },
     )
     this.name = 'DiskFull'
+  }
+}
+
+export class FileMissing extends Error {
+  constructor(name: string) {
+    super(
+      `The stored file ${name} is not there. Restore it from a backup, or ask its source again.`,
+    )
+    this.name = 'FileMissing'
   }
 }
 
