@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
+import { Explained } from '../domain/errors.ts'
 import { type Account, reaches } from './account.ts'
 
 export interface Guard {
@@ -93,6 +94,12 @@ export function guard(pid: number, account: Account | null): Guard {
 }
 
 function guardedChild(child: ChildProcess): GuardedChild {
+  child.once('error', () => {})
+  if (child.pid === undefined)
+    throw new Explained(
+      'The embedded Postgres cannot be run: no process could be made under its account. Set DATABASE_URL to a Postgres of your own.',
+    )
+  const pid = child.pid
   const pipe = child.stdio[3] as Duplex & { ref(): void; unref(): void }
   pipe.on('error', () => {})
   pipe.unref()
@@ -106,10 +113,9 @@ function guardedChild(child: ChildProcess): GuardedChild {
       resolve()
     }
     child.once('exit', end)
-    child.once('error', end)
   })
   return {
-    pid: child.pid ?? 0,
+    pid,
     ended,
     hasEnded: () => over,
     exitCode: () => child.exitCode,

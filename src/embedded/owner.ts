@@ -8,7 +8,13 @@ import { presence } from './guest.ts'
 import type { KernelLock } from './kernel-lock.ts'
 import { type Place, readPassword } from './place.ts'
 import { isPostmasterOf } from './postmaster.ts'
-import { type Server, type ServerOptions, startServer, stopProcess } from './server.ts'
+import {
+  type Server,
+  type ServerOptions,
+  startServer,
+  stopLeftover,
+  stopProcess,
+} from './server.ts'
 
 /** The process that holds the lock: the server goes with it, and comes back by it. */
 export interface Owner {
@@ -23,6 +29,7 @@ export interface Owner {
 const restartDelaysMs = [0, 1_000, 5_000, 30_000]
 /** This process's own connections may need a moment to be gone from the server. */
 const farewellMs = 1_000
+const lookEveryMs = 1_000
 
 /** Becomes the owner: of the server that was left behind, or of one that it starts. */
 export async function own(
@@ -33,10 +40,18 @@ export async function own(
   const adopted = adopt(place, lock, settings)
   if (adopted) return adopted
   withdraw(place)
+  await stopLeftover(place)
   const binaries = locateBinaries(place.account, place.directory)
   await ensureCluster(place, binaries)
   const options = { place, binaries, settings }
-  return keep(options, lock, await startServer(options), true)
+  const server = await startServer(options)
+  try {
+    return keep(options, lock, server, true)
+  } catch (error) {
+    await stopProcess(place, server.pid)
+    await server.disarm()
+    throw error
+  }
 }
 
 /** Null when there is nothing to adopt. */
@@ -48,7 +63,7 @@ export function adopt(
   const left = readAnnouncement(place)
   if (!left?.leftBehind || !isPostmasterOf(place, left.pid)) return null
   const { disarm } = guard(left.pid, place.account)
-  const server = { pid: left.pid, port: left.port, ended: new Promise<never>(() => {}), disarm }
+  const server = { pid: left.pid, port: left.port, ended: endOf(place, left.pid), disarm }
   return keep(
     { place, binaries: locateBinaries(place.account, place.directory), settings },
     lock,
@@ -61,20 +76,20 @@ function keep(options: ServerOptions, lock: KernelLock, first: Server, started: 
   const { place } = options
   const connection = connectionOf(first.port, readPassword(place) ?? '')
   let server = first
-  let leaving = false
+  const departure = new AbortController()
   let restarting: Promise<void> = Promise.resolve()
 
   const tellOthers = (leftBehind: boolean) =>
     announce(place, { pid: server.pid, port: server.port, leftBehind })
   /** A postmaster that was killed comes back on the same port, so that every URL stays true. */
   const bringBack = async () => {
-    for (let attempt = 0; !leaving; attempt++) {
-      await sleep(restartDelaysMs[Math.min(attempt, restartDelaysMs.length - 1)], undefined, {
-        ref: false,
-      })
-      if (leaving) return
+    for (let attempt = 0; !departure.signal.aborted; attempt++) {
+      const delayMs = restartDelaysMs[Math.min(attempt, restartDelaysMs.length - 1)]
+      await sleep(delayMs, undefined, { ref: false, signal: departure.signal }).catch(() => {})
+      if (departure.signal.aborted) return
       try {
         server = await startServer({ ...options, port: first.port })
+        if (departure.signal.aborted) return
         tellOthers(false)
         return watch()
       } catch {
@@ -83,14 +98,16 @@ function keep(options: ServerOptions, lock: KernelLock, first: Server, started: 
     }
   }
   const watch = () => {
-    void server.ended.then(() => {
-      if (!leaving) restarting = bringBack()
+    const { ended, disarm } = server
+    void ended.then(() => {
+      void disarm()
+      if (!departure.signal.aborted) restarting = bringBack()
     })
   }
   const shutDown = async () => {
-    leaving = true
-    withdraw(place)
+    departure.abort()
     await settled(restarting)
+    withdraw(place)
     await stopProcess(place, server.pid)
     await server.disarm()
     lock.release()
@@ -103,11 +120,11 @@ function keep(options: ServerOptions, lock: KernelLock, first: Server, started: 
     started,
     shutDown,
     async leave() {
+      departure.abort()
+      await settled(restarting)
       // first withdrawn, then looked: whoever comes meanwhile is seen here, or sees that nothing is announced
       withdraw(place)
       if (!(await isUsed(connection))) return shutDown()
-      leaving = true
-      await settled(restarting)
       await server.disarm()
       tellOthers(true)
       lock.release()
@@ -119,8 +136,9 @@ async function isUsed(connection: Connection): Promise<boolean> {
   let client: Awaited<ReturnType<typeof connectTo>>
   try {
     client = await connectTo(connection, 'chidao farewell')
-  } catch {
-    return false
+  } catch (error) {
+    // a server that is there but too busy to answer is used
+    return (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED'
   }
   try {
     const until = performance.now() + farewellMs
@@ -134,10 +152,22 @@ async function isUsed(connection: Connection): Promise<boolean> {
       await sleep(50)
     }
   } catch {
-    return false
+    return true
   } finally {
     await client.end().catch(() => {})
   }
+}
+
+/** For a server that is no child of this process, so that nothing tells of its end. */
+function endOf(place: Place, pid: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (isPostmasterOf(place, pid)) return
+      clearInterval(timer)
+      resolve()
+    }, lookEveryMs)
+    timer.unref()
+  })
 }
 
 /** Waits with a timer: the promise alone would not keep the process alive. */

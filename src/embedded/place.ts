@@ -35,7 +35,8 @@ export interface Place {
 const maxLogBytes = 1_000_000
 
 export function preparePlace(path: string): Place {
-  mkdirSync(path, { recursive: true, mode: 0o711 })
+  // root's server runs as another account, which must get through to its data
+  mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const directory = realpathSync(path)
   const { uid, gid } = statSync(directory)
   const own = process.getuid?.()

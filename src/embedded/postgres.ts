@@ -8,7 +8,6 @@ import { type Guest, visit } from './guest.ts'
 import { tryLock } from './kernel-lock.ts'
 import { type Owner, own } from './owner.ts'
 import { type Place, preparePlace } from './place.ts'
-import { startTimeoutMs } from './server.ts'
 
 export interface EmbeddedPostgres extends AsyncDisposable {
   /** For node-postgres; the database is for the caller to name. */
@@ -31,6 +30,8 @@ export interface EmbeddedPostgresOptions {
 }
 
 const retryMs = 50
+/** Longer than any stop of the process that holds the lock. */
+const patienceMs = 120_000
 
 /** Starts the server of this directory, or uses the one that runs. Fails with one sentence that says what to do. */
 export async function openEmbeddedPostgres({
@@ -55,7 +56,7 @@ async function open(
   place: Place,
   settings: Readonly<Record<string, string>>,
 ): Promise<EmbeddedPostgres> {
-  const deadline = performance.now() + startTimeoutMs
+  const deadline = performance.now() + patienceMs
   while (performance.now() < deadline) {
     const lock = tryLock(place.lockFile, place.keeper)
     if (lock) {
@@ -71,7 +72,7 @@ async function open(
     await sleep(retryMs)
   }
   throw new Explained(
-    `Another process holds ${place.directory}, but its Postgres does not answer after ${startTimeoutMs / 60_000} minutes. See ${place.logFile}, or end that process.`,
+    `Another process holds ${place.directory}, but its Postgres does not answer after ${patienceMs / 60_000} minutes. See ${place.logFile}, or end that process.`,
   )
 }
 

@@ -31,6 +31,10 @@ export function explainLog(place: Place, start: number, what: string): Explained
     return new Explained(
       `${what}: its account may not use ${place.directory}. Give the directory back to the account that made it, ${orElse}`,
     )
+  if (/could not look up effective user ID/.test(text))
+    return new Explained(
+      `${what}: this account has no name on this machine. Give it an entry in /etc/passwd, ${orElse}`,
+    )
   if (/error while loading shared libraries|not found|cannot execute|Exec format/i.test(text))
     return new Explained(
       `${what}: its programs do not run on this machine (${lastComplaint(text)}). Set DATABASE_URL to a Postgres of your own.`,

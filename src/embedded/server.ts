@@ -25,7 +25,7 @@ export interface ServerOptions {
 }
 
 /** Recovery after a crash reads up to max_wal_size again, and may take minutes on a slow disk. */
-export const startTimeoutMs = 300_000
+const startTimeoutMs = 300_000
 const retryMs = 100
 const pollMs = 10
 const maxPortAttempts = 10
@@ -53,7 +53,6 @@ const fixedSettings: Readonly<Record<string, string>> = {
 /** Starts the server on its data, and waits until it takes connections. Only whoever holds the lock may call this. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const deadline = performance.now() + startTimeoutMs
-  await stopLeftover(options.place)
   let portAttempts = 0
   for (;;) {
     const port = options.port ?? (await freePort())
@@ -127,7 +126,7 @@ export async function stopProcess(place: Place, pid: number): Promise<void> {
 }
 
 /** Whoever started it is gone, so it is about to stop too, or nobody ever will stop it. */
-async function stopLeftover(place: Place): Promise<void> {
+export async function stopLeftover(place: Place): Promise<void> {
   const pid = Number(pidFile(place)[0] ?? 0)
   if (!pid || !isAlive(pid)) return
   if (isPostmasterOf(place, pid)) return stopProcess(place, pid)
