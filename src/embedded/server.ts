@@ -103,13 +103,15 @@ async function launch(
   return { child, failure: null }
 }
 
-/** Fast shutdown: clients are disconnected, everything is written. Resolves when the process is gone. */
+/**
+ * Fast shutdown: clients are disconnected, everything is written. Resolves when the process is gone. PostgreSQL 18
+ * never ends when it is asked for that during recovery; at once is as safe, and costs the next start a recovery.
+ */
 export async function stopProcess(place: Place, pid: number): Promise<void> {
-  const steps = [
-    { signal: 'SIGINT', waitMs: 30_000 },
-    { signal: 'SIGQUIT', waitMs: 10_000 },
-    { signal: 'SIGKILL', waitMs: 5_000 },
-  ] as const
+  const fast = { signal: 'SIGINT', waitMs: 10_000 } as const
+  const atOnce = { signal: 'SIGQUIT', waitMs: 10_000 } as const
+  const byForce = { signal: 'SIGKILL', waitMs: 5_000 } as const
+  const steps = isReady(place, pid) ? [fast, atOnce, byForce] : [atOnce, byForce]
   for (const { signal, waitMs } of steps) {
     if (!isPostmasterOf(place, pid)) return
     try {

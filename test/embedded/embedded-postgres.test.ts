@@ -193,7 +193,7 @@ describe('access', () => {
     process.kill(backend!.pid, 'SIGSEGV')
     await busy
     const log = () => readFileSync(join(directory, 'postgres.log'), 'utf8')
-    await until(() => /was terminated by signal 11/.test(log()))
+    await until(() => /was terminated by signal 11.*ready to accept connections/s.test(log()))
     expect(log()).not.toContain(canary)
     expect(readdirSync(join(directory, 'data')).filter((name) => name.startsWith('core'))).toEqual(
       [],
