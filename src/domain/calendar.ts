@@ -19,23 +19,27 @@ const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 /** Takes the published list as parsed JSON; throws one sentence that says what is wrong and where. */
 export function readCalendar(raw: unknown): WorkingCalendar {
   const list = record(raw, 'the calendar')
-  if (list.schema !== schema) throw new Error(`its schema is not ${schema}. Use a list of that form.`)
+  if (list.schema !== schema)
+    throw new Error(`its schema is not ${schema}. Use a list of that form.`)
   const generated = date(list.generated, 'generated')
   const off = new Set<LocalDate>()
   const workedInLieu = new Set<LocalDate>()
   const confirmedYears = new Set<number>()
   for (const [year, value] of Object.entries(record(list.years, 'years'))) {
-    if (!/^\d{4}$/.test(year)) throw new Error(`years has "${year.slice(0, 20)}", which is not a year.`)
+    if (!/^\d{4}$/.test(year))
+      throw new Error(`years has "${year.slice(0, 20)}", which is not a year.`)
     const { off: daysOff, workedInLieu: daysWorked, confidence } = record(value, `year ${year}`)
     for (const entry of entries(daysOff, `${year}.off`)) off.add(dayOf(entry, year, `${year}.off`))
     for (const entry of entries(daysWorked, `${year}.workedInLieu`)) {
       const day = dayOf(entry, year, `${year}.workedInLieu`)
-      if (!isWeekend(day)) throw new Error(`${year}.workedInLieu has ${day}, which is not a Saturday or Sunday.`)
+      if (!isWeekend(day))
+        throw new Error(`${year}.workedInLieu has ${day}, which is not a Saturday or Sunday.`)
       workedInLieu.add(day)
     }
     if (confidence === 'high') confirmedYears.add(Number(year))
   }
-  for (const day of workedInLieu) if (off.has(day)) throw new Error(`${day} is listed both as off and as worked.`)
+  for (const day of workedInLieu)
+    if (off.has(day)) throw new Error(`${day} is listed both as off and as worked.`)
   return { version: `${schema}@${generated}`, off, workedInLieu, confirmedYears }
 }
 
@@ -58,14 +62,18 @@ function dayOf(entry: Record<string, unknown>, year: string, where: string): Loc
   const day = date(entry.date, where)
   if (!day.startsWith(year)) throw new Error(`${where} has ${day}, which lies in another year.`)
   if (entry.weekday !== undefined && entry.weekday !== weekdays[weekdayOf(day)]) {
-    throw new Error(`${where} calls ${day} a ${String(entry.weekday).slice(0, 10)}, but it is a ${weekdays[weekdayOf(day)]}.`)
+    throw new Error(
+      `${where} calls ${day} a ${String(entry.weekday).slice(0, 10)}, but it is a ${weekdays[weekdayOf(day)]}.`,
+    )
   }
   return day
 }
 
 function date(value: unknown, where: string): LocalDate {
   if (typeof value === 'string' && isLocalDate(value)) return value
-  throw new Error(`${where} has ${JSON.stringify(value)?.slice(0, 40)}, which is not a date YYYY-MM-DD.`)
+  throw new Error(
+    `${where} has ${JSON.stringify(value)?.slice(0, 40)}, which is not a date YYYY-MM-DD.`,
+  )
 }
 
 function entries(value: unknown, where: string): Record<string, unknown>[] {
@@ -74,6 +82,7 @@ function entries(value: unknown, where: string): Record<string, unknown>[] {
 }
 
 function record(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
   throw new Error(`${where} is not an object.`)
 }

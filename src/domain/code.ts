@@ -6,24 +6,35 @@ import type { LocalDate } from './local-date.ts'
  */
 export function normaliseCode(code: string): string {
   const { number, symbol } = splitCode(code)
-  return number === '' ? normaliseSymbol(symbol) : `${normaliseNumber(number)}/${normaliseSymbol(symbol)}`
+  return number === ''
+    ? normaliseSymbol(symbol)
+    : `${normaliseNumber(number)}/${normaliseSymbol(symbol)}`
 }
 
 /** `780/UBND-NNMT` -> `780`, `UBND-NNMT`; `23/2016/QĐ-UBND` -> `23`, `2016/QĐ-UBND`. */
 export function splitCode(code: string): { number: string; symbol: string } {
-  const [, number = '', symbol = code] = /^\s*(\d+[a-zA-Z]?)\s*[/\u2044\u2215\uFF0F]\s*(.*)$/s.exec(code) ?? []
+  const [, number = '', symbol = code] =
+    /^\s*(\d+[a-zA-Z]?)\s*[/\u2044\u2215\uFF0F]\s*(.*)$/s.exec(code) ?? []
   return { number, symbol: symbol.trim() }
 }
 
 /** One directive may come through two sources: issuer, year, number and symbol name it (domain: NĐ 30 Đ15.1). */
-export function sameDocumentKey(issuer: string, issuedOn: LocalDate, number: string, symbol: string): string {
+export function sameDocumentKey(
+  issuer: string,
+  issuedOn: LocalDate,
+  number: string,
+  symbol: string,
+): string {
   const who = issuer.normalize('NFC').replace(/\s+/g, ' ').trim().toLocaleLowerCase('vi')
   return [who, issuedOn.slice(0, 4), normaliseNumber(number), normaliseSymbol(symbol)].join('|')
 }
 
 /** Small numbers get a leading zero in print. */
 function normaliseNumber(number: string): string {
-  return number.trim().replace(/^0+(?=\d)/, '').toLowerCase()
+  return number
+    .trim()
+    .replace(/^0+(?=\d)/, '')
+    .toLowerCase()
 }
 
 function normaliseSymbol(symbol: string): string {

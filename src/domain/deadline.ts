@@ -18,7 +18,12 @@ const workingDaysAllowed = 2
  * luật Dân sự 2015 Đ147); hỏa tốc, an unreadable urgency and "thực hiện ngay" have the issue date itself,
  * working day or not.
  */
-export function deadline(issuedOn: LocalDate, urgency: Urgency, calendar: WorkingCalendar, actAtOnce = false): Deadline {
+export function deadline(
+  issuedOn: LocalDate,
+  urgency: Urgency,
+  calendar: WorkingCalendar,
+  actAtOnce = false,
+): Deadline {
   const sameDay = actAtOnce || urgency === 'flash' || urgency === 'unreadable'
   const days = sameDay ? [issuedOn] : daysUntil(issuedOn, calendar)
   const deadlineDate = days.at(-1)!

@@ -1,4 +1,5 @@
 import type { LocalDate } from './local-date.ts'
+import { type MarkFinding, markInFileName, markInText, secretSuffix } from './mark.ts'
 
 /** A value exactly as a source writes it; `1` and `"1"` are different literals. */
 export type Literal = string | number | boolean | null
@@ -23,7 +24,9 @@ export interface Header {
 
 /** What a source's profile says to the gate. There are no defaults: a source without a secrecy rule does not start. */
 export interface GateRules {
-  readonly secrecy: readonly SignalRule[] | { readonly absentMeansNormal: { readonly authority: string } }
+  readonly secrecy:
+    | readonly SignalRule[]
+    | { readonly absentMeansNormal: { readonly authority: string } }
   /** Registers, distribution, envelope codes: every one must say ordinary. */
   readonly signals: readonly SignalRule[]
   /** Issued when every condition holds; recalled when every condition of `recalled` holds. */
@@ -82,3 +85,134 @@ export type Eligibility =
   | { readonly admit: true }
   /** `positive`: a literal or mark says secret, so a directive already stored is withheld at once (design §5). */
   | { readonly admit: false; readonly reason: Refusal; readonly positive: boolean }
+
+/** A code that no profile maps, kept without any reference so that an administrator can complete the profile. */
+export interface UnmappedCode {
+  readonly field: string
+  readonly code: string
+}
+
+/**
+ * THE GATE. Admits only if every declared signal says ordinary, nothing printed carries a mark, and the
+ * directive is issued and in scope. Whatever is missing, unknown, contradictory or unreadable does not pass.
+ * Secrecy is judged before everything else, so that no other reason hides it.
+ */
+export function eligibility(header: Header, rules: GateRules): Eligibility {
+  const { scope } = rules
+  const refusal =
+    firstOf(
+      signalsOf(rules).map((rule) => judgeSignal(header, rule)),
+      (one) => one.positive,
+    ) ??
+    judgeMarks(header, rules) ??
+    firstOf(
+      signalsOf(rules).map((rule) => judgeSignal(header, rule)),
+      () => true,
+    ) ??
+    when(header.unknownElements.length > 0, 'unknownElement') ??
+    when(isBlank(header.subject), 'subjectMissing')
+  if (refusal) return refusal
+  if (rules.recalled.length > 0 && rules.recalled.every((condition) => holds(header, condition)))
+    return refuse('recalled')
+  return (
+    when(!rules.issued.every((condition) => holds(header, condition)), 'notIssued') ??
+    when(isBlank(header.number), 'numberMissing') ??
+    when(header.issuedOn === null, 'issueDateMissing') ??
+    when(!isListed(header.issuer, scope.issuers), 'issuerOutOfScope') ??
+    when(!isListed(header.typeName, scope.types), 'typeOutOfScope') ??
+    when(
+      scope.receivers !== null &&
+        !header.receivers.some((receiver) => isListed(receiver, scope.receivers!)),
+      'receiverOutOfScope',
+    ) ??
+    when(!scope.fields.every((condition) => holds(header, condition)), 'fieldOutOfScope') ?? {
+      admit: true,
+    }
+  )
+}
+
+/** Short codes of declared fields that no rule lists; a value that could be anything else is never kept. */
+export function unmappedCodes(header: Header, rules: GateRules): UnmappedCode[] {
+  return signalsOf(rules).flatMap((rule) => {
+    const value = header.fields[rule.field]
+    if (
+      !Object.hasOwn(header.fields, rule.field) ||
+      (typeof value !== 'string' && typeof value !== 'number')
+    )
+      return []
+    const code = String(value)
+    const known = [...rule.normal, ...rule.secret].includes(value)
+    return !known && /^[A-Za-z0-9_-]{1,12}$/.test(code) ? [{ field: rule.field, code }] : []
+  })
+}
+
+function signalsOf({ secrecy, signals }: GateRules): SignalRule[] {
+  return [...('absentMeansNormal' in secrecy ? [] : secrecy), ...signals]
+}
+
+function judgeSignal(header: Header, rule: SignalRule): Refused | null {
+  const isSecrecy = rule.kind === 'level' || rule.kind === 'label'
+  if (!Object.hasOwn(header.fields, rule.field) || header.fields[rule.field] === undefined) {
+    return rule.absentMeansNormal ? null : refuse(isSecrecy ? 'secrecyMissing' : 'signalMissing')
+  }
+  const value = header.fields[rule.field] as Literal
+  if (rule.secret.includes(value))
+    return refuse(isSecrecy ? 'secrecyPositive' : 'signalPositive', true)
+  if (rule.normal.includes(value)) return null
+  if (rule.kind === 'declassified') return refuse('declassificationStated')
+  return refuse(isSecrecy ? 'secrecyUnknown' : 'signalUnknown')
+}
+
+function judgeMarks(
+  { subject, symbol, texts, fileNames }: Header,
+  rules: GateRules,
+): Refused | null {
+  const findings: Refused[] = []
+  const note = (found: MarkFinding, reason: Refusal) => {
+    if (found)
+      findings.push(
+        refuse(found === 'undecipherable' ? 'undecipherable' : reason, found === 'sure'),
+      )
+  }
+  if (symbol !== null && secretSuffix(symbol, rules.harmlessSuffixes))
+    findings.push(refuse('secretSuffix', true))
+  note(markInText(subject ?? ''), 'markInSubject')
+  note(markInFileName(symbol ?? ''), 'markInSymbol')
+  for (const text of texts) note(markInText(text), 'markInText')
+  for (const name of fileNames) note(markInFileName(name), 'markInFileName')
+  return findings.find((one) => one.positive) ?? findings[0] ?? null
+}
+
+type Refused = Extract<Eligibility, { admit: false }>
+
+function refuse(reason: Refusal, positive = false): Refused {
+  return { admit: false, reason, positive }
+}
+
+function when(condition: boolean, reason: Refusal): Refused | null {
+  return condition ? refuse(reason) : null
+}
+
+function firstOf(
+  findings: readonly (Refused | null)[],
+  counts: (one: Refused) => boolean,
+): Refused | null {
+  return findings.find((one) => one !== null && counts(one)) ?? null
+}
+
+function holds(header: Header, { field, in: literals }: FieldCondition): boolean {
+  return Object.hasOwn(header.fields, field) && literals.includes(header.fields[field] as Literal)
+}
+
+function isBlank(text: string | null): boolean {
+  return text === null || !/[\p{L}\p{N}]/u.test(text)
+}
+
+function isListed(name: string | null, listed: readonly string[]): boolean {
+  return name !== null && listed.some((one) => plain(one) === plain(name))
+}
+
+/** Names of offices and types are compared without regard to case, spacing and Unicode form. */
+function plain(name: string): string {
+  return name.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase()
+}

@@ -1,0 +1,36 @@
+import type { Refusal } from './eligibility.ts'
+import { markInFileName, markInText, secretSuffix } from './mark.ts'
+
+/** The texts of a reply that a mark of secrecy may stand in. */
+export interface ReplyTexts {
+  readonly explanation: string
+  readonly document: {
+    readonly symbol: string
+    readonly typeName: string
+    readonly subject: string
+    readonly signer: string
+  } | null
+}
+
+/** A reply passes the same gate as a directive (QĐ 23/2016 Đ6.4): nothing of a refused one is kept. */
+export function replyEligibility(
+  { explanation, document }: ReplyTexts,
+  fileNames: readonly string[],
+): { admit: true } | { admit: false; reason: Refusal } {
+  if (document && (secretSuffix(document.symbol, []) || markInFileName(document.symbol)))
+    return { admit: false, reason: 'markInSymbol' }
+  if (document && markInText(document.subject)) return { admit: false, reason: 'markInSubject' }
+  if ([explanation, document?.typeName ?? '', document?.signer ?? ''].some(markInText))
+    return { admit: false, reason: 'markInText' }
+  if (fileNames.some(markInFileName)) return { admit: false, reason: 'markInFileName' }
+  return { admit: true }
+}
+
+export class ReplyNotEligible extends Error {
+  constructor() {
+    super(
+      'The reply is not eligible for this system, and nothing of it was kept. Report it by other means (QĐ 23/2016 Đ6.4).',
+    )
+    this.name = 'ReplyNotEligible'
+  }
+}
