@@ -1,8 +1,8 @@
-import { asciiPhrases, phrases } from './harmless-phrases.ts'
 /**
  * Stamp-like marks of secrecy in printed text, and what only looks like one (design §5). Pure and total: any
  * string gets an answer. What stays ambiguous is a mark.
  */
+import { asciiPhrases, phrases } from './harmless-phrases.ts'
 import { legacyReadings } from './legacy-encoding.ts'
 import { type Folded, fold } from './letters.ts'
 
@@ -99,6 +99,67 @@ function atEdge(masked: string, at: number, length: number): boolean {
 
 /** Listed phrases are blotted out, keeping every position. A stamp set beside half a phrase is not part of it. */
 function maskPhrases({ text, capital }: Folded): string {
+  let masked = text
+  for (const phrase of phrases) {
+    for (const found of text.matchAll(phrase)) {
+      const at = found.index
+      if (differentlySet(found[0], at, capital)) continue
+      masked =
+        masked.slice(0, at) +
+        found[0].replace(/[^\s]/g, '\uE000') +
+        masked.slice(at + found[0].length)
+    }
+  }
+  return masked
+}
+
+/** True when one word of a phrase is all capitals and another has none. */
+function differentlySet(phrase: string, at: number, capital: readonly boolean[]): boolean {
+  let all = false
+  let none = false
+  for (const found of phrase.matchAll(/\p{L}+/gu)) {
+    const capitals = Array.from(found[0], (_, offset) => capital[at + found.index + offset]).filter(
+      Boolean,
+    ).length
+    if (capitals === found[0].length && found[0].length > 1) all = true
+    if (capitals === 0) none = true
+  }
+  return all && none
+}
+
+function segmentsOf(masked: string): string[] {
+  return masked
+    .split(/[^\p{L}\p{M}\p{N}\uE000 \t\u00A0]+/u)
+    .map((segment) => segment.replace(/\s+/g, ' ').trim())
+}
+
+function bracketed(text: string): string[] {
+  return [...text.matchAll(/[([{<«‹“"'【〈](.{0,24}?)[)\]}>»›”"'】〉]/gsu)].map((found) =>
+    found[1]!.replace(/[\s.\-_*:]+/g, ' ').trim(),
+  )
+}
+
+/** `m ậ t`, `M.Ậ.T`, `MẬ T`: single letters, or pieces of the word, held apart by anything but letters. */
+function spelledOut(masked: string): boolean {
+  const apart = '[^\\p{L}\\p{N}\\uE000]{1,3}'
+  const edge = '(?<![\\p{L}\\uE000])'
+  const end = '(?![\\p{L}\\uE000])'
+  return new RegExp(
+    `${edge}m${apart}ậ${apart}t${end}|${edge}mậ${apart}t${end}|${edge}m${apart}ật${end}`,
+    'u',
+  ).test(masked)
+}
+
+function* wordsOf(masked: string): Generator<Word> {
+  for (const found of masked.matchAll(/\p{L}+/gu))
+    yield {
+      text: found[0],
+      at: found.index,
+      before: masked.slice(Math.max(0, found.index - 40), found.index),
+    }
+}
+
+function asciiMark({ text, capital }: Folded): MarkFinding {
   let masked = text.replace(/[^\p{L}]+/gu, ' ')
   if (/(?:^| )(?:toi|tuyet) ?mat(?: |$)/.test(masked)) return 'sure'
   for (const phrase of asciiPhrases) masked = masked.replace(phrase, ' . ')
