@@ -213,7 +213,7 @@ describe.skipIf(!asRoot)('accounts', () => {
     expect(modeOf(home)).toBe(0o700)
     const clone = cloneInto(home)
     const process = await openInProcess({ directory: join(home, 'clone/.chidao/postgres'), clone })
-    cleanups.push(() => process.kill())
+    cleanups.push(() => process.stop())
     expect(await run(process.opened.url, 'select 1 as one')).toEqual([{ one: 1 }])
   })
 
@@ -223,7 +223,7 @@ describe.skipIf(!asRoot)('accounts', () => {
     chownSync(home, nobody.uid, nobody.gid)
     const directory = join(home, 'postgres')
     const process = await openInProcess({ directory, account: nobody, clone })
-    cleanups.push(() => process.kill())
+    cleanups.push(() => process.stop())
     expect(await run(process.opened.url, 'select 1 as one')).toEqual([{ one: 1 }])
     expect(statSync(join(directory, 'password')).uid).toBe(nobody.uid)
     expect(
@@ -239,7 +239,7 @@ describe.skipIf(!asRoot)('accounts', () => {
     for (const name of readdirSync(directory))
       expect([name, statSync(join(directory, name)).uid]).toEqual([name, nobody.uid])
     const process = await openInProcess({ directory, account: nobody })
-    cleanups.push(() => process.kill())
+    cleanups.push(() => process.stop())
     expect(process.opened.started).toBe(true)
     expect((await open(directory)).started).toBe(false)
   })
