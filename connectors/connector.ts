@@ -24,8 +24,8 @@ export interface Connector {
   lookUp(delivery: Delivery, attemptedAt: Date): Promise<Answer<LookUp>>
   /** Whether the source answers and accepts the credentials. */
   probe(): Promise<Answer<null>>
-  /** What the gate would be shown of one item in the source's own shape; touches no network. */
-  decode(raw: unknown): Answer<Header>
+  /** What the gate would be shown of one item, as the text its source sends; touches no network. */
+  decode(item: string): Answer<Header>
   close(): Promise<void>
 }
 

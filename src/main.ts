@@ -31,7 +31,9 @@ const commands = [
 /** Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 finished with items that need attention. */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('chidao')
-    .description('Chỉ đạo: cầu nối văn bản chỉ đạo và phần mềm theo dõi. The bridge between the province’s directives and their tracking store.')
+    .description(
+      'Chỉ đạo: cầu nối văn bản chỉ đạo và phần mềm theo dõi. The bridge between the province’s directives and their tracking store.',
+    )
     .version('0.1.0')
     .showHelpAfterError('(chidao --help)')
   for (const add of commands) add(program)
@@ -55,8 +57,14 @@ function exitCodeOf(error: unknown): number {
     return error.exitCode
   }
   const { name, code, stack } = error as Error & { code?: string }
-  const at = stack?.split('\n').find((line) => line.includes('.ts:'))?.trim() ?? ''
-  process.stderr.write(`chidao: a mistake of ours (${code ?? name}) ${at}\nPlease report it; nothing was lost, and the command can be run again.\n`)
+  const at =
+    stack
+      ?.split('\n')
+      .find((line) => line.includes('.ts:'))
+      ?.trim() ?? ''
+  process.stderr.write(
+    `chidao: a mistake of ours (${code ?? name}) ${at}\nPlease report it; nothing was lost, and the command can be run again.\n`,
+  )
   return 1
 }
 

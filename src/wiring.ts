@@ -158,7 +158,8 @@ export function readCalendarFile(path: string): { calendar: WorkingCalendar; con
 /** A short command rings nobody: the service's own sweep sees what it wrote. */
 const nobodyListens: Later = { ring: async () => {} }
 
-function dataDirectory(config: Config): string {
+/** Where files and the embedded Postgres are kept. */
+export function dataDirectory(config: Config): string {
   return config.dataDirectory ?? defaultDataDirectory(root)
 }
 

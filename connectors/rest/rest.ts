@@ -14,6 +14,7 @@ import { type Client, type Environment, openClient } from './client.ts'
 import { headerFrom, listedFrom, messageFrom } from './mapping.ts'
 import type { RestProfile } from './profile.ts'
 import { lookUpReply, sendReply } from './replies.ts'
+import { parseStrictJson } from './strict-json.ts'
 import { fillParams, fillPath, writeDate } from './template.ts'
 import { count, valueAt, WrongShape } from './wire-values.ts'
 
@@ -53,11 +54,11 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
         await list(client, profile, { from: day, until: day }, null)
         return null
       }),
-    decode(raw) {
+    decode(item) {
       try {
-        return succeed(headerFrom(raw, profile))
+        return succeed(headerFrom(parseStrictJson(item), profile))
       } catch (error) {
-        if (!(error instanceof WrongShape)) throw error
+        if (!(error instanceof WrongShape) && !(error instanceof SyntaxError)) throw error
         return fail({ word: 'malformed', source, operation: 'decode' })
       }
     },

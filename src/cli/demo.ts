@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { defaultDataDirectory } from '../embedded/postgres.ts'
-import { readConfig, root } from '../wiring.ts'
+import { dataDirectory, readConfig } from '../wiring.ts'
 import { type DemoSummary, runDemo } from './demo/demo.ts'
 import { example } from './help.ts'
 import { standardOutput as output } from './output.ts'
@@ -41,10 +40,7 @@ export function demoCommand(program: Command): void {
               exitCode: 2,
             })
         }
-        const directory = join(
-          readConfig('optional').dataDirectory ?? defaultDataDirectory(root),
-          'demo',
-        )
+        const directory = join(dataDirectory(readConfig('optional')), 'demo')
         await rm(directory, { recursive: true, force: true })
         const summary = await runDemo({
           once: once ?? false,

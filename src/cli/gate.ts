@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { connect } from '#connectors/index.ts'
-import { parseStrictJson } from '#connectors/rest/strict-json.ts'
 import { eligibility } from '../domain/eligibility.ts'
 import { Explained } from '../domain/errors.ts'
 import { readConfig } from '../wiring.ts'
@@ -37,18 +36,10 @@ export function gateCommand(program: Command): void {
       }
 
       function answer(line: string): { admit: boolean; reason: string | null } {
-        const header = connector.decode(parsed(line))
+        const header = connector.decode(line)
         if (!header.ok) return { admit: false, reason: header.failure.word }
         const decision = eligibility(header.value, profile!.gate)
         return { admit: decision.admit, reason: decision.admit ? null : decision.reason }
       }
     })
-}
-
-function parsed(line: string): unknown {
-  try {
-    return parseStrictJson(line)
-  } catch {
-    return undefined
-  }
 }

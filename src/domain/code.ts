@@ -1,8 +1,9 @@
 import type { LocalDate } from './local-date.ts'
 
 /**
- * Số/ký hiệu. Print varies (`02/CĐ - UBND`, `12/CĐ.UBND`, `1478⁄CĐ-TTg`): it is kept as printed, and compared
- * in this form. Letter case is kept, because CTr (chương trình) is not CT (chỉ thị) and QyĐ not QĐ.
+ * Số/ký hiệu. Print varies (`02/CĐ - UBND`, `12/CĐ.UBND`, `1478⁄CĐ-TTg`, `1961/QĐUBND`): it is kept as
+ * printed, and compared in this form. Capitals throughout, because `QyĐ` and `QYĐ` are both printed; CTr
+ * (chương trình) stays apart from CT (chỉ thị) by its R, QyĐ from QĐ by its Y.
  */
 export function normaliseCode(code: string): string {
   const { number, symbol } = splitCode(code)
@@ -11,39 +12,84 @@ export function normaliseCode(code: string): string {
     : `${normaliseNumber(number)}/${normaliseSymbol(symbol)}`
 }
 
-/** `780/UBND-NNMT` -> `780`, `UBND-NNMT`; `23/2016/QĐ-UBND` -> `23`, `2016/QĐ-UBND`. */
+/**
+ * `780/UBND-NNMT` -> `780`, `UBND-NNMT`; `23/2016/QĐ-UBND` -> `23`, `2016/QĐ-UBND`. Words before the number
+ * (`TB số 193/TB-VP`) are left out. What has no number is all symbol.
+ */
 export function splitCode(code: string): { number: string; symbol: string } {
-  const [, number = '', symbol = code] =
-    /^\s*(\d+[a-zA-Z]?)\s*[/\u2044\u2215\uFF0F]\s*(.*)$/s.exec(code) ?? []
-  return { number, symbol: symbol.trim() }
+  const printed = code.normalize('NFC').trim()
+  const [, number = '', symbol = printed] = numberThenSymbol.exec(printed) ?? []
+  return { number, symbol }
 }
 
-/** One directive may come through two sources: issuer, year, number and symbol name it (domain: NĐ 30 Đ15.1). */
+/**
+ * One directive may come through two sources: issuer, year, number and symbol name it (NĐ 30/2020 Đ15.1). A
+ * source may give the whole code as its symbol, or `23/2016` as its number.
+ */
 export function sameDocumentKey(
   issuer: string,
   issuedOn: LocalDate,
   number: string,
   symbol: string,
 ): string {
-  const who = issuer.normalize('NFC').replace(/\s+/g, ' ').trim().toLocaleLowerCase('vi')
-  return [who, issuedOn.slice(0, 4), normaliseNumber(number), normaliseSymbol(symbol)].join('|')
+  const code = number.trim() === '' ? symbol : `${number}/${symbol}`
+  const parts = splitCode(code)
+  return [
+    normaliseIssuer(issuer),
+    issuedOn.slice(0, 4),
+    normaliseNumber(parts.number),
+    normaliseSymbol(parts.symbol),
+  ].join('|')
 }
+
+const slashes = '/\\\\\\u2044\\u2215\\u2571\\u29F8\\uFF0F'
+const numberThenSymbol = new RegExp(
+  `^(?:[^\\d${slashes}]*[\\s:.])?(\\d+[a-z]?)\\s*[${slashes}]\\s*(.*)$`,
+  'is',
+)
+
+/** A type (NĐ 30/2020 PL III) printed without its dash, before the organs whose directives these are. */
+const typeWithoutDash =
+  /(^|\/)(NQ|QĐ|CT|QC|QYĐ|TC|TB|HD|CTR|KH|PA|ĐA|DA|BC|BB|TTR|HĐ|CĐ)(?=(?:UBND|HĐND|TTG)(?:-|$))/
 
 /** Small numbers get a leading zero in print. */
 function normaliseNumber(number: string): string {
   return number
+    .normalize('NFKC')
     .trim()
     .replace(/^0+(?=\d)/, '')
-    .toLowerCase()
+    .toUpperCase()
 }
 
+/** The stroked D has three look-alikes: Vietnamese U+0110, Icelandic U+00D0, African U+0189. */
 function normaliseSymbol(symbol: string): string {
   return symbol
     .normalize('NFKC')
+    .replace(/\p{Cf}|\s/gu, '')
+    .toUpperCase()
     .replace(/[\u00D0\u0189]/g, '\u0110')
-    .replace(/[\u00F0\u0256]/g, '\u0111')
-    .replace(/[\u2044\u2215]/g, '/')
-    .replace(/[\u2010-\u2015\u2212.]/g, '-')
-    .replace(/\s+/g, '')
-    .replace(/-+/g, '-')
+    .replace(new RegExp(`[${slashes}]`, 'g'), '/')
+    .replace(/[\p{Pd}\u2212.]+/gu, '-')
+    .replace(/-?\/-?/g, '/')
+    .replace(/^[-/]+|[-/]+$/g, '')
+    .replace(typeWithoutDash, '$1$2-')
 }
+
+/**
+ * `UBND`, `Ủy ban nhân dân` and `Uỷ ban nhân dân` are one. Tone marks move to the end of their word, because
+ * both `Hòa` and `Hoà` are written; they are not dropped, because Tân Lập is not Tấn Lập.
+ */
+function normaliseIssuer(issuer: string): string {
+  return issuer
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[\u00F0\u0256]/g, '\u0111')
+    .replace(/[\s.,\p{Pd}|]+/gu, ' ')
+    .trim()
+    .replace(/(?:ủy|uỷ) ban nhân dân/g, 'ubnd')
+    .replace(/hội đồng nhân dân/g, 'hđnd')
+    .normalize('NFD')
+    .replace(/\S+/g, (word) => word.replace(toneMarks, '') + (word.match(toneMarks) ?? []).join(''))
+}
+
+const toneMarks = /[\u0300\u0301\u0303\u0309\u0323]/g

@@ -1,4 +1,4 @@
-import { isConfirmed, isWorkingDay, type WorkingCalendar } from './calendar.ts'
+import { addWorkingDays, isConfirmed, type WorkingCalendar } from './calendar.ts'
 import type { Urgency } from './directive.ts'
 import { addDays, endOfDay, type LocalDate } from './local-date.ts'
 
@@ -15,36 +15,27 @@ const workingDaysAllowed = 2
 
 /**
  * By when a directive must be classified (QĐ 23/2016 Đ8). Two working days, the issue day not counted (Bộ
- * luật Dân sự 2015 Đ147); hỏa tốc, an unreadable urgency and "thực hiện ngay" have the issue date itself,
- * working day or not.
+ * luật Dân sự 2015 Đ147); hỏa tốc, an unreadable urgency and "thực hiện ngay" (`actAtOnce`) have the issue
+ * date itself, working day or not.
  */
 export function deadline(
   issuedOn: LocalDate,
   urgency: Urgency,
   calendar: WorkingCalendar,
-  actAtOnce = false,
+  { actAtOnce = false }: { actAtOnce?: boolean } = {},
 ): Deadline {
   const sameDay = actAtOnce || urgency === 'flash' || urgency === 'unreadable'
-  const days = sameDay ? [issuedOn] : daysUntil(issuedOn, calendar)
-  const deadlineDate = days.at(-1)!
+  const deadlineDate = sameDay ? issuedOn : addWorkingDays(calendar, issuedOn, workingDaysAllowed)
+  const firstLookedAt = sameDay ? issuedOn : addDays(issuedOn, 1)
   return {
     deadlineDate,
     deadlineAt: endOfDay(deadlineDate),
     calendarVersion: calendar.version,
-    confirmed: days.every((day) => isConfirmed(calendar, day)),
+    confirmed: isConfirmed(calendar, firstLookedAt) && isConfirmed(calendar, deadlineDate),
   }
 }
 
 /** A due date counts as in time: missed begins at 24:00. */
 export function isMissed(deadlineAt: Date, at: Date): boolean {
   return at.getTime() >= deadlineAt.getTime()
-}
-
-/** Every day looked at, the last being the deadline. */
-function daysUntil(issuedOn: LocalDate, calendar: WorkingCalendar): LocalDate[] {
-  const days: LocalDate[] = []
-  for (let day = addDays(issuedOn, 1), counted = 0; ; day = addDays(day, 1)) {
-    days.push(day)
-    if (isWorkingDay(calendar, day) && ++counted === workingDaysAllowed) return days
-  }
 }

@@ -40,7 +40,7 @@ const points = [
   [
     'the last file has its row, the directive is not staged',
     'src/flow/files.ts',
-    'return app.store.intake.complete(',
+    'return app.store.claims.complete(',
   ],
   [
     'everything of a reading is staged, its totals not written',

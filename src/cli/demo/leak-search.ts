@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Knex } from 'knex'
 
 /**
  * Looks for strings that must not be anywhere: in every row of every table, and in every byte under the
@@ -28,7 +27,11 @@ export async function searchForLeaks(options: {
   }
 }
 
-async function* rowsOf(db: Knex): AsyncGenerator<string> {
+interface Database {
+  raw(sql: string): PromiseLike<{ rows: Record<string, string>[] }>
+}
+
+async function* rowsOf(db: Database): AsyncGenerator<string> {
   const { rows: tables } = await db.raw(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
   )

@@ -1,0 +1,54 @@
+import { type Delivery, isRetryable } from '#connectors/connector.ts'
+import type { Source } from '../app.ts'
+import type { Send, SendResult } from '../store/outbox.ts'
+
+export async function sendOnce(
+  source: Source,
+  send: Send,
+  delivery: Delivery,
+): Promise<SendResult> {
+  const outcome = await source.connector.send(delivery)
+  switch (outcome.word) {
+    case 'delivered':
+      return { state: 'delivered', farRef: outcome.farRef }
+    case 'rejected':
+      return { state: 'rejected', answer: outcome.answer }
+    case 'notSent':
+      // Asking again cannot make it smaller; everything else about the connection can mend.
+      if (outcome.failure.word === 'tooLarge')
+        return {
+          state: 'rejected',
+          answer: 'Trả lời lớn hơn mức nguồn nhận. The reply is larger than the source takes.',
+        }
+      return { state: 'pending', failure: outcome.failure.word }
+    case 'unconfirmed':
+      if (send.kind !== 'reply' && isRetryable(outcome.failure.word))
+        return { state: 'pending', failure: outcome.failure.word }
+      return { state: 'unconfirmed', failure: outcome.failure.word, lookAgainInS: 0 }
+  }
+}
+
+export async function lookUp(
+  { connector, profile }: Source,
+  send: Send,
+  delivery: Delivery,
+): Promise<SendResult> {
+  const { times, withinMinutes } = profile.replies.lookUps
+  const answer = await connector.lookUp(delivery, send.attemptedAt ?? send.writtenAt)
+  if (answer.ok && answer.value.found === 'one')
+    return { state: 'delivered', farRef: answer.value.farRef }
+  const failure = answer.ok
+    ? answer.value.found === 'several'
+      ? 'severalFound'
+      : 'noneFound'
+    : answer.failure.word
+  const exhausted = send.lookUps >= times
+  if (exhausted && failure === 'noneFound' && profile.replies.sentListComplete)
+    return { state: 'pending', failure }
+  const waitsForPerson = failure === 'severalFound' || (exhausted && answer.ok)
+  return {
+    state: 'unconfirmed',
+    failure,
+    lookAgainInS: waitsForPerson ? null : (withinMinutes * 60) / times,
+  }
+}

@@ -1,0 +1,140 @@
+import type { Knex } from 'knex'
+import { type MissingFile, missingFiles } from './directives.ts'
+import { type Lease, LeaseLost } from './lease.ts'
+import { type Admitted, finish, type Staging, settleWith } from './staging.ts'
+
+/** An intake row under lease. */
+export interface IntakeClaim {
+  readonly id: string
+  readonly source: string
+  readonly transportRef: string
+  readonly sourceRef: string
+  readonly version: string
+  readonly directiveId: string | null
+  readonly state: 'failed' | 'pending'
+  readonly attempts: number
+  readonly missing: readonly MissingFile[]
+  readonly lease: Lease
+}
+
+const longestPauseS = 600
+
+/** Rows that failed or still miss files, taken up again by whoever holds their lease. */
+export function intakeClaims(db: Knex, leaseMs: number) {
+  return {
+    /** The same for a row that failed before and was claimed again. */
+    async restage(
+      claim: IntakeClaim,
+      admitted: Admitted,
+      acknowledges: boolean,
+      at: Date,
+    ): Promise<Staging> {
+      return db.transaction(async (tx) => {
+        await holdClaim(tx, claim)
+        return settleWith(tx, claim, admitted, acknowledges, at)
+      })
+    },
+
+    /** Hands a claim back with the reason why it could not be settled; tried again later each time. */
+    async postpone(claim: IntakeClaim, failure: string): Promise<void> {
+      const { rowCount } = await db.raw(
+        `update sync.intake set failure = :failure, attempts = attempts + 1, lease_until = null,
+           due_at = clock_timestamp() + least(:longestPauseS, power(2, least(attempts, 20))) * interval '1 second'
+         where ${held}`,
+        { failure, longestPauseS, ...fenceOf(claim) },
+      )
+      if (rowCount === 0) throw new LeaseLost('an intake row')
+    },
+
+    /** Hands a claim back untouched, due at once: somebody better placed takes it. */
+    async release(claim: IntakeClaim): Promise<void> {
+      await db.raw(
+        `update sync.intake set lease_until = null, due_at = clock_timestamp() where ${held}`,
+        fenceOf(claim),
+      )
+    },
+
+    /** The gate no longer admits what failed before: nothing of it is kept. */
+    async forget(claim: IntakeClaim): Promise<void> {
+      await db.raw(`delete from sync.intake where ${held} and directive_id is null`, fenceOf(claim))
+    },
+
+    async renew(claim: IntakeClaim): Promise<void> {
+      const { rowCount } = await db.raw(
+        `update sync.intake set lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' where ${held}`,
+        { leaseMs, ...fenceOf(claim) },
+      )
+      if (rowCount === 0) throw new LeaseLost('an intake row')
+    },
+
+    /** Claims rows that are due again, nearest deadline first; other workers skip what is claimed. */
+    async claimDue(
+      owner: string,
+      limit: number,
+      files: { largerThan: number } | { upTo: number },
+    ): Promise<IntakeClaim[]> {
+      return db.transaction(async (tx) => {
+        const { rows } = await tx.raw(
+          `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
+           where id in (
+             select id from sync.intake
+             where state in ('failed', 'pending') and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
+               and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and f.current
+                 and f.stored_as is null and f.announced_size > :bytes)) = :large
+             order by classify_by limit :limit for update skip locked)
+           returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", version, directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
+          {
+            owner,
+            leaseMs,
+            limit,
+            large: 'largerThan' in files,
+            bytes: 'largerThan' in files ? files.largerThan : files.upTo,
+          },
+        )
+        const claims: IntakeClaim[] = []
+        for (const { epoch, ...row } of rows) {
+          claims.push({
+            ...row,
+            missing: row.directiveId ? await missingFiles(tx, row.directiveId) : [],
+            lease: { owner, epoch },
+          })
+        }
+        return claims
+      })
+    },
+
+    async dueCount(): Promise<number> {
+      const { rows } = await db.raw(
+        `select count(*) as n from sync.intake where state in ('failed', 'pending') and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())`,
+      )
+      return rows[0].n
+    },
+
+    /** Everything is stored: the directive shows in the views, and the source is told by rows of this same commit. */
+    async complete(
+      claim: IntakeClaim,
+      acknowledges: boolean,
+      at: Date,
+    ): Promise<'staged' | 'updated' | 'pending'> {
+      return db.transaction(async (tx) => {
+        await holdClaim(tx, claim)
+        if ((await missingFiles(tx, claim.directiveId!)).length > 0) return 'pending'
+        return finish(tx, claim.id, claim.directiveId!, acknowledges, at)
+      })
+    },
+  }
+}
+
+async function holdClaim(tx: Knex, claim: IntakeClaim): Promise<void> {
+  const { rowCount } = await tx.raw(
+    `select 1 from sync.intake where ${held} for update`,
+    fenceOf(claim),
+  )
+  if (rowCount === 0) throw new LeaseLost('an intake row')
+}
+
+const held = `id = :intakeId and state in ('failed', 'pending') and lease_owner = :owner and lease_epoch = :epoch`
+
+function fenceOf(claim: IntakeClaim): { intakeId: string; owner: string; epoch: number } {
+  return { intakeId: claim.id, owner: claim.lease.owner, epoch: claim.lease.epoch }
+}
