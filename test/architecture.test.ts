@@ -90,7 +90,7 @@ const tenants: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/log'],
   sax: ['src/edxml'],
   commander: ['src/main', 'src/cli'],
-  yaml: ['config/config', 'connectors/rest'],
+  yaml: ['config/config', 'connectors/rest/simulated-profile'],
 }
 
 const files = ['src', 'connectors', 'jobs', 'config'].flatMap(sourceFiles)

@@ -9,7 +9,7 @@ import { join } from 'node:path'
  * those proves nothing.
  */
 export async function searchForLeaks(options: {
-  databases: readonly Knex[]
+  databases: readonly Database[]
   folders: readonly string[]
   canaries: readonly string[]
   controls: readonly string[]
@@ -37,7 +37,7 @@ async function* rowsOf(db: Database): AsyncGenerator<string> {
   )
   for (const { name } of tables) {
     const { rows } = await db.raw(`select t::text as row from ${name} t`)
-    for (const { row } of rows) yield row
+    for (const { row } of rows) yield row ?? ''
   }
 }
 
