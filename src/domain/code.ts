@@ -14,10 +14,10 @@ export function normaliseCode(code: string): string {
 
 /**
  * `780/UBND-NNMT` -> `780`, `UBND-NNMT`; `23/2016/QĐ-UBND` -> `23`, `2016/QĐ-UBND`. Words before the number
- * (`TB số 193/TB-VP`) are left out. What has no number is all symbol.
+ * (`TB số 193/TB-VP`) are left out, every kind of slash becomes `/`. What has no number is all symbol.
  */
 export function splitCode(code: string): { number: string; symbol: string } {
-  const printed = code.normalize('NFC').trim()
+  const printed = code.normalize('NFC').replace(slash, '/').trim()
   const [, number = '', symbol = printed] = numberThenSymbol.exec(printed) ?? []
   return { number, symbol }
 }
@@ -42,11 +42,8 @@ export function sameDocumentKey(
   ].join('|')
 }
 
-const slashes = '/\\\\\\u2044\\u2215\\u2571\\u29F8\\uFF0F'
-const numberThenSymbol = new RegExp(
-  `^(?:[^\\d${slashes}]*[\\s:.])?(\\d+[a-z]?)\\s*[${slashes}]\\s*(.*)$`,
-  'is',
-)
+const slash = /[\\\u2044\u2215\u2571\u29F8\uFF0F]/g
+const numberThenSymbol = /^(?:[^\d/]*[\s:.])?(\d+[a-z]?)\s*\/\s*(.*)$/is
 
 /** A type (NĐ 30/2020 PL III) printed without its dash, before the organs whose directives these are. */
 const typeWithoutDash =
@@ -68,10 +65,12 @@ function normaliseSymbol(symbol: string): string {
     .replace(/\p{Cf}|\s/gu, '')
     .toUpperCase()
     .replace(/[\u00D0\u0189]/g, '\u0110')
-    .replace(new RegExp(`[${slashes}]`, 'g'), '/')
+    .replace(slash, '/')
     .replace(/[\p{Pd}\u2212.]+/gu, '-')
-    .replace(/-?\/-?/g, '/')
-    .replace(/^[-/]+|[-/]+$/g, '')
+    .split('/')
+    .map((part) => part.replace(/^-|-$/g, ''))
+    .filter((part) => part !== '')
+    .join('/')
     .replace(typeWithoutDash, '$1$2-')
 }
 
