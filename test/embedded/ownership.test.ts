@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -194,6 +202,22 @@ describe('a short command that had to start the server', () => {
     await client.end()
     await next.stop({ ifIdle: true })
     expect(runs(pid)).toBe(false)
+  })
+
+  it('is not found any more while it decides, so that nobody counts on a server that is about to go', async () => {
+    const directory = temporaryDirectory()
+    const command = await open(directory)
+    const lingering = new pg.Client({ connectionString: command.urlOf('postgres') })
+    await lingering.connect()
+    const leaving = command.stop({ ifIdle: true })
+    await until(() => !existsSync(join(directory, 'server.json')))
+    const opening = open(directory)
+    await pause(100)
+    await lingering.end()
+    await leaving
+    const service = await opening
+    expect(service.started).toBe(true)
+    expect(await answers(service.urlOf('postgres'))).toBe(true)
   })
 
   it('never leaves a service that starts while it stops without a server', async () => {
