@@ -14,10 +14,15 @@ export function normaliseCode(code: string): string {
 
 /**
  * `780/UBND-NNMT` -> `780`, `UBND-NNMT`; `23/2016/QĐ-UBND` -> `23`, `2016/QĐ-UBND`. Words before the number
- * (`TB số 193/TB-VP`) are left out, every kind of slash becomes `/`. What has no number is all symbol.
+ * (`TB số 193/TB-VP`) are left out, slashes and widths are made one. What has no number is all symbol.
  */
 export function splitCode(code: string): { number: string; symbol: string } {
-  const printed = code.normalize('NFC').replace(slash, '/').trim()
+  const printed = code
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(slash, '/')
+    .replace(/^[\s/.\p{Pd}\u2212]+/u, '')
+    .trim()
   const [, number = '', symbol = printed] = numberThenSymbol.exec(printed) ?? []
   return { number, symbol }
 }
@@ -43,7 +48,7 @@ export function sameDocumentKey(
 }
 
 const slash = /[\\\u2044\u2215\u2571\u29F8\uFF0F]/g
-const numberThenSymbol = /^(?:[^\d/]*[\s:.])?(\d+[a-z]?)\s*\/\s*(.*)$/is
+const numberThenSymbol = /^(?:[^\d/]*[\s:.])?(\d+[a-z]?)[\s.\p{Pd}\u2212]*\/\s*(.*)$/isu
 
 /** A type (NĐ 30/2020 PL III) printed without its dash, before the organs whose directives these are. */
 const typeWithoutDash =
@@ -63,6 +68,7 @@ function normaliseSymbol(symbol: string): string {
   return symbol
     .normalize('NFKC')
     .replace(/\p{Cf}|\s/gu, '')
+    .normalize('NFC')
     .toUpperCase()
     .replace(/[\u00D0\u0189]/g, '\u0110')
     .replace(slash, '/')
