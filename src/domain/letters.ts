@@ -55,10 +55,11 @@ export function fold(raw: string): Folded {
   const capital: boolean[] = []
   for (const cluster of clusters(raw.toWellFormed())) {
     const [letter = ''] = cluster
-    const plain = lookAlikes[letter] ?? letter
+    const latin = lookAlikes[letter] ?? lookAlikes[letter.toLowerCase()]
+    const plain = latin ?? letter
     const wasCapital = letter !== letter.toLowerCase() || /\p{Lu}|\p{Lt}/u.test(letter)
     const folded = (plain.toLowerCase() + cluster.slice(letter.length)).normalize('NFC')
-    if (/\p{L}/u.test(folded) && !/^\p{Script=Latin}/u.test(folded)) legible = false
+    if (/\p{L}/u.test(letter) && !/\p{Script=Latin}/u.test(letter)) legible = false
     text += folded
     for (let unit = 0; unit < folded.length; unit++) capital.push(wasCapital)
   }

@@ -13,19 +13,22 @@ export type MarkFinding = 'sure' | 'doubtful' | 'undecipherable' | null
 const longestText = 100_000
 
 export function markInText(raw: string): MarkFinding {
-  return strongest(
-    readings(raw).map((reading) => (reading === null ? 'undecipherable' : inText(reading))),
-  )
+  if (raw.length > longestText) return 'undecipherable'
+  const [asWritten, ...decoded] = readings(raw)
+  const illegible = asWritten!.legible ? null : 'undecipherable'
+  return strongest([illegible, ...[asWritten!, ...decoded].map(inText)])
 }
 
 /** File names are commonly written without diacritics, so there `mat` counts as well. */
 export function markInFileName(raw: string): MarkFinding {
-  const stem = raw.replace(/\.[A-Za-z0-9]{1,5}$/, '')
-  return strongest([
-    markInText(stem),
-    markInText(raw),
-    ...readings(stem).map((reading) => (reading ? asciiMark(reading) : null)),
-  ])
+  const found = markInText(raw)
+  return raw.length > longestText
+    ? found
+    : strongest([
+        found,
+        markInText(raw.replace(/\.[A-Za-z0-9]{1,5}$/, '')),
+        ...readings(raw).map(asciiMark),
+      ])
 }
 
 /** A suffix such as `-M`, `/TM` or `(M)`, unless the source's profile lists it as a unit's abbreviation. */
@@ -45,12 +48,9 @@ const degree = /^(?:(?:tối|tuyệt)\s*)?mật$/
 const english = /^(?:top\s*)?secret$|^confidential$/
 const word = 'mật'
 
-/** The text as it stands, and as the encodings of old fonts would have it; null where nothing can be made of it. */
-function readings(raw: string): (Folded | null)[] {
-  if (raw.length > longestText) return [null]
-  const folded = fold(raw)
-  if (!folded.legible) return [null]
-  return [folded, ...legacyReadings(raw).map(fold)]
+/** The text as it stands, and as the encodings of old fonts would have it. */
+function readings(raw: string): Folded[] {
+  return [raw, ...legacyReadings(raw)].map(fold)
 }
 
 function inText(reading: Folded): MarkFinding {
@@ -141,7 +141,7 @@ function bracketed(text: string): string[] {
 
 /** `m ậ t`, `M.Ậ.T`, `MẬ T`: single letters, or pieces of the word, held apart by anything but letters. */
 function spelledOut(masked: string): boolean {
-  const apart = '[^\\p{L}\\p{N}\\uE000]{1,3}'
+  const apart = '[^\\p{L}\\p{N}\\uE000]+'
   const edge = '(?<![\\p{L}\\uE000])'
   const end = '(?![\\p{L}\\uE000])'
   return new RegExp(
@@ -164,7 +164,7 @@ function asciiMark({ text, capital }: Folded): MarkFinding {
   if (/(?:^| )(?:toi|tuyet) ?mat(?: |$)/.test(masked)) return 'sure'
   for (const phrase of asciiPhrases) masked = masked.replace(phrase, ' . ')
   if (!/(?:^| )mat(?: |$)/.test(masked)) return null
-  return capital.some(Boolean) || masked.trim() === 'mat' ? 'sure' : 'doubtful'
+  return capital.some(Boolean) || /^ ?mat(?: [a-z]{1,5})? ?$/.test(masked) ? 'sure' : 'doubtful'
 }
 
 function strongest(findings: readonly MarkFinding[]): MarkFinding {
