@@ -11,7 +11,7 @@ const magic = Buffer.from('CDF1')
 const prefixBytes = 7
 const tagBytes = 16
 export const headerBytes = magic.length + prefixBytes
-export const recordBytes = 64 * 1024
+const recordBytes = 64 * 1024
 export const sealedBytes = recordBytes + tagBytes
 
 /** What every record of one file is sealed with. Made anew for each file written: a nonce is never used twice. */
