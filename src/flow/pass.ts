@@ -33,11 +33,20 @@ export async function underLease(
     const failure = await read({ pass, source, tally, heartbeat })
     return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
   } catch (error) {
-    if (error instanceof LeaseLost) {
-      app.log.leaseLost({ source: pass.source, pass: pass.id })
-      return 'notOurs'
-    }
+    const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'
+    if (!asleep) throw error
+    app.log.leaseLost({ source: pass.source, pass: pass.id })
+    return 'notOurs'
+  }
+}
+
+/** A mistake of ours puts the window back in line; a sleeper finds that another already has. */
+async function handBack(app: App, pass: Pass, error: unknown): Promise<'back' | 'lost'> {
+  try {
     await app.store.passes.fail(pass, error instanceof DiskFull ? 'diskFull' : 'ourMistake')
+    return 'back'
+  } catch (second) {
+    if (second instanceof LeaseLost) return 'lost'
     throw error
   }
 }

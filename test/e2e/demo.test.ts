@@ -15,7 +15,7 @@ it('ends with no leak, no deadline missed and totals that balance', async () => 
   child.stderr.on('data', (chunk) => (err += chunk))
   const code = await new Promise((resolve) => child.on('close', resolve))
   await rm(folder, { recursive: true, force: true })
-  expect(code, err).toBe(0)
+  expect(code, `${err}${out}`).toBe(0)
   const summary = JSON.parse(out)
   expect(summary).toMatchObject({
     leaks: 0,
