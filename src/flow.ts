@@ -89,7 +89,7 @@ async function take(
  * ADMIT: gathers in memory all that the gate looks at, and asks it. Nothing of the message has been written,
  * logged or queued up to here, and of what is refused nothing ever will be (QĐ 23/2016 Đ6.4).
  */
-export async function admit(
+async function admit(
   source: Source,
   item: Extract<Listed, { unreadable: false }>,
   calendar: WorkingCalendar,
@@ -120,7 +120,7 @@ export async function admit(
  * STAGE: intake, directive, revision and what the source is to be told, in one transaction; then the files,
  * encrypted. What fails stays as a row with its deadline and is tried again, never dropped.
  */
-export async function stage(app: App, source: Source, pass: Reading['pass'], admitted: Admitted) {
+async function stage(app: App, source: Source, pass: Reading['pass'], admitted: Admitted) {
   const acknowledge = source.connector.can.acknowledges
   try {
     const { outcome, claim } = await app.store.intake.stage(

@@ -49,7 +49,7 @@ async function sweepOnce(
 }
 
 /** Rings for everything that is due in Postgres. */
-export async function ringForDue(app: App): Promise<void> {
+async function ringForDue(app: App): Promise<void> {
   const retaken = await app.store.passes.retakeExpired()
   if (retaken > 0) app.log.retaken({ count: retaken })
   for (const { id, kind } of await app.store.passes.due(passesAtOnce))

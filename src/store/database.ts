@@ -56,8 +56,8 @@ export async function migrationStatus(db: Knex): Promise<{ applied: string[]; pe
 /** One clear sentence for the ways in which a database cannot be reached; the password is never in it. */
 export function explainDatabaseError(error: unknown, url: string): string {
   const { host, database, user } = placeOf(url)
-  const code = (error as { code?: string }).code
-  switch (code) {
+  const { code, name } = error as Error & { code?: string }
+  switch (code ?? name) {
     case 'ECONNREFUSED':
     case 'ENOENT':
       return `No Postgres answers at ${host}. Start it, or correct DATABASE_URL.`
@@ -76,7 +76,7 @@ export function explainDatabaseError(error: unknown, url: string): string {
     case '53100':
       return `The disk of Postgres at ${host} is full. Free some space; nothing was lost, and the work goes on by itself.`
     default:
-      return `Postgres at ${host} could not be used (${code ?? (error as Error).name}). See its log.`
+      return `Postgres at ${host} could not be used (${code ?? name}). See its log.`
   }
 }
 
