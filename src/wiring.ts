@@ -1,6 +1,6 @@
 /** Builds what a command asks for out of the configuration. Only `main` and the commands use it. */
 import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type Config, ConfigProblems, loadConfig } from '#config/config.ts'
@@ -66,6 +66,17 @@ export async function openDatabases(config: Config, as: 'owner' | 'guest'): Prom
     embedded,
     [Symbol.asyncDispose]: () => embedded.stop({ ifIdle: as === 'guest' }),
   }
+}
+
+/** Refuses a directory whose embedded Postgres somebody is using. */
+export async function ensureNobodyUses(directory: string): Promise<void> {
+  const home = join(directory, 'postgres')
+  if (!existsSync(home)) return
+  await using server = await openEmbeddedPostgres({ directory: home })
+  if (!server.started)
+    throw new Explained(
+      `Another process is using ${directory}. Stop it first, or set CHIDAO_DATA to another directory.`,
+    )
 }
 
 export interface OpenStore extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { dataDirectory, readConfig } from '../wiring.ts'
+import { dataDirectory, ensureNobodyUses, readConfig } from '../wiring.ts'
 import { type DemoSummary, runDemo } from './demo/demo.ts'
 import { example } from './help.ts'
 import { standardOutput as output } from './output.ts'
@@ -41,6 +41,7 @@ export function demoCommand(program: Command): void {
             })
         }
         const directory = join(dataDirectory(readConfig('optional')), 'demo')
+        await ensureNobodyUses(directory)
         await rm(directory, { recursive: true, force: true })
         const summary = await runDemo({
           once: once ?? false,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { explainFailure } from './failure-words.ts'
 import { example } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
@@ -30,7 +31,7 @@ export function failedCommand(program: Command): void {
             localTime(row.classifyBy as Date),
             String(row.attempts),
             localTime(row.dueAt as Date),
-            String(row.failure),
+            explainFailure(row.failure as string | null),
           ]),
         ),
       )

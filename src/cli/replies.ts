@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { Explained } from '../domain/errors.ts'
 import type { OutboxState } from '../store/outbox.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { explainFailure } from './failure-words.ts'
 import { example } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
@@ -66,7 +67,7 @@ export function repliesCommand(program: Command): void {
               localTime(row.writtenAt as Date),
               localTime(row.attemptedAt as Date | null),
               String(row.attempts),
-              String(row.answer ?? row.failure ?? '–'),
+              String(row.answer ?? explainFailure(row.failure as string | null)),
             ]),
           ),
         )

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Explained } from '../domain/errors.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { explainFailure } from './failure-words.ts'
 import { example } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
@@ -50,7 +51,7 @@ export function runsCommand(program: Command): void {
             cell(run.notEligible),
             cell(run.undecided),
             run.balances === null ? '–' : run.balances ? '✓' : '✗',
-            cell(run.failure),
+            explainFailure(run.failure as string | null),
           ]),
         ),
       )

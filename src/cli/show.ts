@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Explained } from '../domain/errors.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { explainFailure } from './failure-words.ts'
 import { example } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
 
@@ -52,7 +53,7 @@ function print(d: Shown): void {
   for (const row of d.intake as Shown[])
     if (row.failure)
       output.line(
-        `  Vướng         ${row.failure}, lần thử ${row.attempts}, thử lại ${localTime(row.dueAt as Date)}`,
+        `  Vướng         ${explainFailure(String(row.failure))}, lần thử ${row.attempts}, thử lại ${localTime(row.dueAt as Date)}`,
       )
   for (const reply of d.replies as Shown[])
     output.line(`  Trả lời       ${reply.outcome}  ${reply.delivery}  ${reply.answer ?? ''}`)

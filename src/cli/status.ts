@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { explainFailure } from './failure-words.ts'
 import { example } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
@@ -59,7 +60,7 @@ export function statusCommand(program: Command): void {
             count(source.allowed),
             count(source.notEligible),
             count(source.undecided),
-            source.lastFailure ?? '–',
+            explainFailure(source.lastFailure),
           ]),
         ),
       )

@@ -1,0 +1,34 @@
+/** What a failure word of the store means to a person, and what to do about it. */
+const sentences: Readonly<Record<string, string>> = {
+  timeout:
+    'nguồn không trả lời kịp; kiểm tra mạng và nguồn / the source did not answer in time: check the network and the source',
+  unreachable:
+    'không kết nối được nguồn; kiểm tra địa chỉ và mạng / the source cannot be reached: check its address and the network',
+  unavailable:
+    'nguồn đang lỗi; báo đơn vị vận hành nguồn / the source answers with a server error: tell its operators',
+  unauthorized:
+    'nguồn từ chối tài khoản; kiểm tra auth / the source refused the credentials: check auth',
+  malformed:
+    'câu trả lời của nguồn không đọc được; kiểm tra nguồn hoặc hồ sơ nguồn / its answer cannot be read: check the source or its profile',
+  tooLarge:
+    'lớn hơn mức cho phép; xem limits trong hồ sơ nguồn / larger than allowed: see limits in the profile',
+  notFound: 'nguồn không còn văn bản hoặc tệp này / the source no longer has it',
+  rejected: 'nguồn từ chối yêu cầu / the source refused the request',
+  diskFull:
+    'hết dung lượng đĩa; giải phóng đĩa, việc tự chạy lại / the disk is full: free some space, it goes on by itself',
+  interrupted:
+    'tiến trình dừng giữa chừng, tiến trình khác đã làm tiếp / its worker was gone, another took over',
+  ourMistake:
+    'lỗi của chương trình; xem nhật ký và báo nhà phát triển / a mistake of ours: see the log and report it',
+  noneFound:
+    'không thấy ở nguồn; cần người xác nhận / not found at the source: somebody must settle it',
+  severalFound:
+    'thấy nhiều bản ở nguồn; cần người xác nhận / found more than once at the source: somebody must settle it',
+  superseded: 'đã có lượt đọc khác thay thế / another reading took its place',
+}
+
+/** The word with its sentence; an unknown word stands for itself. */
+export function explainFailure(word: string | null | undefined): string {
+  if (!word) return '–'
+  return sentences[word] ? `${word}: ${sentences[word]}` : word
+}
