@@ -35,6 +35,7 @@ export async function startService(app: App, options: ServiceOptions): Promise<S
       app.log.stopping({ worker: app.worker })
       await Promise.all([bell.close(), sweep.close()])
       await workers.close(graceMs)
+      await app.store.handBack(app.worker)
       await queues.close()
       app.log.stopped({ worker: app.worker })
     },

@@ -34,6 +34,16 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
       )
       return rowCount === 1
     },
+    /** What a stopping worker still holds goes to the others at once; whatever it does later is fenced off. */
+    async handBack(worker: string): Promise<void> {
+      for (const table of ['sync.pass', 'sync.intake', 'sync.outbox']) {
+        await db.raw(
+          `update ${table} set lease_until = clock_timestamp(), lease_epoch = lease_epoch + 1 where lease_owner = ? and lease_until > clock_timestamp()`,
+          [worker],
+        )
+      }
+    },
+
     async close(): Promise<void> {
       await Promise.all([db.destroy(), keysDb.destroy()])
     },

@@ -54,3 +54,24 @@ it('goes on polling after its queue was emptied', async () => {
   await expect.poll(heads, { timeout: 20_000 }).toBeGreaterThan(before + 2)
   await service.stop()
 })
+
+it('stops without waiting for a source that never answers, and hands its reading back', async () => {
+  const silent = await openRegister([row(1)])
+  silent.state.fault = 'silent'
+  const clock = acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })
+  const profile = profileAt(silent.address)
+  const patient = { ...profile, limits: { ...profile.limits, answerTimeoutMs: 3_600_000 } }
+  await using t = await testApp([patient], { clock, leaseMs: 1000 })
+  const service = await startService(t.app, {
+    queue: { kind: 'postgres', url: t.url },
+    databaseUrl: t.url,
+    pollMs: 200,
+    sweepMs: 200,
+  })
+  await expect.poll(() => silent.state.asked.length, { timeout: 20_000 }).toBeGreaterThan(0)
+  await service.stop()
+  silent.state.fault = null
+  const next = await t.another()
+  await expect.poll(() => next.store.passes.retakeExpired(), { timeout: 20_000 }).toBeGreaterThan(0)
+  await silent.close()
+})
