@@ -75,7 +75,7 @@ export function statusCommand(program: Command): void {
       )
       if (deadlines.next)
         output.line(
-          `Gần nhất / Next    ${deadlines.next.code}  ${localTime(deadlines.next.classifyBy)}`,
+          `Gần nhất / Next    ${deadlines.next.code}  24:00 ${deadlines.next.deadlineDate}`,
         )
       output.line(
         needsAttention > 0

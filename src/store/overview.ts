@@ -41,7 +41,7 @@ export function overview(db: Knex) {
            case when s.open_until > clock_timestamp() then s.open_until end as "breakerOpenUntil", s.head_cursor as "headCursor",
            p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided
          from sync.source s left join lateral (
-           select * from sync.pass where source = s.name and state in ('done', 'open') order by ended_at desc limit 1) p on true
+           select * from sync.pass where source = s.name and state in ('done', 'open') order by kind = 'deep' desc, ended_at desc limit 1) p on true
          order by s.name`,
       )
       return rows
@@ -82,7 +82,7 @@ export function overview(db: Knex) {
       open: number
       overdue: number
       stagedLate: number
-      next: { code: string; classifyBy: Date } | null
+      next: { code: string; deadlineDate: string } | null
     }> {
       const { rows } = await db.raw(
         `select count(*) filter (where running and classify_by > :at) as open, count(*) filter (where running and classify_by <= :at) as overdue,
@@ -92,7 +92,7 @@ export function overview(db: Knex) {
         { at },
       )
       const next = await db.raw(
-        `select code, classify_by as "classifyBy" from tracking.directives
+        `select code, deadline_date as "deadlineDate" from tracking.directives
          where classified_at is null and refused_at is null and recalled_at is null and not before_go_live order by classify_by limit 1`,
       )
       return { ...rows[0], next: next.rows[0] ?? null }
