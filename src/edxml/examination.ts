@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import { extensionOf, isZip, looksDamaged, mediaTypeOf, Sample } from './media-type.ts'
+import type { ContentSink } from './scan.ts'
+import { Copying, Inflating, type Unpacking } from './unpacking.ts'
+import { type LocalHeader, localHeaderOf } from './zip.ts'
+
+/** How to get the file out of what was sent, found at the first reading and followed at the second. */
+export interface Wrapping {
+  readonly method: 'stored' | 'deflated'
+  readonly contentAt: number
+  readonly compressedSize: number
+}
+
+export interface Judged {
+  readonly mediaType: string
+  readonly size: number
+  readonly sha256: string
+  readonly damaged: boolean
+  /** Not null: the file is the single entry of the zip that was sent. */
+  readonly wrapping: Wrapping | null
+  /** What came of a zip that stands where another file was announced. */
+  readonly zip: 'kept' | 'broken' | 'tooLarge' | null
+}
+
+/**
+ * Looks at one file's bytes as they pass and keeps none: hash, size, what it is, and, for a zip as the builder
+ * wraps single files in (wire §1.4), the same of its entry. Which of the two is the file, its name decides, and a
+ * writer may put that after the content.
+ */
+export class Examination implements ContentSink {
+  base64: 'whole' | 'broken' | null = null
+  tooLarge = false
+  readonly #limitBytes: number
+  readonly #sent = new Measure()
+  #entry: Entry | null = null
+  #waiting: Buffer | null = Buffer.alloc(0)
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    if (this.#sent.sample.size + bytes.length > this.#limitBytes) this.tooLarge = true
+    if (this.tooLarge) return
+    this.#sent.add(bytes)
+    if (this.#waiting === null) return this.#entry?.write(bytes)
+    this.#waiting = Buffer.concat([this.#waiting, bytes])
+    await this.#look(this.#waiting)
+  }
+
+  async end(base64: 'whole' | 'broken'): Promise<void> {
+    this.base64 = base64
+    await this.#entry?.unpacking.end()
+    this.#sent.end()
+    this.#entry?.measure.end()
+  }
+
+  /** After a reading that was broken off. */
+  async close(): Promise<void> {
+    await this.#entry?.unpacking.end()
+  }
+
+  get isEmpty(): boolean {
+    return this.#sent.sample.size === 0
+  }
+
+  judge(name: string): Judged {
+    const { sample, sha256 } = this.#sent
+    const sentType = mediaTypeOf(sample, name)
+    const sent = { mediaType: sentType, size: sample.size, sha256, wrapping: null, zip: null }
+    const extension = extensionOf(name)
+    if (sentType !== 'application/zip' || extension === 'zip' || extension === '')
+      return { ...sent, damaged: looksDamaged(sample, sentType) }
+    const zip = this.#wrapping(extension)
+    if (typeof zip === 'string') return { ...sent, damaged: false, zip }
+    const file = this.#entry!.measure
+    const mediaType = mediaTypeOf(file.sample, name)
+    const damaged = looksDamaged(file.sample, mediaType)
+    const { size } = file.sample
+    return { mediaType, size, sha256: file.sha256, damaged, wrapping: zip, zip: null }
+  }
+
+  /** Unpacks from the start a zip whose first entry has the name of a wrapped file. */
+  async #look(start: Buffer): Promise<void> {
+    if (start.length < 4) return
+    const header = isZip(start) ? localHeaderOf(start) : null
+    if (isZip(start) && start.length < longestHeaderBytes) {
+      if (header === null || start.length < header.contentAt) return
+    }
+    this.#waiting = null
+    if (header === null || !wrappedName.test(header.name) || header.encrypted) return
+    this.#entry = Entry.open(header, this.#limitBytes)
+    await this.#entry?.write(start.subarray(header.contentAt))
+  }
+
+  #wrapping(extension: string): Wrapping | 'kept' | 'broken' | 'tooLarge' {
+    const { directory } = this.#sent.sample
+    const entry = this.#entry
+    const only = directory?.entries.length === 1 ? directory.entries[0]! : null
+    if (entry?.unpacking.fault === 'tooLarge') return 'tooLarge'
+    if (!directory) return 'broken'
+    if (only === null || entry === null || extensionOf(only.name) !== extension) return 'kept'
+    const { header, measure, unpacking } = entry
+    const packed = unpacking.consumed
+    const { method } = header
+    const whole =
+      packed !== null &&
+      unpacking.fault === null &&
+      only.headerAt === 0 &&
+      only.name === header.name &&
+      only.method === method &&
+      only.compressedSize === packed &&
+      only.size === measure.sample.size &&
+      only.crc32 === measure.crc &&
+      header.contentAt + packed <= directory.at
+    if (!whole || method === 'other') return 'broken'
+    return { method, contentAt: header.contentAt, compressedSize: packed }
+  }
+}
+
+const wrappedName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[^./\\]{1,16}$/i
+/** Fixed part, and a name and an extra field far longer than the builder writes. */
+const longestHeaderBytes = 4096
+
+class Entry {
+  readonly header: LocalHeader
+  readonly measure: Measure
+  readonly unpacking: Unpacking
+
+  static open(header: LocalHeader, limitBytes: number): Entry | null {
+    const measure = new Measure()
+    const give = (bytes: Buffer) => measure.add(bytes)
+    if (header.method === 'deflated')
+      return new Entry(header, measure, new Inflating(give, limitBytes))
+    if (header.method === 'stored' && header.compressedSize !== null)
+      return new Entry(header, measure, new Copying(give, header.compressedSize))
+    return null
+  }
+
+  constructor(header: LocalHeader, measure: Measure, unpacking: Unpacking) {
+    this.header = header
+    this.measure = measure
+    this.unpacking = unpacking
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    return this.unpacking.write(bytes)
+  }
+}
+
+class Measure {
+  readonly sample = new Sample()
+  crc = 0
+  readonly #hash = createHash('sha256')
+  sha256 = ''
+
+  add(bytes: Buffer): void {
+    this.sample.add(bytes)
+    this.#hash.update(bytes)
+    this.crc = crc32(bytes, this.crc)
+  }
+
+  end(): void {
+    this.sample.end()
+    this.sha256 = this.#hash.digest('hex')
+  }
+}

@@ -1,0 +1,217 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import sax from 'sax'
+import type { Limits } from './limits.ts'
+import { type Problems, refuse } from './problem.ts'
+
+/** Names are local names: prefixes differ between writers and are not always declared (wire §7). */
+export interface XmlEvents {
+  open(name: string, attributes: readonly Attribute[]): void
+  text(text: string): void
+  close(): void
+}
+
+/** `name` with its prefix. */
+export interface Attribute {
+  readonly name: string
+  readonly value: string
+}
+
+const strayTextAtMost = 32
+const blankStartAtMost = 4096
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const notXmlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
+
+/**
+ * Bytes in, events out, under the limits. Built on sax in strict mode without namespaces, and strict where sax
+ * is not: two roots, repeated attributes, characters that XML forbids, bytes that are not UTF-8. Throws Unreadable.
+ */
+export class GuardedXml {
+  readonly #limits: Limits
+  readonly #events: XmlEvents
+  readonly #problems: Problems
+  // `position: false` is twice as fast and turns off the only length check sax has: see #checkMarkup.
+  readonly #parser = sax.parser(true, { position: false, strictEntities: true } as sax.SAXOptions)
+  readonly #path: string[] = []
+  #cutCharacter = Buffer.alloc(0)
+  #heldReturn = false
+  #start: string | null = ''
+  #attributes: Attribute[] = []
+  #seen = new Set<string>()
+  #elements = 0
+  #rootSeen = false
+  #sinceEvent = 0
+
+  constructor(limits: Limits, events: XmlEvents, problems: Problems) {
+    this.#limits = limits
+    this.#events = events
+    this.#problems = problems
+    this.#listen()
+  }
+
+  write(bytes: Buffer): void {
+    this.#feed(this.#decode(bytes))
+  }
+
+  end(): void {
+    this.#feed(this.#lastCharacters())
+    if (this.#start !== null) refuse(this.#start.trim() === '' ? 'empty' : 'notXml')
+    if (!this.#rootSeen || this.#path.length > 0) refuse('truncated', this.where())
+    this.#parser.close()
+  }
+
+  /** The open elements, without values. */
+  where(): string | null {
+    return this.#path.length === 0 ? null : this.#path.map(printableName).join('/')
+  }
+
+  #listen(): void {
+    const parser = this.#parser
+    parser.onerror = () => {
+      const { doctype } = parser as unknown as { doctype: unknown }
+      refuse(doctype ? 'doctype' : 'notWellFormed', this.where())
+    }
+    parser.ondoctype = () => refuse('doctype')
+    parser.onsgmldeclaration = () => refuse('notWellFormed', this.where())
+    parser.onopentagstart = (tag) => this.#beginTag(tag)
+    parser.onattribute = ({ name, value }) => this.#attribute(name, String(value))
+    parser.onopentag = ({ name }) => this.#open(name)
+    parser.onclosetag = () => {
+      this.#sinceEvent = 0
+      this.#path.pop()
+      this.#events.close()
+    }
+    parser.ontext = (text) => this.#text(text)
+    parser.oncdata = (text) => this.#text(text)
+    parser.oncomment = () => {
+      this.#sinceEvent = 0
+    }
+    parser.onprocessinginstruction = ({ name, body }) => this.#instruction(name, body)
+  }
+
+  /** sax drops a repeated attribute without a word, and fails on one that is called hasOwnProperty. */
+  #beginTag(tag: object): void {
+    this.#seen = new Set()
+    this.#attributes = []
+    const repeats = (name: string) =>
+      this.#seen.has(name) ? refuse('notWellFormed', this.where()) : false
+    const attributes = new Proxy({}, { get: () => repeats, set: () => true })
+    Object.assign(tag, { attributes })
+  }
+
+  #attribute(name: string, value: string): void {
+    this.#sinceEvent = 0
+    if (this.#seen.size >= this.#limits.attributes) refuse('tooMany', this.where(), 'attributes')
+    if (name.length > this.#limits.name || value.length > this.#limits.name)
+      refuse('tooLong', this.where())
+    this.#seen.add(name)
+    this.#attributes.push({ name, value })
+  }
+
+  #open(name: string): void {
+    this.#sinceEvent = 0
+    if (this.#path.length === 0 && this.#rootSeen) refuse('notWellFormed', null, 'two roots')
+    this.#rootSeen = true
+    if (name.length > this.#limits.name) refuse('tooLong', this.where())
+    if (this.#path.length >= this.#limits.depth) refuse('tooDeep', this.where())
+    this.#elements++
+    if (this.#elements > this.#limits.elements) refuse('tooMany', this.where(), 'elements')
+    this.#path.push(this.#path.length === 0 ? name : localName(name))
+    this.#events.open(this.#path.length === 1 ? name : localName(name), this.#attributes)
+  }
+
+  #text(text: string): void {
+    this.#sinceEvent = 0
+    if (this.#path.length > 0) this.#events.text(text)
+  }
+
+  #instruction(name: string, body: string): void {
+    this.#sinceEvent = 0
+    if (name.toLowerCase() !== 'xml') {
+      this.#problems.note('processingInstruction', this.where())
+      return
+    }
+    const declared = /\bencoding\s*=\s*["']([^"']*)["']/.exec(body)?.[1]
+    if (declared !== undefined && !/^(utf-?8|us-ascii)$/i.test(declared)) refuse('notUtf8')
+    if (this.#rootSeen) refuse('notWellFormed', this.where())
+  }
+
+  #decode(bytes: Buffer): string {
+    if (this.#cutCharacter.length === 0 && isAscii(bytes)) return bytes.toString('latin1')
+    const all = Buffer.concat([this.#cutCharacter, bytes])
+    const whole = all.subarray(0, all.length - cutAtEnd(all))
+    if (!isUtf8(whole)) refuse('notUtf8', this.where())
+    this.#cutCharacter = Buffer.from(all.subarray(whole.length))
+    return whole.toString('utf8')
+  }
+
+  #lastCharacters(): string {
+    if (this.#cutCharacter.length > 0) refuse('notUtf8', this.where())
+    const last = this.#heldReturn ? '\n' : ''
+    this.#heldReturn = false
+    return last
+  }
+
+  #feed(decoded: string): void {
+    let text = this.#withoutReturns(decoded)
+    if (this.#start !== null) {
+      this.#start += text
+      const at = this.#start.indexOf('<')
+      this.#checkStart(at < 0 ? this.#start : this.#start.slice(0, at))
+      if (at < 0) return
+      text = this.#start.slice(at)
+      this.#start = null
+    }
+    if (text === '') return
+    if (notXmlCharacter.test(text)) refuse('controlCharacter', this.where())
+    this.#sinceEvent += text.length
+    this.#parser.write(text)
+    // Else sax keeps the whole text of an element, and a file is one text.
+    this.#parser.flush()
+    this.#checkMarkup()
+  }
+
+  /** Official files begin with stray text such as `1212` (wire §7). More than a little is another format. */
+  #checkStart(before: string): void {
+    const stray = before.replace(/^\ufeff|\ufeff$/g, '').trim()
+    if (stray.length > strayTextAtMost || /[^\x20-\x7e\s]/.test(stray)) refuse('notXml')
+    if (before.length > blankStartAtMost) refuse('notXml')
+    if (stray !== '' && this.#start!.includes('<')) this.#problems.note('textBeforeRoot')
+  }
+
+  #checkMarkup(): void {
+    const { doctype } = this.#parser as unknown as { doctype: unknown }
+    if (doctype) refuse('doctype')
+    if (this.#sinceEvent > this.#limits.markup) refuse('tooLong', this.where())
+  }
+
+  /** XML 1.0 §2.11: a line ends with one line feed, however it was written. */
+  #withoutReturns(decoded: string): string {
+    let text = this.#heldReturn ? `\r${decoded}` : decoded
+    this.#heldReturn = false
+    if (!text.includes('\r')) return text
+    if (text.endsWith('\r')) {
+      this.#heldReturn = true
+      text = text.slice(0, -1)
+    }
+    return text.replace(/\r\n?/g, '\n')
+  }
+}
+
+/** How many bytes at the end begin a character that goes on in the next piece. */
+function cutAtEnd(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!
+    if (byte < 0x80) return 0
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0
+  }
+  return 0
+}
+
+export function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1)
+}
+
+/** The name of an element is written by whoever sent the message, so it is kept short and plain. */
+export function printableName(name: string): string {
+  return /^[\p{L}\p{N}_.:-]{1,64}$/u.test(name) ? name : '(unprintable name)'
+}
