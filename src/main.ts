@@ -5,6 +5,7 @@ import { deadlineCommand } from './cli/deadline.ts'
 import { demoCommand } from './cli/demo.ts'
 import { failedCommand } from './cli/failed.ts'
 import { gateCommand } from './cli/gate.ts'
+import { inspectCommand } from './cli/inspect.ts'
 import { migrateCommand } from './cli/migrate.ts'
 import { repliesCommand } from './cli/replies.ts'
 import { runsCommand } from './cli/runs.ts'
@@ -26,6 +27,7 @@ const commands = [
   deadlineCommand,
   calendarCommand,
   gateCommand,
+  inspectCommand,
 ]
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 finished with items that need attention. */

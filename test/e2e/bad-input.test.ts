@@ -155,6 +155,7 @@ describe('every command', () => {
     'deadline',
     'calendar',
     'gate',
+    'inspect',
   ]
   it.each(commands)('%s explains itself with an example', async (command) => {
     const { code, out } = await chidao([command, '--help'])

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { Explained } from '../domain/errors.ts'
+import { type Inspection, inspectMessage } from '../edxml/inspection.ts'
+import { example } from './help.ts'
+import { standardOutput as output } from './output.ts'
+
+export function inspectCommand(program: Command): void {
+  program
+    .command('inspect')
+    .argument('<file>', 'một thông điệp edXML / an edXML message')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .description(
+      'Cầu nối hiểu thông điệp edXML thế nào; không lưu gì. What the bridge makes of a message; stores nothing.',
+    )
+    .addHelpText(
+      'after',
+      example('chidao inspect thong-diep.edxml', 'chidao inspect thong-diep.edxml --json'),
+    )
+    .action(async (file: string, { json }: { json?: true }) => {
+      await access(file, constants.R_OK).catch((error: { code?: string }) => {
+        throw new Explained(
+          `${file} không đọc được. It cannot be read (${error.code}): correct the path or its permissions.`,
+        )
+      })
+      const { readable, ...inspection } = await inspectMessage(createReadStream(file))
+      process.exitCode = !readable ? 1 : inspection.problems.length > 0 ? 3 : 0
+      if (json) return output.json(inspection)
+      print({ readable, ...inspection })
+    })
+}
+
+function print(message: Inspection): void {
+  if (!message.readable) output.line('Không đọc được thông điệp. The message is not readable.')
+  else if (message.kind === 'status') printStatus(message)
+  else printDocument(message)
+  for (const { code, message: what, where } of message.problems)
+    output.line(`  ! ${code}${where ? ` (${where})` : ''}: ${what}`)
+}
+
+function printDocument(message: Inspection): void {
+  output.line(
+    `${message.code ?? '–'}  ${message.typeName ?? '–'}  ${message.issuedOn ?? '–'}  ${message.from?.organName ?? '–'}`,
+  )
+  output.line(`  Trích yếu   ${message.subject ?? '–'}`)
+  output.line(
+    `  Người ký    ${[message.signer.competence, message.signer.position, message.signer.name].filter(Boolean).join(', ') || '–'}`,
+  )
+  output.line(
+    `  Nghiệp vụ   ${message.business}   Độ khẩn ${message.urgency ?? '–'}   Hạn ${message.dueOn ?? '–'}   Loại hình chỉ đạo ${message.steering ?? '–'}`,
+  )
+  output.line(`  Định danh   ${message.documentId ?? '–'}   Dạng ${message.dialect}`)
+  for (const to of message.to)
+    output.line(`  Nơi nhận    ${to.organId ?? '–'}  ${to.organName ?? '–'}`)
+  for (const answered of message.responseFor)
+    output.line(`  Trả lời     ${answered.code ?? answered.documentId ?? '–'}`)
+  for (const file of message.files)
+    output.line(`  Tệp         ${file.name}  ${file.mediaType ?? '–'}  ${file.size ?? '–'} byte`)
+}
+
+function printStatus({ status, from, responseFor }: Inspection): void {
+  output.line(
+    `Trạng thái ${status?.code ?? '–'}  ${status?.at ?? '–'}  ${from?.organName ?? from?.organId ?? '–'}`,
+  )
+  output.line(`  Về văn bản  ${responseFor[0]?.code ?? '–'}`)
+  output.line(`  Nội dung    ${status?.description ?? '–'}`)
+}
