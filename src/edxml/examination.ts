@@ -130,7 +130,7 @@ class Entry {
 
   static open(header: LocalHeader, limitBytes: number): Entry | null {
     const measure = new Measure()
-    const give = (bytes: Buffer) => measure.add(bytes)
+    const give = (bytes: Buffer) => measure.addChecked(bytes)
     if (header.method === 'deflated')
       return new Entry(header, measure, new Inflating(give, limitBytes))
     if (header.method === 'stored' && header.compressedSize !== null)
@@ -158,6 +158,10 @@ class Measure {
   add(bytes: Buffer): void {
     this.sample.add(bytes)
     this.#hash.update(bytes)
+  }
+
+  addChecked(bytes: Buffer): void {
+    this.add(bytes)
     this.crc = crc32(bytes, this.crc)
   }
 

@@ -17,6 +17,7 @@ export interface Attribute {
 }
 
 const strayTextAtMost = 32
+const stateOfText = (sax as unknown as { STATE: { TEXT: number } }).STATE.TEXT
 const blankStartAtMost = 4096
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const notXmlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
@@ -139,7 +140,8 @@ export class GuardedXml {
     if (this.#cutCharacter.length === 0 && isAscii(bytes)) return bytes.toString('latin1')
     const all = Buffer.concat([this.#cutCharacter, bytes])
     const whole = all.subarray(0, all.length - cutAtEnd(all))
-    if (!isUtf8(whole)) refuse('notUtf8', this.where())
+    if (!isUtf8(whole))
+      refuse(this.#start === '' && !beginsLikeXml(all) ? 'notXml' : 'notUtf8', this.where())
     this.#cutCharacter = Buffer.from(all.subarray(whole.length))
     return whole.toString('utf8')
   }
@@ -163,11 +165,23 @@ export class GuardedXml {
     }
     if (text === '') return
     if (notXmlCharacter.test(text)) refuse('controlCharacter', this.where())
+    if (this.#isPlainText(text)) this.#text(text)
+    else this.#parse(text)
+  }
+
+  #parse(text: string): void {
     this.#sinceEvent += text.length
     this.#parser.write(text)
     // Else sax keeps the whole text of an element, and a file is one text.
     this.#parser.flush()
     this.#checkMarkup()
+  }
+
+  /** sax looks at every character, also of a file of 500 MB, in which it has nothing to find. */
+  #isPlainText(text: string): boolean {
+    const { state } = this.#parser as unknown as { state: unknown }
+    const isText = this.#path.length > 0 && state === stateOfText
+    return isText && !text.includes('<') && !text.includes('&')
   }
 
   /** Official files begin with stray text such as `1212` (wire §7). More than a little is another format. */
@@ -195,6 +209,11 @@ export class GuardedXml {
     }
     return text.replace(/\r\n?/g, '\n')
   }
+}
+
+/** Also in the encodings that are not read here: UTF-16, or one byte for a character. */
+function beginsLikeXml(bytes: Buffer): boolean {
+  return /^\s*(<|\xff\xfe|\xfe\xff|\xef\xbb\xbf)/.test(bytes.toString('latin1', 0, 64))
 }
 
 /** How many bytes at the end begin a character that goes on in the next piece. */

@@ -43,18 +43,21 @@ export async function readMessage(
   const limits = { ...defaultLimits, ...options.limits }
   const problems = new Problems()
   const contents: Examination[] = []
+  let dialect: Dialect | null = null
   try {
     const scanned = await scan(source, limits, options.signal, problems, () => {
       const examination = new Examination(limits.fileBytes)
       contents.push(examination)
       return examination
     })
+    dialect = scanned.dialect
     const message = interpret(scanned.root, contents, problems)
     const { sha256, size } = scanned
     return { readable: true, message, problems: problems.all(), sha256, size }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    return { readable: false, dialect: error.dialect, problems: [...problems.all(), error.problem] }
+    dialect ??= error.dialect
+    return { readable: false, dialect, problems: [...problems.all(), error.problem] }
   } finally {
     await Promise.all(contents.map((content) => content.close()))
   }
