@@ -95,39 +95,23 @@ export interface UnmappedCode {
 /**
  * THE GATE. Admits only if every declared signal says ordinary, nothing printed carries a mark, and the
  * directive is issued and in scope. Whatever is missing, unknown, contradictory or unreadable does not pass.
- * Secrecy is judged before everything else, so that no other reason hides it.
+ * Secrecy is judged before everything else, so that no other reason hides it, and what says secret for certain
+ * before what is only unknown.
  */
 export function eligibility(header: Header, rules: GateRules): Eligibility {
-  const { scope } = rules
-  const refusal =
-    firstOf(
-      signalsOf(rules).map((rule) => judgeSignal(header, rule)),
-      (one) => one.positive,
-    ) ??
-    judgeMarks(header, rules) ??
-    firstOf(
-      signalsOf(rules).map((rule) => judgeSignal(header, rule)),
-      () => true,
-    ) ??
-    when(header.unknownElements.length > 0, 'unknownElement') ??
-    when(isBlank(header.subject), 'subjectMissing')
-  if (refusal) return refusal
-  if (rules.recalled.length > 0 && rules.recalled.every((condition) => holds(header, condition)))
-    return refuse('recalled')
+  const signals = signalsOf(rules).map((rule) => judgeSignal(header, rule))
+  const marks = judgeMarks(header, rules)
   return (
-    when(!rules.issued.every((condition) => holds(header, condition)), 'notIssued') ??
+    signals.find((one) => one?.positive) ??
+    marks.find((one) => one.positive) ??
+    signals.find((one) => one !== null) ??
+    marks[0] ??
+    when(header.unknownElements.length > 0, 'unknownElement') ??
+    when(isBlank(header.subject), 'subjectMissing') ??
     when(isBlank(header.number), 'numberMissing') ??
     when(header.issuedOn === null, 'issueDateMissing') ??
-    when(!isListed(header.issuer, scope.issuers), 'issuerOutOfScope') ??
-    when(!isListed(header.typeName, scope.types), 'typeOutOfScope') ??
-    when(
-      scope.receivers !== null &&
-        !header.receivers.some((receiver) => isListed(receiver, scope.receivers!)),
-      'receiverOutOfScope',
-    ) ??
-    when(!scope.fields.every((condition) => holds(header, condition)), 'fieldOutOfScope') ?? {
-      admit: true,
-    }
+    judgeState(header, rules) ??
+    judgeScope(header, rules.scope) ?? { admit: true }
   )
 }
 
@@ -163,25 +147,51 @@ function judgeSignal(header: Header, rule: SignalRule): Refused | null {
   return refuse(isSecrecy ? 'secrecyUnknown' : 'signalUnknown')
 }
 
-function judgeMarks(
-  { subject, symbol, texts, fileNames }: Header,
-  rules: GateRules,
-): Refused | null {
-  const findings: Refused[] = []
-  const note = (found: MarkFinding, reason: Refusal) => {
-    if (found)
-      findings.push(
-        refuse(found === 'undecipherable' ? 'undecipherable' : reason, found === 'sure'),
-      )
-  }
-  if (symbol !== null && secretSuffix(symbol, rules.harmlessSuffixes))
-    findings.push(refuse('secretSuffix', true))
-  note(markInText(subject ?? ''), 'markInSubject')
-  note(markInFileName(symbol ?? ''), 'markInSymbol')
-  for (const text of texts) note(markInText(text), 'markInText')
-  for (const name of fileNames) note(markInFileName(name), 'markInFileName')
-  return findings.find((one) => one.positive) ?? findings[0] ?? null
+function judgeMarks(header: Header, { harmlessSuffixes }: GateRules): Refused[] {
+  const { subject, symbol, number, texts, fileNames, typeName, issuer, receivers } = header
+  const printed = [...texts, typeName, issuer, ...receivers].filter((text) => text !== null)
+  const all = [subject ?? '', symbol ?? '', number ?? '', ...printed, ...fileNames]
+  if (all.reduce((length, text) => length + text.length, 0) > longestHeader)
+    return [refuse('undecipherable')]
+  const suffixed = [symbol, number].some(
+    (part) => part !== null && secretSuffix(part, harmlessSuffixes),
+  )
+  return [
+    suffixed ? refuse('secretSuffix', true) : null,
+    asRefusal(markInText(subject ?? ''), 'markInSubject'),
+    asRefusal(markInFileName(symbol ?? ''), 'markInSymbol'),
+    asRefusal(markInFileName(number ?? ''), 'markInSymbol'),
+    ...printed.map((text) => asRefusal(markInText(text), 'markInText')),
+    ...fileNames.map((name) => asRefusal(markInFileName(name), 'markInFileName')),
+  ].filter((found) => found !== null)
 }
+
+function asRefusal(found: MarkFinding, reason: Refusal): Refused | null {
+  if (!found) return null
+  return refuse(found === 'undecipherable' ? 'undecipherable' : reason, found === 'sure')
+}
+
+function judgeState(header: Header, { issued, recalled }: GateRules): Refused | null {
+  if (recalled.length > 0 && recalled.every((condition) => holds(header, condition)))
+    return refuse('recalled')
+  return when(!issued.every((condition) => holds(header, condition)), 'notIssued')
+}
+
+function judgeScope(header: Header, scope: GateRules['scope']): Refused | null {
+  const { issuers, types, receivers, fields } = scope
+  return (
+    when(!isListed(header.issuer, issuers), 'issuerOutOfScope') ??
+    when(!isListed(header.typeName, types), 'typeOutOfScope') ??
+    when(
+      receivers !== null && !header.receivers.some((receiver) => isListed(receiver, receivers)),
+      'receiverOutOfScope',
+    ) ??
+    when(!fields.every((condition) => holds(header, condition)), 'fieldOutOfScope')
+  )
+}
+
+/** All printed parts of one message together, in UTF-16 units; longer ones are not read, and refused. */
+const longestHeader = 200_000
 
 type Refused = Extract<Eligibility, { admit: false }>
 
@@ -191,13 +201,6 @@ function refuse(reason: Refusal, positive = false): Refused {
 
 function when(condition: boolean, reason: Refusal): Refused | null {
   return condition ? refuse(reason) : null
-}
-
-function firstOf(
-  findings: readonly (Refused | null)[],
-  counts: (one: Refused) => boolean,
-): Refused | null {
-  return findings.find((one) => one !== null && counts(one)) ?? null
 }
 
 function holds(header: Header, { field, in: literals }: FieldCondition): boolean {

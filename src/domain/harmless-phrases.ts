@@ -1,163 +1,99 @@
-/** Vietnamese in which mật is honey, gall, density, or secrecy as a subject of work and not as a stamp. */
-const beforeIt = [
-  'bảo',
+/**
+ * Vietnamese in which mật is honey, gall, density, a cipher, a name, or secrecy as a subject of work and not as a
+ * stamp. A phrase matters where a mark would count: capitals, the start of a text, a segment. So only what is read
+ * one way in capitals is listed. Left out, because in capitals they may be a stamp and then a title: mật danh
+ * (MẬT DANH SÁCH), mật hiệu (HIỆU QUẢ), mật vụ (VỤ VIỆC), mật phục (PHỤC VỤ), mật lệnh, mật thư, mật báo, mật nghị;
+ * or a noun and then a stamp: thân mật (NHÂN THÂN), dịch mật (CHIẾN DỊCH), đường mật (TUYẾN ĐƯỜNG), quả mật
+ * (KẾT QUẢ), văn bản mật, tài liệu mật, họp mật. In lower case inside a sentence they pass without a list.
+ */
+
+/** Between the words of a phrase: blanks, the one sign of a file name, or a line end with more to come. */
+const gap = String.raw`(?:[ \t]+|[-_.‐]|[ \t]*\n[ \t]*(?!mật[ \t]*(?:\n|$)))`
+const left = String.raw`(?<![\p{L}\p{N}])`
+const right = String.raw`(?![\p{L}\p{N}])`
+
+const endingInMat = [
+  // Not "đảm bảo MẬT", "thông báo MẬT", "thiết bị MẬT": there the stamp follows a whole word.
+  '(?<!(?:đảm|thông|cảnh|dự|tình|phân)~)bảo',
   'bí',
-  'giải',
-  'ong',
+  '(?<!(?:lý|phân)~)giải',
+  'ong(?:~lấy)?',
+  'gấu~lấy',
   'túi',
   'sỏi',
-  'chim',
-  'đường',
-  'dịch',
-  'ống',
-  'rỉ',
-  'nấu',
-  'lấy',
-  'nuôi ong lấy',
-  'thân',
-  'kín',
-  'vi',
-  'trù',
-  'ăn',
   'gan',
-  'quả',
-  'hoa',
+  'trù',
+  '(?:rỉ|gỉ|nấu)',
+  '(?:viêm|ung~thư|bệnh~lý|sỏi)~đường',
+  '(?:gặp|gặp~gỡ|họp~mặt|gặp~mặt|trò~chuyện)~thân',
+  'viện~cơ',
+  '(?:quan~hệ|phối~hợp|gắn~bó|liên~hệ|gắn~kết|liên~kết|gần~gũi)~(?:chặt~chẽ,?~)?thân',
 ]
-const afterIt = [
-  'độ',
+const beginningWithMat = [
+  'độ(?!~(?:khẩn|mật|hỏa|hoả))',
   'ong',
-  'khẩu',
-  'mã',
-  'thiết',
-  'mía',
-  'hoa',
-  'ngọt',
   'gấu',
-  'nhân',
-  'danh',
-  'vụ',
-  'thám',
-  'phục',
-  'báo viên',
-  'ngữ',
-  'hiệu',
+  'mía',
+  'ngọt(?!~h(?:óa|oá))',
+  'khẩu(?!~(?:trang|hiệu|phần|lệnh))',
+  'mã(?!~(?:số|vạch|hàng|định))',
+  'hoa~(?:dừa|cà~phê|rừng|nhãn|vải|tràm|keo)',
+  'cá~trắm',
   'tông',
-  'nghị viện',
-  'lệnh',
+]
+const aroundMat = [
+  'cơ~mật~viện',
+  // A medical field, printed with any of these between its parts.
+  'gan[ ]?[-–,][ ]?mật[ ]?[-–,][ ]?(?:tụy|tuỵ)',
+  '(?:quan~hệ|phối~hợp|gắn~bó|liên~hệ|gắn~kết|liên~kết|hợp~tác)~mật~thiết(?!~(?:kế|bị|lập|chế|thực|yếu))',
+  '(?:cây|dược~liệu|rễ|trồng)~mật~nhân(?!~(?:dân|sự|viên|lực))',
+  '(?:phường|làng|thôn|núi|khu~phố)~mật~sơn',
+  // A level that is stated and is none.
+  'độ~mật[ ]?:[ ]?(?:bình~)?thường',
 ]
 
-const left = '(?<![\\p{L}\\p{N}])'
-const right = '(?![\\p{L}\\p{N}])'
-
-export const phrases: readonly RegExp[] = [
-  new RegExp(`${left}(?:${beforeIt.join('|')})\\s+mật(?:\\s+nhà\\s+nước)?${right}`, 'gu'),
-  // Not before a stamp of two words: "tối mật độ" is no phrase.
-  new RegExp(`${left}(?<!(?:tối|tuyệt)\\s+)mật\\s+(?:${afterIt.join('|')})${right}`, 'gu'),
-  new RegExp(`${left}cơ\\s+mật\\s+viện${right}`, 'gu'),
+/** A person: family name, middle name, Mật; or a form of address, family name, Mật. */
+const family =
+  'nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đoàn|trương|đinh|mai|cao|thái|tạ|lương|trịnh|đào|hà|tô|lâm|châu|nguyên'
+const middle =
+  'thị|hữu|đình|đức|xuân|quang|ngọc|minh|thanh|bá|duy|trọng|quốc|thế|viết|sỹ|sĩ|đăng|kim|hồng|như|phước|tấn|gia|khắc|mạnh|(?<!công~)văn'
+const people = [
+  `(?:${family})~(?:(?:${middle})~){1,2}mật`,
+  `(?<=(?:ông|bà|anh|chị|đồng chí|liệt sĩ|liệt sỹ)~)(?:${family})~mật`,
 ]
 
-/** The same and more without diacritics, where `mat` is also mặt, mắt, mất and mát. */
-const asciiBefore = [
-  'bao',
-  'bi',
-  'giai',
-  'ong',
-  'tui',
-  'soi',
-  'mat do',
-  'be',
-  'bo',
-  'co',
-  'gop',
-  'ra',
-  'vang',
-  'hop',
-  'gap',
-  'tien',
-  'cat',
-  'doi',
-  'may',
-  'don',
-  'dai',
-  'nuoc',
-  'san',
-  'tong',
-  'cong',
-  'phu',
-  'lam',
-  've',
-  'kham',
-  'benh',
-  'kinh',
-  'thieu',
-  'tham',
-  'mot',
-  'hai',
-  'nhieu',
-  'moi',
-  'rua',
-  'chong',
-  'ton',
-  'that',
-  'trong',
-  'khoang',
-  'tren',
-  'thuoc',
-  'che',
-  'mau',
-  'lay ong',
-  'quan ly ong',
+const sources = [
+  ...endingInMat.map((word) => `${word}~mật`),
+  ...beginningWithMat.map((word) => `(?<!(?:tối|tuyệt)~)mật~${word}`),
+  ...aroundMat,
+  ...people,
 ]
-const asciiAfter = [
-  'do',
-  'bang',
-  'duong',
-  'ong',
-  'khau',
-  'ma',
-  'hang',
-  'nuoc',
-  'tien',
-  'tran',
-  'troi',
-  'cat',
-  'san',
-  'dat',
-  'dung',
-  'truoc',
-  'sau',
-  'ngoai',
-  'trong',
-  'pho',
-  'mua',
-  'dien',
-  'an',
-  'can',
-  'rung',
-  'tich',
-  'kinh',
-  'hoa',
-  'mia',
-  'thiet',
-  'vu',
-  'danh',
-  'day',
-  'giay',
-  'xich',
-  'xa',
-  'doc',
-  'goc',
-  'nuoi',
-  'lua',
-  'ban',
-  'chu',
-  'the',
-  'phang',
-  'hot',
-  'tinh',
-]
+const phrase = new RegExp(`${left}(?:${sources.join('|').replaceAll('~', gap)})${right}`, 'gu')
 
-export const asciiPhrases: readonly RegExp[] = [
-  new RegExp(`(?:^| )(?:${asciiBefore.join('|')}) mat(?= |$)`, 'g'),
-  new RegExp(`(?:^| )mat (?:${asciiAfter.join('|')})(?= |$)`, 'g'),
-]
+/** What a word of a harmless phrase is replaced by, so that every position stays where it was. */
+export const blot = '\uE000'
+
+/** Blots out every harmless phrase. A stamp set beside half a phrase ("bảo MẬT") is no part of it. */
+export function blotPhrases(text: string, printed: string): string {
+  return text.replace(phrase, (found: string, at: number) =>
+    setAlike(printed.slice(at, at + found.length)) ? found.replace(/\S/gu, blot) : found,
+  )
+}
+
+/** All in capitals or none, and the first of its words is not the smaller one. */
+function setAlike(phrase: string): boolean {
+  const sets = (phrase.match(/\p{L}+/gu) ?? []).map(setOf)
+  const all = sets.every((set) => set === 'upper')
+  const none = sets.every((set) => set === 'lower' || set === 'title')
+  return all || (none && !(sets[0] === 'lower' && sets.includes('title')))
+}
+
+export type LetterSet = 'upper' | 'lower' | 'title' | 'mixed'
+
+/** How the letters of a word, or of several, are set. */
+export function setOf(printed: string): LetterSet {
+  const letters = printed.replace(/[^\p{L}]+/gu, '')
+  if (letters === letters.toLowerCase()) return 'lower'
+  if (letters.length > 1 && letters === letters.toUpperCase()) return 'upper'
+  return letters.slice(1) === letters.slice(1).toLowerCase() ? 'title' : 'mixed'
+}

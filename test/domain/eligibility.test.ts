@@ -227,7 +227,7 @@ const symbols: readonly (readonly [string, Refusal])[] = [
   ['UBND-TUM', 'secretSuffix'],
   ['UBND_M', 'secretSuffix'],
   ['UBND\u200b-\u200bM', 'secretSuffix'],
-  ['MẬT/UBND', 'markInSymbol'],
+  ['MẬT/UBND', 'secretSuffix'],
   ['UBND-\ufffd', 'undecipherable'],
 ]
 const innocentSymbols = [

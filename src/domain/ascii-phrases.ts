@@ -1,0 +1,79 @@
+/**
+ * Words around `mat` in names of files without diacritics. The words of a phrase have one blank between them.
+ * Exceptions name what a stamp and a title would make of the same letters: `mat danh sach`, `mat thiet ke`,
+ * `mat ban 1`, `mat dien tap`, `thong bao mat`, `thiet bi mat` are refused.
+ */
+const beforeMat = [
+  '(?<!(?:thong|canh|tinh|dam|du|phan) )bao', // bảo mật
+  '(?<!(?:thiet|chuan|trang) )bi', // bí mật, bị mất
+  '(?<!ly )giai', // giải mật
+  'ong', // ong mật
+  'tui', // túi mật
+  'soi', // sỏi mật
+  'gan', // gan mật
+  'be', // bề mặt
+  'gop', // góp mặt
+  'ra', // ra mắt
+  'vang', // vắng mặt
+  'co', // có mặt
+  'hop', // họp mặt
+  'gap', // gặp mặt
+  '(?<!uu )tien', // tiền mặt
+  '(?<!(?:quan|bo) )doi', // đối mặt
+  '(?<!nha )nuoc', // nước mặt, nước mắt
+  '(?<!viec )lam', // làm mát
+  'kham', // khám mắt
+  'bong', // bóng mát
+  'khuon', // khuôn mặt
+  'guong', // gương mặt
+  'truoc', // trước mắt
+  'mat', // mất mát
+  'tham', // thảm mặt (đường)
+]
+const afterMat = [
+  'do(?! (?:hoa|khan|thi))', // mật độ
+  'ong', // mật ong
+  'gau', // mật gấu
+  'mia', // mật mía
+  'khau(?! (?:trang|hieu|phan))', // mật khẩu
+  'ma(?! (?:so|vach|hang|dinh))', // mật mã
+  'bang(?! (?:ke|diem|luong|tong hop|so lieu))', // mặt bằng
+  'duong(?! (?:loi|dan))', // mặt đường
+  'hang', // mặt hàng
+  'nuoc', // mặt nước
+  'troi', // mặt trời
+  'trang(?! (?:thiet|bi|tin))', // mặt trăng, mất trắng
+  'tran(?! (?:van|thi|dinh|huu|quoc|duc|minh|ngoc))', // mặt trận
+  'cat', // mặt cắt
+  'cau', // mặt cầu
+  'dat', // mặt đất, mất đất
+  'tien(?! (?:do|hanh))', // mặt tiền, mất tiền
+  'san(?! (?:xuat|pham|luong))', // mặt sàn
+  'truoc(?! (?:khi|ngay|thang))', // mặt trước (thẻ căn cước)
+  'sau(?! (?:khi|ngay|thang|day))', // mặt sau
+  'pho(?! (?:bien|thong|chu|giam|cap))', // mặt phố
+  'mua(?! (?:sam|ban|le|tai))', // mất mùa
+  'an (?:toan|ninh)', // mất an toàn
+  'can (?:doi|bang)', // mất cân đối
+  'dien (?:dien rong|luoi|cuc bo|keo dai)', // mất điện
+  'rung', // mất rừng
+  'ruong', // mặt ruộng
+  'tich(?! (?:hop|cuc|luy))', // mất tích
+  'trom', // mất trộm
+  'con dau', // mất con dấu
+  'viec lam', // mất việc làm
+  'kha nang', // mất khả năng
+  'lien lac', // mất liên lạc
+  'xich', // mắt xích
+  'hot', // mắt hột
+  'phang', // mặt phẳng
+  'me', // mát mẻ
+]
+
+const right = '(?!\\p{L})'
+
+export const asciiPhrases: readonly RegExp[] = [
+  new RegExp(`(?<!\\p{L})(?:${beforeMat.join('|')}) mat${right}`, 'gu'),
+  new RegExp(`(?<!\\p{L})mat (?:${afterMat.join('|')})${right}`, 'gu'),
+  /(?<!\p{L})(?:quan he|phoi hop|gan bo|lien he) mat thiet(?! (?:ke|bi|lap))(?!\p{L})/gu,
+]
