@@ -75,5 +75,6 @@ const right = '(?!\\p{L})'
 export const asciiPhrases: readonly RegExp[] = [
   new RegExp(`(?<!\\p{L})(?:${beforeMat.join('|')}) mat${right}`, 'gu'),
   new RegExp(`(?<!\\p{L})mat (?:${afterMat.join('|')})${right}`, 'gu'),
+  /(?<!\p{L})(?:nguyen|tran|le|pham|hoang|phan|vo|dang|bui|ngo) (?:van|thi|huu|dinh) mat(?!\p{L})/gu,
   /(?<!\p{L})(?:quan he|phoi hop|gan bo|lien he) mat thiet(?! (?:ke|bi|lap))(?!\p{L})/gu,
 ]

@@ -71,7 +71,7 @@ const sources = [
 const phrase = new RegExp(`${left}(?:${sources.join('|').replaceAll('~', gap)})${right}`, 'gu')
 
 /** What a word of a harmless phrase is replaced by, so that every position stays where it was. */
-export const blot = '\uE000'
+const blot = '\uE000'
 
 /** Blots out every harmless phrase. A stamp set beside half a phrase ("bảo MẬT") is no part of it. */
 export function blotPhrases(text: string, printed: string): string {
@@ -88,7 +88,7 @@ function setAlike(phrase: string): boolean {
   return all || (none && !(sets[0] === 'lower' && sets.includes('title')))
 }
 
-export type LetterSet = 'upper' | 'lower' | 'title' | 'mixed'
+type LetterSet = 'upper' | 'lower' | 'title' | 'mixed'
 
 /** How the letters of a word, or of several, are set. */
 export function setOf(printed: string): LetterSet {

@@ -74,8 +74,8 @@ const typed: Table = [
   [/E\^\./g, 'Ệ'],
   [/\bt(?:oosi|oois|osoi|o61i|o6i1|oi61)(?![a-z])/g, 'tối'],
   [/\bT(?:oosi|oois|osoi|o61i|o6i1|oi61)(?![a-z])/gi, 'TỐI'],
-  [/\bm(?:aatj|aajt|ajat|atja|atj|a65t|a6t5|a56t|at65|at56|aat5)(?![a-z])/g, 'mật'],
-  [/\bm(?:aatj|aajt|ajat|atja|a65t|a6t5|a56t|at65|at56|aat5)(?![a-z])/gi, 'MẬT'],
+  [/\bm(?:aatj|aajt|ajat|atja|atj|ajt|a65t|a6t5|a56t|at65|at56|aat5)(?![a-z])/g, 'mật'],
+  [/\bm(?:aatj|aajt|ajat|atja|atj|ajt|a65t|a6t5|a56t|at65|at56|aat5)(?![a-z])/gi, 'MẬT'],
 ]
 
 /** Readings in which an old encoding shows itself; none for ordinary text. */
@@ -88,7 +88,7 @@ export function legacyReadings(text: string): string[] {
       [/[êÊïÏ][åÅ]/, bkHcm2],
       [/[§¯]|tuy®t/i, viscii],
       [/[âÂ][òÒ]/, windows1258],
-      [/\^[.']|m(?:aatj|aajt|ajat|atj|a6|a5|at[56]|aat5)/i, typed],
+      [/\^[.']|m(?:aatj|aajt|ajat|atj|ajt|a6|a5|at[56]|aat5)/i, typed],
     ] as const
   )
     .filter(([signs]) => signs.test(composed))

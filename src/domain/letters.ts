@@ -127,4 +127,4 @@ export function isLegible(raw: string): boolean {
 }
 
 const wordWithForeignLetter =
-  /(?<!\p{L})(?:(?=[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}])[\p{L}\p{M}])*(?![\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}])\p{L}[\p{L}\p{M}]*/gu
+  /(?<![\p{L}\p{M}])(?:(?=[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}])[\p{L}\p{M}])*(?![\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}])\p{L}[\p{L}\p{M}]*/gu

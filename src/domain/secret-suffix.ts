@@ -23,10 +23,9 @@ interface Part {
 }
 
 function partsOf(symbol: string): Part[] {
-  return [...fold(symbol).text.matchAll(/([^\p{L}\p{N}]*)(\p{L}+|\p{N}+)/gu)]
-    .filter(({ 2: word = '' }) => /\p{L}/u.test(word))
-    .map(({ 1: between = '', 2: letters = '' }) => {
-      const sign = between.replace(/\s+/g, '').slice(-1)
-      return { letters, suffix: (/[\p{Pd}\u2212]/u.test(sign) ? '-' : sign) + letters }
-    })
+  const compact = fold(symbol).text.replace(/(?<=[^\p{L}\p{N}])\s+/gu, '')
+  return [...compact.matchAll(/\p{L}+/gu)].map(({ 0: letters, index }) => {
+    const [sign = ''] = /[^\p{L}\p{N}\s]$/u.exec(compact.slice(Math.max(0, index - 2), index)) ?? []
+    return { letters, suffix: (/[\p{Pd}\u2212]/u.test(sign) ? '-' : sign) + letters }
+  })
 }

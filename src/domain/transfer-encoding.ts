@@ -114,7 +114,10 @@ function misreadUtf8(text: string): string {
       // A run may hold a letter more than its character has bytes.
       for (let length = bytes.length; length > 1; length--) {
         const character = decoded(bytes.subarray(0, length), '')
-        if (character !== '') return character + run.slice(length)
+        // "BÍ" or "MÃ" before a no-break space is no pair of bytes.
+        const isBlank = run.slice(0, length).includes('\u00a0')
+        if (character !== '' && (!isBlank || /^[\u1EA0-\u1EF9]$/.test(character)))
+          return character + run.slice(length)
       }
       return run
     },
