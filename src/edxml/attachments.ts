@@ -80,6 +80,10 @@ function contentOf(
   const found = element.children.filter((child) => child.content !== null)
   const content = found.length === 1 ? found[0]!.content! : null
   const examined = content === null ? undefined : contents[content]
+  if (examined?.tooLarge) {
+    problems.note('fileTooLarge', where)
+    return noContent
+  }
   if (!examined || (examined.isEmpty && examined.base64 === 'whole')) {
     problems.note('fileEmpty', where)
     return noContent
@@ -87,10 +91,6 @@ function contentOf(
   // A child inside the base64 would have been cut out of it.
   if (examined.base64 !== 'whole' || found[0]!.children.length > 0) {
     problems.note('base64Broken', where)
-    return noContent
-  }
-  if (examined.tooLarge) {
-    problems.note('fileTooLarge', where)
     return noContent
   }
   const judged = examined.judge(name)

@@ -136,14 +136,17 @@ export class GuardedXml {
     if (this.#rootSeen) refuse('notWellFormed', this.where())
   }
 
+  /** All whole characters so far; those before a byte that is no UTF-8 are read before it is refused. */
   #decode(bytes: Buffer): string {
     if (this.#cutCharacter.length === 0 && isAscii(bytes)) return bytes.toString('latin1')
     const all = Buffer.concat([this.#cutCharacter, bytes])
     const whole = all.subarray(0, all.length - cutAtEnd(all))
-    if (!isUtf8(whole))
-      refuse(this.#start === '' && !beginsLikeXml(all) ? 'notXml' : 'notUtf8', this.where())
     this.#cutCharacter = Buffer.from(all.subarray(whole.length))
-    return whole.toString('utf8')
+    if (isUtf8(whole)) return whole.toString('utf8')
+    const valid = validLength(whole)
+    this.#feed(whole.toString('utf8', 0, valid))
+    const isUtf16 = this.#start === '' && whole[valid]! >= 0xfe
+    return refuse(this.#start === null || isUtf16 ? 'notUtf8' : 'notXml', this.where())
   }
 
   #lastCharacters(): string {
@@ -164,12 +167,16 @@ export class GuardedXml {
       this.#start = null
     }
     if (text === '') return
-    if (notXmlCharacter.test(text)) refuse('controlCharacter', this.where())
-    if (this.#isPlainText(text)) this.#text(text)
-    else this.#parse(text)
+    const forbidden = text.search(notXmlCharacter)
+    this.#parse(forbidden < 0 ? text : text.slice(0, forbidden))
+    if (forbidden >= 0) refuse('controlCharacter', this.where())
   }
 
   #parse(text: string): void {
+    if (this.#isPlainText(text)) {
+      this.#text(text)
+      return
+    }
     this.#sinceEvent += text.length
     this.#parser.write(text)
     // Else sax keeps the whole text of an element, and a file is one text.
@@ -211,9 +218,17 @@ export class GuardedXml {
   }
 }
 
-/** Also in the encodings that are not read here: UTF-16, or one byte for a character. */
-function beginsLikeXml(bytes: Buffer): boolean {
-  return /^\s*(<|\xff\xfe|\xfe\xff|\xef\xbb\xbf)/.test(bytes.toString('latin1', 0, 64))
+/** How many bytes come before the first that is no UTF-8. */
+function validLength(bytes: Buffer): number {
+  let valid = 0
+  let broken = bytes.length
+  while (broken - valid > 1) {
+    const middle = (valid + broken) >> 1
+    const prefix = bytes.subarray(0, middle)
+    if (isUtf8(prefix.subarray(0, middle - cutAtEnd(prefix)))) valid = middle
+    else broken = middle
+  }
+  return valid - cutAtEnd(bytes.subarray(0, valid))
 }
 
 /** How many bytes at the end begin a character that goes on in the next piece. */

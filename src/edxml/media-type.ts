@@ -44,9 +44,10 @@ export function mediaTypeOf(sample: Sample, name: string): string {
   const { head } = sample
   const magic = magics.find(([, bytes]) => head.subarray(0, bytes.length).equals(bytes))
   if (magic) return magic[0]
-  if (head.subarray(0, 1024).includes('%PDF-')) return 'application/pdf'
   if (isZip(head)) return typeOfZip(sample)
   if (head.subarray(0, ole.length).equals(ole)) return typeOfOle(head, name)
+  // Readers of PDF forgive a little before it; a zip may hold one there.
+  if (head.subarray(0, 1024).includes('%PDF-')) return 'application/pdf'
   return isText(head, sample.size) ? 'text/plain' : 'application/octet-stream'
 }
 

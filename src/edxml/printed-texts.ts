@@ -28,5 +28,6 @@ export function printedTexts(message: DocumentMessage): string[] {
 export function fileNamesOf(message: DocumentMessage): string[] {
   return message.files
     .flatMap(({ name, manifestName }) => [name, manifestName])
-    .filter((name) => name !== null && name !== '')
+    .filter((name) => name !== null)
+    .filter((name) => name !== '')
 }
