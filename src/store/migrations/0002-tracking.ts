@@ -86,7 +86,7 @@ create function sync.carries_mark(text) returns boolean language sql immutable p
     or sync.folded($1) ~ '(^|[^[:alpha:]])(top\s+|)(secret|confidential)($|[^[:alpha:]])'
     or $1 ~ '[\uE000-\uF8FF\uFFFD]')
 $$;
-comment on function sync.carries_mark is 'Stricter than the bridge''s own gate on purpose: what it refuses can be written through the bridge, which decides with the whole rule.';
+comment on function sync.carries_mark is 'A plain check for those who write without the bridge. It knows fewer disguises than the bridge''s own gate, and fewer innocent phrases: what it refuses can be written through the bridge.';
 
 create function sync.carries_secret_suffix(symbol text) returns boolean language sql immutable parallel safe as $$
   select coalesce(sync.folded($1) ~ '[-/(.]\s*(t|tu|)m\s*(\)|)\s*$', false)
