@@ -3,27 +3,67 @@
  * Every size in a process of its own; the message is made as it is read and never held.
  */
 import { spawnSync } from 'node:child_process'
-import { createHash, getRandomValues } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import type { DocumentDraft } from '#src/edxml/draft.ts'
 import { readFiles } from '#src/edxml/file-streams.ts'
-import { readMessage } from '#src/edxml/reader.ts'
+import { type MessageRead, readMessage } from '#src/edxml/reader.ts'
+import { writeDocument } from '#src/edxml/writer.ts'
 
 const sizes = { '10 KB': 1e4, '1 MB': 1e6, '20 MB': 2e7, '100 MB': 1e8, '500 MB': 5e8 }
-const readings = ['first', 'second'] as const
+/** The two readings of a PDF, the writing of one, and the first reading of a text in the zip of the builder. */
+const works = ['first', 'second', 'write', 'unzip'] as const
 const chunkBytes = 64 * 1024
-const prefix = 'http://www.mic.gov.vn/TBT/QCVN_102_2016'
-/** The same at every reading of one process. */
-const noise = getRandomValues(new Uint8Array((chunkBytes / 4) * 3))
-noise.set(Buffer.from('%PDF-1.7\n'))
-
-const [size, reading] = process.argv.slice(2)
-if (size !== undefined) await measure(Number(size), reading === 'second')
-else table()
+/** The same at every reading of one process; half of it can be packed. */
+const noise = Buffer.from(randomBytes(chunkBytes / 2).toString('hex'))
+noise.write('%PDF-1.7\n')
+const organ = {
+  organId: '000.00.00.H99',
+  inCharge: null,
+  name: 'UBND tỉnh Mẫu',
+  address: null,
+  email: null,
+  telephone: null,
+  fax: null,
+  website: null,
+}
+const draft: DocumentDraft = {
+  from: organ,
+  to: [organ],
+  documentId: '1',
+  number: '1',
+  symbol: 'UBND',
+  place: null,
+  issuedOn: '2025-03-10',
+  type: { code: null, detail: null, name: 'Công văn' },
+  subject: 'Đo tốc độ đọc',
+  content: null,
+  signer: { name: null, position: null, competence: null },
+  dueOn: null,
+  other: null,
+  responseFor: [],
+  steering: 1,
+  taskCodes: [],
+  applicationType: null,
+  toPlaces: [],
+  business: {
+    kind: 'new',
+    stated: false,
+    documentId: null,
+    reason: null,
+    paper: null,
+    changes: null,
+    replaces: [],
+    staff: null,
+  },
+  trace: [{ organId: '000.00.00.H99', at: null }],
+}
 
 function table(): void {
-  const rows = [['attachment', 'reading', 'seconds', 'MB/s', 'RSS growth MB']]
+  const rows = [['attachment', 'work', 'seconds', 'MB/s', 'RSS growth MB']]
   for (const [name, bytes] of Object.entries(sizes))
-    for (const one of readings) {
+    for (const one of works) {
       const child = spawnSync(
         process.execPath,
         [...process.execArgv, fileURLToPath(import.meta.url), String(bytes), one],
@@ -36,53 +76,70 @@ function table(): void {
   for (const row of rows) process.stdout.write(`${row.map((cell) => cell.padStart(14)).join('')}\n`)
 }
 
-async function measure(bytes: number, withFiles: boolean): Promise<void> {
+async function measure(bytes: number, work: (typeof works)[number]): Promise<void> {
   // What a process holds after its first message is not growth: modules, compiled code, zlib.
-  await read(10_000, withFiles)
-  globalThis.gc?.()
+  await run[work](10_000)
   const before = process.memoryUsage.rss()
   let peak = before
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss())
   }, 5)
-  const seconds = await read(bytes, withFiles)
+  const seconds = await run[work](bytes)
   clearInterval(watch)
   peak = Math.max(peak, process.memoryUsage.rss())
   const growth = (peak - before) / 1e6
   process.stdout.write(JSON.stringify({ seconds, rate: bytes / 1e6 / seconds, growth }))
 }
 
-/** Seconds of the reading that is measured; the second one streams the file out and hashes it. */
-async function read(bytes: number, withFiles: boolean): Promise<number> {
-  let began = performance.now()
-  const first = await readMessage(message(bytes))
-  const file = first.readable && first.message.kind === 'document' && first.message.files[0]
-  if (!file || file.size !== bytes) throw new Error('the message was not read')
-  if (!withFiles || !first.readable) return (performance.now() - began) / 1000
-  began = performance.now()
-  const hash = createHash('sha256')
-  const second = await readFiles(message(bytes), first, async (_file, content) => {
-    for await (const chunk of content) hash.update(chunk)
-  })
-  if (!second.unchanged || hash.digest('hex') !== file.sha256) throw new Error('not the same file')
-  return (performance.now() - began) / 1000
+/** Seconds of the work that is measured, on a file of so many bytes. */
+const run = {
+  first: async (bytes: number) => (await timed(() => readFirst(bytes, '1.pdf'))).seconds,
+  unzip: async (bytes: number) => (await timed(() => readFirst(bytes, '1.txt'))).seconds,
+  second: async (bytes: number) => {
+    const { value } = await timed(() => readFirst(bytes, '1.pdf'))
+    const hash = createHash('sha256')
+    const { seconds } = await timed(() =>
+      readFiles(message(bytes, '1.pdf'), value, async (_file, content) => {
+        for await (const chunk of content) hash.update(chunk)
+      }),
+    )
+    const [file] = value.message.kind === 'document' ? value.message.files : []
+    if (hash.digest('hex') !== file?.sha256) throw new Error('not the same file')
+    return seconds
+  },
+  write: async (bytes: number) => {
+    const { seconds } = await timed(async () => {
+      for await (const chunk of message(bytes, '1.pdf')) if (chunk.length === 0) break
+    })
+    return seconds
+  },
 }
 
-function* base64(bytes: number): Generator<Buffer> {
-  const chunk = Buffer.from(Buffer.from(noise).toString('base64'))
+async function timed<T>(task: () => Promise<T>): Promise<{ value: T; seconds: number }> {
+  const began = performance.now()
+  const value = await task()
+  return { value, seconds: (performance.now() - began) / 1000 }
+}
+
+async function readFirst(bytes: number, name: string): Promise<MessageRead> {
+  const reading = await readMessage(message(bytes, name))
+  const [file] =
+    reading.readable && reading.message.kind === 'document' ? reading.message.files : []
+  if (!reading.readable || file?.size !== bytes) throw new Error('the message was not read')
+  return reading
+}
+
+function message(bytes: number, name: string): AsyncGenerator<Buffer> {
+  const open = () => Readable.from(content(bytes))
+  return writeDocument(draft, [{ id: '1', name, description: null, open }])
+}
+
+function* content(bytes: number): Generator<Buffer> {
   let left = bytes
-  for (; left > noise.length; left -= noise.length) yield chunk
-  yield Buffer.from(Buffer.from(noise.subarray(0, left)).toString('base64'))
+  for (; left > noise.length; left -= noise.length) yield noise
+  yield noise.subarray(0, left)
 }
 
-async function* message(bytes: number): AsyncGenerator<Buffer> {
-  yield Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\r\n<edXML xmlns="${prefix}"><e:edXMLEnvelope xmlns:e="${prefix}">
-<e:edXMLHeader><e:MessageHeader><e:From><e:OrganId>000.00.00.H99</e:OrganId></e:From><e:To><e:OrganId>000.00.15.H99</e:OrganId></e:To>
-<e:DocumentId>1</e:DocumentId><e:Code><e:CodeNumber>1</e:CodeNumber><e:CodeNotation>UBND</e:CodeNotation></e:Code>
-<e:PromulgationInfo><e:PromulgationDate>2025/03/10</e:PromulgationDate></e:PromulgationInfo>
-<e:DocumentType><e:TypeName>Công văn</e:TypeName></e:DocumentType><e:Subject>Đo tốc độ đọc</e:Subject></e:MessageHeader></e:edXMLHeader>
-<e:edXMLBody><e:edXMLManifest><e:Reference><e:ContentId>cid:1</e:ContentId></e:Reference></e:edXMLManifest></e:edXMLBody></e:edXMLEnvelope>
-<AttachmentEncoded><Attachment><ContentId>cid:1</ContentId><AttachmentName>1.pdf</AttachmentName><e:ContentTransferEncoded>`)
-  yield* base64(bytes)
-  yield Buffer.from('</e:ContentTransferEncoded></Attachment></AttachmentEncoded></edXML>\r\n')
-}
+const [size, work] = process.argv.slice(2)
+if (size !== undefined) await measure(Number(size), work as (typeof works)[number])
+else table()

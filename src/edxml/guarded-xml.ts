@@ -1,5 +1,5 @@
-import { isAscii, isUtf8 } from 'node:buffer'
 import sax from 'sax'
+import { Characters } from './characters.ts'
 import type { Limits } from './limits.ts'
 import { type Problems, refuse } from './problem.ts'
 
@@ -32,9 +32,8 @@ export class GuardedXml {
   readonly #problems: Problems
   // `position: false` is twice as fast and turns off the only length check sax has: see #checkMarkup.
   readonly #parser = sax.parser(true, { position: false, strictEntities: true } as sax.SAXOptions)
+  readonly #characters = new Characters()
   readonly #path: string[] = []
-  #cutCharacter = Buffer.alloc(0)
-  #heldReturn = false
   #start: string | null = ''
   #attributes: Attribute[] = []
   #seen = new Set<string>()
@@ -50,11 +49,11 @@ export class GuardedXml {
   }
 
   write(bytes: Buffer): void {
-    this.#feed(this.#decode(bytes))
+    this.#take(this.#characters.take(bytes))
   }
 
   end(): void {
-    this.#feed(this.#lastCharacters())
+    this.#take(this.#characters.last())
     if (this.#start !== null) refuse(this.#start.trim() === '' ? 'empty' : 'notXml')
     if (!this.#rootSeen || this.#path.length > 0) refuse('truncated', this.where())
     this.#parser.close()
@@ -136,28 +135,16 @@ export class GuardedXml {
     if (this.#rootSeen) refuse('notWellFormed', this.where())
   }
 
-  /** All whole characters so far; those before a byte that is no UTF-8 are read before it is refused. */
-  #decode(bytes: Buffer): string {
-    if (this.#cutCharacter.length === 0 && isAscii(bytes)) return bytes.toString('latin1')
-    const all = Buffer.concat([this.#cutCharacter, bytes])
-    const whole = all.subarray(0, all.length - cutAtEnd(all))
-    this.#cutCharacter = Buffer.from(all.subarray(whole.length))
-    if (isUtf8(whole)) return whole.toString('utf8')
-    const valid = validLength(whole)
-    this.#feed(whole.toString('utf8', 0, valid))
-    const isUtf16 = this.#start === '' && whole[valid]! >= 0xfe
-    return refuse(this.#start === null || isUtf16 ? 'notUtf8' : 'notXml', this.where())
+  /** What comes before a byte that is no UTF-8 is read before it is refused. */
+  #take({ text, broken }: ReturnType<Characters['take']>): void {
+    this.#feed(text)
+    if (broken === null) return
+    const isUtf16 = this.#start === '' && broken >= 0xfe
+    refuse(this.#start === null || isUtf16 ? 'notUtf8' : 'notXml', this.where())
   }
 
-  #lastCharacters(): string {
-    if (this.#cutCharacter.length > 0) refuse('notUtf8', this.where())
-    const last = this.#heldReturn ? '\n' : ''
-    this.#heldReturn = false
-    return last
-  }
-
-  #feed(decoded: string): void {
-    let text = this.#withoutReturns(decoded)
+  #feed(characters: string): void {
+    let text = characters
     if (this.#start !== null) {
       this.#start += text
       const at = this.#start.indexOf('<')
@@ -204,41 +191,6 @@ export class GuardedXml {
     if (doctype) refuse('doctype')
     if (this.#sinceEvent > this.#limits.markup) refuse('tooLong', this.where())
   }
-
-  /** XML 1.0 §2.11: a line ends with one line feed, however it was written. */
-  #withoutReturns(decoded: string): string {
-    let text = this.#heldReturn ? `\r${decoded}` : decoded
-    this.#heldReturn = false
-    if (!text.includes('\r')) return text
-    if (text.endsWith('\r')) {
-      this.#heldReturn = true
-      text = text.slice(0, -1)
-    }
-    return text.replace(/\r\n?/g, '\n')
-  }
-}
-
-/** How many bytes come before the first that is no UTF-8. */
-function validLength(bytes: Buffer): number {
-  let valid = 0
-  let broken = bytes.length
-  while (broken - valid > 1) {
-    const middle = (valid + broken) >> 1
-    const prefix = bytes.subarray(0, middle)
-    if (isUtf8(prefix.subarray(0, middle - cutAtEnd(prefix)))) valid = middle
-    else broken = middle
-  }
-  return valid - cutAtEnd(bytes.subarray(0, valid))
-}
-
-/** How many bytes at the end begin a character that goes on in the next piece. */
-function cutAtEnd(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back]!
-    if (byte < 0x80) return 0
-    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0
-  }
-  return 0
 }
 
 export function localName(name: string): string {

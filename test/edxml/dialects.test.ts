@@ -248,6 +248,12 @@ describe('values are read strictly', () => {
     expect(codesOf(reading)).toEqual(['kindUnclear'])
   })
 
+  it('a status with a file is neither', async () => {
+    const file = /<AttachmentEncoded>[\s\S]*<\/AttachmentEncoded>/.exec(text)![0]
+    const status = sample('status-03').toString().replace('</edXML>', `${file}</edXML>`)
+    expect(codesOf(await read(Buffer.from(status)))).toEqual(['kindUnclear'])
+  })
+
   it('two headers are none', async () => {
     const header = /<edXML:MessageHeader>[\s\S]*<\/edXML:MessageHeader>/.exec(text)![0]
     expect(codesOf(await read(changed(header, header + header)))).toEqual(['headerMissing'])

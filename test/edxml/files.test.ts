@@ -21,6 +21,10 @@ const pdf = Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj<</Type/Catalog>>endobj', '
 const wordName = 'word/document.xml'
 const docx = zip({ '[Content_Types].xml': Buffer.from('<Types/>'), [wordName]: pdf })
 const xlsx = zip({ '[Content_Types].xml': Buffer.from('<Types/>'), 'xl/workbook.xml': pdf })
+const large = zip(
+  { 'word/document.xml': randomBytes(400_000), '[Content_Types].xml': pdf },
+  { stored: true },
+)
 const odt = zip(
   { mimetype: Buffer.from('application/vnd.oasis.opendocument.text') },
   { stored: true },
@@ -33,6 +37,7 @@ describe('what a file is, its bytes say', () => {
     ['a.pdf', pdf, 'application/pdf'],
     ['a.docx', pdf, 'application/pdf'],
     ['a.docx', docx, `${ooxml}.wordprocessingml.document`],
+    ['a.docx', large, `${ooxml}.wordprocessingml.document`],
     ['a.pdf', docx, `${ooxml}.wordprocessingml.document`],
     ['a.xlsx', xlsx, `${ooxml}.spreadsheetml.sheet`],
     ['a.odt', odt, 'application/vnd.oasis.opendocument.text'],
@@ -109,6 +114,21 @@ describe('a zip in place of a file', () => {
     expect(file.wrapping).toBeNull()
   })
 
+  it.each([
+    ['packed length', 20],
+    ['length', 24],
+    ['place of the entry', 42],
+    ['name', 46],
+    ['method', 10],
+  ])('whose directory gives another %s is broken', async (_what, field) => {
+    const content = zip({ [`${uuid}.pdf`]: pdf })
+    const { codes } = await fileRead(
+      'a.pdf',
+      spoilt(content, content.indexOf('PK\x01\x02') + field),
+    )
+    expect(codes).toEqual(['zipBroken'])
+  })
+
   it('that is announced as a zip is a zip', async () => {
     const content = zip({ [`${uuid}.pdf`]: pdf })
     expect(await fileRead('a.zip', content)).toMatchObject({
@@ -142,6 +162,7 @@ describe('base64', () => {
     ['a foreign character', `${text.slice(0, 8)}-${text.slice(9)}`],
     ['another alphabet', 'ab-_'],
     ['padding in the middle', `YQ==${text}`],
+    ['padding in the middle, a comment behind it', `YQ==<!-- -->${text}`],
     ['padding alone', '===='],
     ['three paddings', 'Y==='],
     ['an element in it', `${text.slice(0, 4)}<b/>${text.slice(4)}`],

@@ -36,6 +36,7 @@ describe('a hostile message is refused for what it is', () => {
     ['an escape character', '<edXML:Subject>\x1b[2J</edXML:Subject>', 'controlCharacter'],
     ['wrong nesting', '<edXML:Subject>a</edXML:Content>', 'notWellFormed'],
     ['an open tag too many', '<edXML:Subject>a', 'notWellFormed'],
+    ['a second XML declaration', '<?xml version="1.0"?>', 'notWellFormed'],
     ['a bare <', '<edXML:Subject>a < b</edXML:Subject>', 'notWellFormed'],
     ['100,000 open elements', '<a>'.repeat(100_000), 'tooDeep'],
     ['a million siblings', '<a/>'.repeat(1_000_000), 'tooMany'],
@@ -134,6 +135,26 @@ describe('limits', () => {
     }
     const reading = await readMessage(endless(), { signal: controller.signal })
     expect(codesOf(reading)).toEqual(['outOfTime'])
+  })
+
+  it('ends with its time inside one large chunk', async () => {
+    const controller = new AbortController()
+    async function* large() {
+      setImmediate(() => controller.abort())
+      yield Buffer.concat([
+        plain.subarray(0, plain.indexOf('JVBERi0')),
+        Buffer.alloc(3_000_000, 'A'),
+        plain.subarray(plain.indexOf('</edXML:ContentTransferEncoded>')),
+      ])
+    }
+    expect(codesOf(await readMessage(large(), { signal: controller.signal }))).toEqual([
+      'outOfTime',
+    ])
+  })
+
+  it('does not take white space between elements for text', async () => {
+    const wide = changed('<edXML:Subject>', `${' \n'.repeat(3_000_000)}<edXML:Subject>`)
+    expect(await outcome(wide)).toBe('readable')
   })
 
   it('breaks with what its source breaks with, and lets go of the source', async () => {
