@@ -79,6 +79,7 @@ export function problem(code: ProblemCode, where: string | null = null, detail =
   return { code, message: `${sentence}.`, where }
 }
 
+/** @public for the connector of the axis, which decides by it what becomes of a message */
 export function spoils(code: ProblemCode): Spoiled {
   return kinds[code][0]
 }
