@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { defaultLimits } from '#src/edxml/limits.ts'
+import { type ProblemCode, spoils } from '#src/edxml/problem.ts'
 import { readMessage } from '#src/edxml/reader.ts'
 import { changed, codesOf, inChunks, read, sample, withFiles } from './messages.ts'
 
@@ -9,6 +10,9 @@ const subject = /<edXML:Subject>[^<]*<\/edXML:Subject>/
 
 async function outcome(bytes: Uint8Array, limits = {}): Promise<string> {
   const reading = await read(bytes, { limits })
+  // What ends a reading spoils the message, and nothing that spoils the message is read past.
+  const spoilt = codesOf(reading).map((code) => spoils(code as ProblemCode) === 'message')
+  expect(spoilt.lastIndexOf(true)).toBe(reading.readable ? -1 : spoilt.length - 1)
   return reading.readable ? 'readable' : codesOf(reading).at(-1)!
 }
 
