@@ -224,7 +224,10 @@ export interface ReplyFile {
  * PUSH BACK: one acknowledgement, status or reply. It was committed as `sending` before it got here, so a
  * document leaves at most once; what is not known afterwards is looked up at the source, never guessed.
  */
-export async function pushBack(app: App, send: Send): Promise<SendResult['state'] | 'notOurs'> {
+export async function pushBack(
+  app: App,
+  send: Send,
+): Promise<SendResult['state'] | 'notOurs' | 'notEligible'> {
   const source = sourceOf(app, send.source)
   try {
     const delivery = await deliveryOf(app, send)
@@ -239,6 +242,11 @@ export async function pushBack(app: App, send: Send): Promise<SendResult['state'
     app.log.sent({ source: send.source, outbox: send.id, kind: send.kind, outcome: result.state })
     return result.state
   } catch (error) {
+    if (error instanceof ReplyNotEligible) {
+      await app.store.replies.forget(send.replyId!, send.directiveId!, app.clock.now())
+      app.log.replyNotEligible({ source: send.source })
+      return 'notEligible'
+    }
     if (!(error instanceof LeaseLost)) throw error
     app.log.leaseLost({ source: send.source, outbox: send.id })
     return 'notOurs'

@@ -67,6 +67,10 @@ const events = {
     'warn',
     'A file could not be fetched or stored. The directive stays pending and is tried again.',
   ],
+  replyNotEligible: [
+    'error',
+    'A reply was not eligible for this system. Nothing of it was sent, and it was removed; the unit must report by other means.',
+  ],
   sent: ['info', 'Something was pushed back to a source.'],
   jobFailed: [
     'error',

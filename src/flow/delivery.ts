@@ -1,5 +1,6 @@
 import type { Concerned, Delivery, StatusCode } from '#connectors/connector.ts'
 import type { App } from '../app.ts'
+import { ReplyNotEligible, replyEligibility } from '../domain/reply.ts'
 import type { Send } from '../store/outbox.ts'
 
 /** The outbox row as the connector sends it, with the reply's files opened only when they are read. */
@@ -34,6 +35,14 @@ async function outgoingReply(app: App, id: string) {
   const reply = await app.store.replies.one(id)
   if (!reply)
     throw new Error(`The reply ${id} is in the outbox but not in the store. Run 'chidao check'.`)
+  // Written in SQL, it has passed only the plain check there: the gate is asked before it can leave.
+  if (
+    !replyEligibility(
+      reply,
+      reply.files.map((file) => file.name),
+    ).admit
+  )
+    throw new ReplyNotEligible()
   const key = await app.store.keys.of(reply.directiveId)
   const { directiveId: _, ...content } = reply
   return {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { remember } from './history.ts'
 
 export interface ReplyContent {
   readonly outcome: 'completed' | 'notCompleted' | 'returned'
@@ -75,6 +76,15 @@ export function replies(db: Knex) {
         assignmentId,
       })
       return rows[0].id
+    },
+
+    /** Removes a reply that turned out not to be eligible, with its files' rows and its way back; says only that it happened. */
+    async forget(id: string, directiveId: string, at: Date): Promise<void> {
+      await db.transaction(async (tx) => {
+        const { rowCount } = await tx.raw(`delete from sync.reply where id = ?`, [id])
+        if (rowCount > 0)
+          await remember(tx, { at, directiveId, actor: 'bridge', event: 'replyNotEligible' })
+      })
     },
 
     async one(id: string): Promise<StoredReply | null> {
