@@ -15,9 +15,12 @@ export interface Connector {
   /** One page of what was issued in the window; `page` is null for the first, else the `next` of the last. */
   list(window: Window, page: string | null): Promise<Answer<Page>>
   /** Everything the gate and the store need of one message, in memory, without file contents. */
-  read(ref: MessageRef): Promise<Answer<Message>>
-  /** Streams one file; the caller consumes or destroys the stream. */
-  openFile(ref: MessageRef, file: AnnouncedFile): Promise<Answer<OpenFile>>
+  read(ref: ListedRef): Promise<Answer<Message>>
+  /**
+   * Hands over these files of a message one after another, for as long as `take` wants more. A failure at the end
+   * says that the message is no longer the one that was read: `malformed`, and nothing that was taken may be kept.
+   */
+  openFiles(ref: MessageRef, files: readonly AnnouncedFile[], take: TakeFile): Promise<Answer<null>>
   /** Sends once. Never repeats by itself: whether it may be sent again is the outbox's decision. */
   send(delivery: Delivery): Promise<SendOutcome>
   /** Looks for the effect of a send whose answer was lost. */
@@ -25,7 +28,7 @@ export interface Connector {
   /** Whether the source answers and accepts the credentials. */
   probe(): Promise<Answer<null>>
   /** What the gate would be shown of one item, as the text its source sends; touches no network. */
-  decode(item: string): Answer<Header>
+  decode(item: string): Promise<Answer<Judged>>
   close(): Promise<void>
 }
 
@@ -39,8 +42,18 @@ export interface Capabilities {
   readonly acknowledges: boolean
   /** Status codes (edXML 01 to 06) the source wants to hear. */
   readonly statuses: readonly StatusCode[]
-  /** Whether a reply is an outgoing document of its own, with number and signer (edXML). */
-  readonly replyIsDocument: boolean
+  /** `document`: a reply travels only as an outgoing document of its own, with number and signer (edXML). */
+  readonly replies: 'none' | 'message' | 'document'
+  /** Status codes that answer an order of the source, once the Office has decided; null where none is awaited. */
+  readonly answers: {
+    readonly recall: { readonly accepted: string; readonly refused: string }
+    readonly update: { readonly accepted: string; readonly refused: string }
+  } | null
+  /**
+   * `inPlace`: a row of the source changes. `byMessage`: messages never change, and another content under the
+   * same `sourceRef` without a business type is a conflict for a person (design §4).
+   */
+  readonly revises: 'inPlace' | 'byMessage'
 }
 
 /** Issue dates, both inclusive. */
@@ -54,6 +67,12 @@ export interface MessageRef {
   readonly transportRef: string
   /** Names the directive at its source, across its messages. */
   readonly sourceRef: string
+}
+
+/** A list may know how to fetch a message before it knows which directive it is about. */
+export interface ListedRef {
+  readonly transportRef: string
+  readonly sourceRef: string | null
 }
 
 export interface Page {
@@ -71,20 +90,46 @@ export interface Page {
 export type Listed =
   | {
       readonly unreadable: false
-      readonly ref: MessageRef
+      readonly ref: ListedRef
       readonly version: string
       readonly header: Header | null
     }
   | { readonly unreadable: true }
 
-export interface Message {
-  readonly ref: MessageRef
+/** What the gate is asked about: a directive by its whole header, a status message by what it prints. */
+export interface Judged {
   readonly header: Header
+  readonly business: Business
+}
+
+/** Types 0 to 3 of edXML; `unclear` where what is ordered cannot be told; a status message. */
+export type Business = 'new' | 'revoke' | 'update' | 'replace' | 'unclear' | 'status'
+
+export interface Message extends Judged {
+  readonly ref: MessageRef
   /** Null when a field that the store needs is missing; the gate then refuses for its own reason. */
   readonly directive: Directive | null
   readonly files: readonly AnnouncedFile[]
-  readonly business: 'new' | 'revoke' | 'update' | 'replace' | 'status'
+  /** The directives, by `sourceRef`, that a business message or a status message is about. */
+  readonly concerns: readonly string[]
+  /** What it says beside its header, where it orders or tells something; judged with the rest of its texts. */
+  readonly notice: Notice
+  /** Hands over files out of a message that was small enough to be held; null where they are asked for. */
+  readonly held: ((files: readonly AnnouncedFile[], take: TakeFile) => Promise<Answer<null>>) | null
 }
+
+export interface Notice {
+  /** Of a status message: 01 to 06, 13, 15, 16, or whatever else it says. */
+  readonly statusCode: string | null
+  readonly reason: string | null
+  /** The codes (`780/UBND-NNMT`) of the documents that a status message is about. */
+  readonly codes: readonly string[]
+}
+
+export const noNotice: Notice = { statusCode: null, reason: null, codes: [] }
+
+/** Consumes or destroys what was opened, and says whether it wants the next file. */
+export type TakeFile = (file: AnnouncedFile, opened: Answer<OpenFile>) => Promise<boolean>
 
 /** `content` breaks with a `FarSideFailure` when the far side fails midway or sends more than allowed. */
 export interface OpenFile {
@@ -95,7 +140,7 @@ export interface OpenFile {
 export type StatusCode = '01' | '02' | '03' | '04' | '05' | '06' | '13' | '15' | '16'
 
 export type Delivery =
-  | { readonly kind: 'acknowledge'; readonly ref: MessageRef; readonly as: 'done' | 'fail' }
+  | { readonly kind: 'acknowledge'; readonly ref: ListedRef; readonly as: 'done' | 'fail' }
   | {
       readonly kind: 'status'
       readonly concerns: Concerned
@@ -123,6 +168,7 @@ export interface OutgoingReply {
   readonly unit: { readonly code: string | null; readonly name: string }
   readonly document: ReplyDocument | null
   readonly files: readonly OutgoingFile[]
+  readonly writtenAt: Date
 }
 
 export interface ReplyDocument {

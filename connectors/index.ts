@@ -6,14 +6,17 @@ import { z } from 'zod'
 import type { Connector } from './connector.ts'
 import { type RestProfile, restProfile } from './rest/profile.ts'
 import { connectRest } from './rest/rest.ts'
+import { type VxpProfile, vxpProfile } from './vxp/profile.ts'
+import { connectVxp } from './vxp/vxp.ts'
 
 const kinds = {
   rest: { profile: restProfile, connect: connectRest },
+  vxp: { profile: vxpProfile, connect: connectVxp },
 }
 
-export type Profile = RestProfile
+export type Profile = RestProfile | VxpProfile
 
-export const profileSchema = z.discriminatedUnion('kind', [kinds.rest.profile], {
+export const profileSchema = z.discriminatedUnion('kind', [kinds.rest.profile, kinds.vxp.profile], {
   error: (issue) =>
     issue.code === 'invalid_union'
       ? `unknown kind of source; known are: ${Object.keys(kinds).join(', ')}`
@@ -28,5 +31,7 @@ export function connect(
   switch (profile.kind) {
     case 'rest':
       return kinds.rest.connect(profile, env)
+    case 'vxp':
+      return kinds.vxp.connect(profile, env)
   }
 }

@@ -1,16 +1,16 @@
 /** The transport of a REST source: credentials, pace, repeated reads, and an answer's status as a word. */
-import { readFileSync } from 'node:fs'
-import http from 'node:http'
-import https from 'node:https'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { setTimeout as pause } from 'node:timers/promises'
-import pRetry from 'p-retry'
-import { type FailureWord, isRetryable } from '../connector.ts'
-import { type Answered, ExchangeFailure, exchange, failed } from './exchange.ts'
+import { agentOf } from '../http/agent.ts'
+import { type Answered, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
+import { paced } from '../http/pace.ts'
+import { again } from '../http/retry.ts'
+import { type Environment, readSecret, stripped } from '../http/secret.ts'
+import { retryAfter, wordOf } from '../http/status.ts'
+import { parseStrictJson } from '../http/strict-json.ts'
+import { isUnreadable, WrongShape } from '../http/unreadable.ts'
 import type { RestProfile } from './profile.ts'
-import { parseStrictJson } from './strict-json.ts'
-import { valueAt, WrongShape } from './wire-values.ts'
+import { valueAt } from './wire-values.ts'
 
 export interface Client {
   /** Reads JSON, again if that can help; `understand` throws `WrongShape` at what it did not expect. */
@@ -38,15 +38,13 @@ export interface Said {
   readonly text: string
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** Throws at a profile whose token or certificate cannot be read: that is for the operator to repair. */
 export function openClient(profile: RestProfile, env: Environment): Client {
   const { limits, retries } = profile
-  const token = tokenOf(profile, env)
+  const { token: value, tokenEnv: variable, tokenFile: file } = profile.auth
+  const token = readSecret(profile.name, 'token', { value, variable, file }, env)
   const headers = { [profile.auth.header]: `${profile.auth.prefix}${token}` }
   const pool = agentOf(profile, true)
-  // A pooled connection may have been closed by the far side unnoticed, which would leave a send unconfirmed.
   const fresh = agentOf(profile, false)
   const pace = paced(profile.poll.minPauseMs)
   const address = (path: string) => profile.baseUrl.replace(/\/+$/, '') + path
@@ -69,25 +67,9 @@ export function openClient(profile: RestProfile, env: Environment): Client {
     throw new ExchangeFailure(failure, true, retryAfter(answered))
   }
 
-  async function again<T>(attempt: () => Promise<T>): Promise<T> {
-    return pRetry(attempt, {
-      retries: retries.times,
-      minTimeout: retries.firstPauseMs,
-      maxTimeout: retries.maxPauseMs,
-      randomize: true,
-      shouldRetry: async ({ error }) => {
-        if (!(error instanceof ExchangeFailure) || !isRetryable(error.failure.word)) return false
-        // Asked to wait longer than a read may take, give up: the next pass comes later anyway.
-        if (error.retryAfterMs > retries.maxPauseMs) return false
-        await pause(error.retryAfterMs)
-        return true
-      },
-    })
-  }
-
   return {
     read: ({ operation, path, params, success }, understand) =>
-      again(async () => {
+      again(retries, async () => {
         const accept = { ...headers, Accept: 'application/json' }
         const answered = await get(operation, path, { params, headers: accept })
         const bytes = await buffer(answered.body)
@@ -103,7 +85,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
         }
       }),
     open: (path) =>
-      again(async () => {
+      again(retries, async () => {
         const answered = await get('openFile', path, {
           totalTimeoutMs: limits.fileTimeoutMs,
           maxBytes: limits.maxFileBytes,
@@ -129,29 +111,12 @@ export function openClient(profile: RestProfile, env: Environment): Client {
       const answered = await exchange({ ...asked, headers: { ...headers, ...json } })
       return { status: answered.status, text: (await buffer(answered.body)).toString('utf8') }
     },
-    stripped: (text) => strip(text, token),
+    stripped: (text) => stripped(text, token),
     close() {
       pool.destroy()
       fresh.destroy()
     },
   }
-}
-
-/** The failure that a status means to a reader, or null where it is an answer. */
-export function wordOf({
-  status,
-  header,
-}: Pick<Answered, 'status' | 'header'>): FailureWord | null {
-  if (status >= 200 && status < 300) return null
-  if (status === 401 || status === 403) return 'unauthorized'
-  if (status === 404 || status === 410) {
-    // A page in HTML is a gateway's, which knows nothing of documents: none may be taken for vanished.
-    return header('content-type')?.includes('text/html') ? 'malformed' : 'notFound'
-  }
-  if (status === 408) return 'timeout'
-  if (status === 413) return 'tooLarge'
-  if (status === 429 || status >= 500) return 'unavailable'
-  return status >= 400 ? 'rejected' : 'malformed'
 }
 
 /** Whether the answer says that it succeeded; one that does not say is malformed. */
@@ -160,77 +125,4 @@ export function succeeded(answer: unknown, success: Success | undefined): boolea
   const said = valueAt(answer, success.field)
   if (said === undefined) throw new WrongShape()
   return success.in.some((literal) => literal === said)
-}
-
-/** JSON, UTF-8 or shape: the far side's mistake, as opposed to ours. */
-export function isUnreadable(error: unknown): boolean {
-  if (error instanceof WrongShape || error instanceof SyntaxError) return true
-  return (
-    error instanceof TypeError &&
-    'code' in error &&
-    error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
-  )
-}
-
-function tokenOf({ name, auth }: RestProfile, env: Environment): string {
-  const given = auth.token ?? fromEnvironment(auth.tokenEnv, env) ?? fromFile(auth.tokenFile, name)
-  const token = given?.trim()
-  const where = auth.tokenEnv
-    ? `environment variable ${auth.tokenEnv}`
-    : (auth.tokenFile ?? 'auth.token')
-  if (!token) throw new Error(`source ${name}: no token in ${where}: set it and start again`)
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new Error(`source ${name}: the token in ${where} holds blanks or control characters`)
-  }
-  return token
-}
-
-function fromEnvironment(variable: string | undefined, env: Environment): string | undefined {
-  return variable === undefined ? undefined : env[variable]
-}
-
-function fromFile(path: string | undefined, name: string): string | undefined {
-  if (path === undefined) return undefined
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new Error(`source ${name}: ${path} cannot be read: give the service read access`, {
-      cause,
-    })
-  }
-}
-
-function agentOf({ name, baseUrl, tls, poll }: RestProfile, keepAlive: boolean): http.Agent {
-  const pool = { keepAlive, maxSockets: poll.concurrency + 1 }
-  if (!baseUrl.startsWith('https:')) return new http.Agent(pool)
-  const ca = fromFile(tls?.caFile, name)
-  return new https.Agent({ ...pool, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
-}
-
-/** Starts of requests at least this far apart. */
-function paced(pauseMs: number): () => Promise<void> {
-  let free = 0
-  return async () => {
-    const now = performance.now()
-    const start = Math.max(now, free)
-    free = start + pauseMs
-    if (start > now) await pause(start - now)
-  }
-}
-
-/** Seconds or a date (RFC 9110 10.2.3), in milliseconds from now. */
-function retryAfter({ header }: Answered): number {
-  const said = header('retry-after')?.trim() ?? ''
-  if (/^\d{1,9}$/.test(said)) return Number(said) * 1000
-  const at = Date.parse(said)
-  return Number.isNaN(at) ? 0 : Math.max(0, at - Date.now())
-}
-
-function strip(text: string, token: string): string {
-  return text
-    .replaceAll(token, '…')
-    .replace(/\b(bearer|basic|token|password|mật khẩu)(\s*[:=]\s*|\s+)\S+/giu, '$1 …')
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 500)
 }

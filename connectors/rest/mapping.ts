@@ -1,20 +1,19 @@
 /** From an item of the source, a row of a list or a detail, to what the gate and the store are shown. */
+
 import { createHash } from 'node:crypto'
 import { urgencyOf } from '#config/sources.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
 import type { Header } from '#src/domain/eligibility.ts'
-import type { Listed, Message, MessageRef } from '../connector.ts'
-import type { RestProfile } from './profile.ts'
 import {
-  count,
-  dateFrom,
-  idFrom,
-  printed,
-  searchable,
-  texts,
-  valueAt,
-  WrongShape,
-} from './wire-values.ts'
+  type Listed,
+  type ListedRef,
+  type Message,
+  type MessageRef,
+  noNotice,
+} from '../connector.ts'
+import { WrongShape } from '../http/unreadable.ts'
+import type { RestProfile } from './profile.ts'
+import { count, dateFrom, idFrom, printed, searchable, texts, valueAt } from './wire-values.ts'
 
 export function listedFrom(row: unknown, profile: RestProfile): Listed {
   const id = idFrom(valueAt(row, profile.map.id))
@@ -24,13 +23,24 @@ export function listedFrom(row: unknown, profile: RestProfile): Listed {
 }
 
 /** Throws `WrongShape`, also when the source answers with another document than the one asked for. */
-export function messageFrom(item: unknown, ref: MessageRef, profile: RestProfile): Message {
-  if (idFrom(valueAt(item, profile.map.id)) !== ref.transportRef) throw new WrongShape()
+export function messageFrom(item: unknown, asked: ListedRef, profile: RestProfile): Message {
+  if (idFrom(valueAt(item, profile.map.id)) !== asked.transportRef) throw new WrongShape()
   // A row may do without its files, a detail may not: a file not seen is a name not looked at.
   if (profile.files && valueAt(item, profile.files.items) === undefined) throw new WrongShape()
   const header = headerFrom(item, profile)
   const files = filesFrom(item, profile)
-  return { ref, header, directive: directiveFrom(item, header, profile), files, business: 'new' }
+  const { replaces } = profile.map
+  const replaced = replaces === undefined ? null : idFrom(valueAt(item, replaces))
+  return {
+    ref: refOf(asked.transportRef),
+    header,
+    directive: directiveFrom(item, header, profile),
+    files,
+    business: replaced === null ? 'new' : 'replace',
+    concerns: replaced === null ? [] : [replaced],
+    notice: noNotice,
+    held: null,
+  }
 }
 
 export function headerFrom(item: unknown, profile: RestProfile): Header {

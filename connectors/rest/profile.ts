@@ -9,7 +9,7 @@ import {
   checkSource,
   condition,
   fieldsNamed,
-  millisecondsFrom,
+  readRetries,
   sourceShape,
   strict,
   text,
@@ -93,6 +93,8 @@ const map = strict({
   symbol: path.optional(),
   subject: path,
   summary: path.optional(),
+  /** The id of the document that this one replaces. */
+  replaces: path.optional(),
   issuer: z.union([strict({ path }), strict({ constant: text })]),
   typeName: strict({ path, names: z.record(text, text).optional() }),
   issuedOn: readDate,
@@ -160,12 +162,7 @@ export const restProfile = strict({
   auth,
   /** A certificate authority of the province's own, PEM. */
   tls: strict({ caFile: text }).optional(),
-  /** Of reads only; a send is never repeated by the connector. */
-  retries: strict({
-    times: z.int().min(0).max(10).default(2),
-    firstPauseMs: millisecondsFrom(0).default(500),
-    maxPauseMs: millisecondsFrom(0).default(15_000),
-  }).prefault({}),
+  retries: readRetries,
   can: strict({
     recheck: z.enum(['byRef', 'byWindow', 'none']),
     reconcile: z.enum(['listing', 'count', 'none']),

@@ -1,11 +1,13 @@
 /** The way back: a reply as one JSON body, sent once, and the search for one whose answer was lost. */
 import type { Delivery, LookUp, OutgoingFile, SendOutcome } from '../connector.ts'
-import { type Client, isUnreadable, type Said, succeeded, wordOf } from './client.ts'
-import { ExchangeFailure } from './exchange.ts'
+import { ExchangeFailure } from '../http/exchange.ts'
+import { wordOf } from '../http/status.ts'
+import { parseStrictJson } from '../http/strict-json.ts'
+import { isUnreadable, WrongShape } from '../http/unreadable.ts'
+import { type Client, type Said, succeeded } from './client.ts'
 import type { RestProfile } from './profile.ts'
-import { parseStrictJson } from './strict-json.ts'
 import { fillBody, fillParams, fillPath, fillText, type Values, writeDate } from './template.ts'
-import { idFrom, printed, valueAt, WrongShape } from './wire-values.ts'
+import { idFrom, printed, valueAt } from './wire-values.ts'
 
 export async function sendReply(
   client: Client,

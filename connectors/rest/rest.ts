@@ -1,7 +1,6 @@
 /** A paged REST source, as its profile describes it. */
 import { addDays } from '#src/domain/local-date.ts'
 import {
-  type Answer,
   type Connector,
   FarSideFailure,
   fail,
@@ -10,13 +9,16 @@ import {
   succeed,
   type Window,
 } from '../connector.ts'
-import { type Client, type Environment, openClient } from './client.ts'
+import { answer } from '../http/answer.ts'
+import type { Environment } from '../http/secret.ts'
+import { parseStrictJson } from '../http/strict-json.ts'
+import { WrongShape } from '../http/unreadable.ts'
+import { type Client, openClient } from './client.ts'
 import { headerFrom, listedFrom, messageFrom } from './mapping.ts'
 import type { RestProfile } from './profile.ts'
 import { lookUpReply, sendReply } from './replies.ts'
-import { parseStrictJson } from './strict-json.ts'
 import { fillParams, fillPath, writeDate } from './template.ts'
-import { count, valueAt, WrongShape } from './wire-values.ts'
+import { count, valueAt } from './wire-values.ts'
 
 export function connectRest(profile: RestProfile, env: Environment): Connector {
   const client = openClient(profile, env)
@@ -29,7 +31,9 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
       paging: profile.list.paging,
       acknowledges: false,
       statuses: [],
-      replyIsDocument: false,
+      answers: null,
+      replies: profile.replies.mode === 'send' ? 'message' : 'none',
+      revises: 'inPlace',
     },
     list: (window, page) => answer(() => list(client, profile, window, page)),
     read: (ref) =>
@@ -44,7 +48,13 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
           messageFrom(root === undefined ? said : valueAt(said, root), ref, profile),
         )
       }),
-    openFile: (ref, file) => answer(() => openFile(client, profile, ref, file)),
+    async openFiles(ref, files, take) {
+      for (const file of files) {
+        const wantsMore = await take(file, await answer(() => openFile(client, profile, ref, file)))
+        if (!wantsMore) break
+      }
+      return succeed(null)
+    },
     send: (delivery) => sendReply(client, profile, delivery),
     lookUp: (delivery) => answer(() => lookUpReply(client, profile, delivery)),
     // The shape of an answer is part of the proof, and a day before the import asks for little.
@@ -54,24 +64,15 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
         await list(client, profile, { from: day, until: day }, null)
         return null
       }),
-    decode(item) {
+    async decode(item) {
       try {
-        return succeed(headerFrom(parseStrictJson(item), profile))
+        return succeed({ header: headerFrom(parseStrictJson(item), profile), business: 'new' })
       } catch (error) {
         if (!(error instanceof WrongShape) && !(error instanceof SyntaxError)) throw error
         return fail({ word: 'malformed', source, operation: 'decode' })
       }
     },
     close: async () => client.close(),
-  }
-}
-
-async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
-  try {
-    return succeed(await work())
-  } catch (error) {
-    if (error instanceof FarSideFailure) return fail(error.failure)
-    throw error
   }
 }
 

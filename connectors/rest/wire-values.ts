@@ -1,14 +1,6 @@
 /** Reads single values out of what a source answered; strict, and silent about what it read. */
 import { isLocalDate, type LocalDate, localDateOf } from '#src/domain/local-date.ts'
-
-/** The answer is not of the shape that the profile describes. Says nothing of what it held. */
-export class WrongShape extends Error {
-  override readonly name = 'WrongShape'
-
-  constructor() {
-    super('the answer does not have the shape that the profile describes')
-  }
-}
+import { WrongShape } from '../http/unreadable.ts'
 
 export type ReadDate = 'isoInstant' | 'localDate' | 'dd/MM/yyyy'
 

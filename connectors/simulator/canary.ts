@@ -17,6 +17,12 @@ const places = {
   fileName: 'K',
   fileContent: 'L',
   issuer: 'N',
+  place: 'P',
+  description: 'Q',
+  documentId: 'R',
+  reason: 'V',
+  typist: 'W',
+  staff: 'X',
 } as const
 
 export interface Canary {
@@ -26,7 +32,11 @@ export interface Canary {
 }
 
 export function canaryFrom(draw: Draw): Canary {
-  const stem = `QZ${Array.from({ length: 9 }, () => draw.pick([...alphabet])).join('')}`
+  return canaryOf(`QZ${Array.from({ length: 9 }, () => draw.pick([...alphabet])).join('')}`)
+}
+
+/** The canary of a document whose stem is known. */
+export function canaryOf(stem: string): Canary {
   return { stem, in: (place) => stem + places[place] }
 }
 

@@ -30,6 +30,7 @@ export function finished(of: {
   readonly canary: Canary | null
   readonly id: number
   fileId(file: number): number
+  readonly salt: string
   readonly draw: Draw
 }): SimulatedDocument {
   const { sketch, canary, id, draw } = of
@@ -61,6 +62,7 @@ export function finished(of: {
     content,
     files,
     canaries: canary ? [canary.stem, String(id), ...files.map((file) => String(file.id))] : [],
+    salt: of.salt,
     changes: [],
   }
 }

@@ -3,10 +3,12 @@
  * this machine is answered. What is wrong in an order is said with status 400.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Answer, json } from './answer.ts'
+import type { SimulatedAxis } from './axis/axis.ts'
+import { axisExpectedEligible } from './axis/truth.ts'
 import { type Change, rowAt } from './document.ts'
 import type { FaultKind, FaultPlan } from './faults.ts'
 import { change, expectedEligible } from './register.ts'
-import { type Answer, json } from './rest-face.ts'
 import type { Simulator } from './simulator.ts'
 import { bodyOf, send } from './wire.ts'
 
@@ -46,6 +48,10 @@ function obey(simulator: Simulator, what: string, said: unknown, response: Serve
       return json(200, simulator.canaries())
     case 'GET expected':
       return json(200, expectedEligible(register, simulator.now()))
+    case 'GET axis':
+      return simulator.axis ? json(200, axisOf(simulator.axis)) : json(404, {})
+    case 'GET axis/expected':
+      return json(200, axisExpectedEligible(register, simulator.now()))
     case 'GET faults':
       return json(200, { plan: faults.plan, counts: faults.counts() })
     /** A `FaultPlan`, in place of the one in force. */
@@ -77,6 +83,15 @@ function obey(simulator: Simulator, what: string, said: unknown, response: Serve
     }
     default:
       return json(404, { message: `the simulator does not know ${what}` })
+  }
+}
+
+function axisOf({ url, sent, acknowledged, requests }: SimulatedAxis) {
+  return {
+    url,
+    sent: sent(),
+    acknowledged: Object.fromEntries(acknowledged()),
+    requests: requests(),
   }
 }
 

@@ -41,6 +41,12 @@ export type Change =
   | { readonly at: Date; readonly kind: 'recall' }
   | { readonly at: Date; readonly kind: 'update'; readonly subject: string }
   | { readonly at: Date; readonly kind: 'markSecret'; readonly level: 2 | 3 | 4 }
+  /** Only the register takes a level back; over the axis nothing is sent again. */
+  | { readonly at: Date; readonly kind: 'declassify' }
+  /** Its row is gone, as no register should let it be, for good or for a while; the axis knows nothing of it. */
+  | { readonly at: Date; readonly kind: 'vanish'; readonly until?: Date }
+  /** By another document of the register. Only the axis has a message for it. */
+  | { readonly at: Date; readonly kind: 'replace'; readonly by: number }
 
 export type Fate = 'ordinary' | 'innocent' | 'draft' | 'late' | 'guarded' | 'outOfScope'
 
@@ -58,7 +64,10 @@ export interface SimulatedDocument {
   readonly row: Row
   readonly content: string
   readonly files: readonly SimulatedFile[]
+  /** Its stem first, then the ids that stand for it. */
   readonly canaries: readonly string[]
+  /** Of this document of this seed alone: what other faces draw from. */
+  readonly salt: string
   /** What happens to it later, in order of time; a test may add to it while the simulator runs. */
   readonly changes: Change[]
 }
@@ -67,7 +76,10 @@ export interface SimulatedDocument {
 export function rowAt(document: SimulatedDocument, at: Date): Row | null {
   if (at < document.createdAt) return null
   if (at < document.releasedAt) return document.fate === 'draft' ? draftOf(document.row) : null
-  return document.changes.filter((change) => change.at <= at).reduce(changed, document.row)
+  const past = document.changes.filter((change) => change.at <= at)
+  if (past.some((change) => change.kind === 'vanish' && !(change.until && change.until <= at)))
+    return null
+  return past.reduce(changed, document.row)
 }
 
 /** The date by which the list files it: of issue, or of creation while it is a draft. */
@@ -99,6 +111,11 @@ function changed(row: Row, change: Change): Row {
       return { ...row, abstract: change.subject }
     case 'markSecret':
       return { ...row, secret_id: change.level, secret_name: secretNames[change.level] }
+    case 'declassify':
+      return { ...row, secret_id: 1, secret_name: secretNames[1] }
+    case 'replace':
+    case 'vanish':
+      return row
   }
 }
 

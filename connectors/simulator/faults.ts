@@ -26,6 +26,8 @@ export const faultKinds = [
   'duplicateRows',
   /** This page is cut out of the same list in another order. */
   'reorderedPages',
+  /** The axis says FAIL with status 200, as of an error of its own. */
+  'failAnswer',
   /** The first page does not have the newest row yet; later pages are cut out of the list that has it. */
   'shiftedPages',
 ] as const
@@ -39,6 +41,8 @@ export interface FaultPlan {
   readonly atMost?: number
   /** Shortest and longest delay of `latency`. */
   readonly latencyMs?: readonly [number, number]
+  /** Status under which the axis says FAIL: of both it was not seen which (wire §4.5). */
+  readonly failStatus?: 200 | 500
   /** How far the source's clock is ahead of the common one; negative is behind. */
   readonly skewMs?: number
 }
@@ -58,7 +62,7 @@ export interface Faults {
   counts(): Record<FaultKind, number>
 }
 
-/** A document by its id, or the name of a list. */
+/** A document by its id, or by its UUID on the axis; or the name of a list. */
 export type Subject = number | string
 
 const quiet: Required<FaultPlan> = {
@@ -66,6 +70,7 @@ const quiet: Required<FaultPlan> = {
   rates: {},
   atMost: 2,
   latencyMs: [50, 250],
+  failStatus: 200,
   skewMs: 0,
 }
 
@@ -96,7 +101,7 @@ export function makeFaults(first: FaultPlan = {}): Faults {
     const strikes = before < plan.atMost && roll(kind, subject, 'strike') < (plan.rates[kind] ?? 0)
     if (strikes) struck.set(key, before + 1)
     // A list is asked for as long as the service lives: its faults end, and begin again.
-    else if (typeof subject === 'string') struck.delete(key)
+    else if (isList(subject)) struck.delete(key)
     return strikes
   }
 
@@ -127,6 +132,10 @@ export function makeFaults(first: FaultPlan = {}): Faults {
     detail: (kind, subject) => roll(kind, subject, 'detail'),
     counts: () => ({ ...counts }),
   }
+}
+
+function isList(subject: Subject): boolean {
+  return typeof subject === 'string' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(subject)
 }
 
 function checked(plan: FaultPlan): Required<FaultPlan> {

@@ -6,7 +6,7 @@ import { leaders, officeLeaders, type Signatory } from './names.ts'
 import { capitalised, inSeason, type Pattern, phrase } from './phrase.ts'
 import * as subjects from './subjects.ts'
 
-const issuers = {
+export const issuers = {
   committee: 'UBND tỉnh Quảng Trị',
   chairman: 'Chủ tịch UBND tỉnh',
   office: 'Văn phòng UBND tỉnh',

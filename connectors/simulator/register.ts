@@ -1,5 +1,6 @@
 /** Months of invented documents that know their own truth: which of them a bridge may hold, and from when. */
 import { isLocalDate, type LocalDate, localDateOf } from '#src/domain/local-date.ts'
+import { axisCanariesOf } from './axis/names.ts'
 import { canaryFrom, canaryId } from './canary.ts'
 import { finished } from './compose.ts'
 import { type Change, rowAt, type SimulatedDocument } from './document.ts'
@@ -17,7 +18,10 @@ export interface RegisterOptions {
   readonly perWorkingDay?: number
   /** Of all documents, those that must not pass for secrecy; default 0.1. */
   readonly secretShare?: number
-  /** Plans a recall for about 1 % and a new subject for about 1 % of the eligible; default false. */
+  /**
+   * Plans a recall for about 1 % and a new subject for about 1 % of the eligible, and that about 1 % are replaced
+   * by a later one; default false.
+   */
   readonly changes?: boolean
 }
 
@@ -47,10 +51,13 @@ export function makeRegister(options: RegisterOptions): Register {
   const taken = new Set<number>()
   const documents = numbered.map((sketch, at) => {
     const mayPass = sketch.fate !== 'guarded' && sketch.fate !== 'outOfScope'
+    const canary = mayPass ? null : canaryFrom(draw)
+    const id = mayPass ? 51_001 + at : unusedId(taken, draw)
     return finished({
       sketch,
-      canary: mayPass ? null : canaryFrom(draw),
-      id: mayPass ? 51_001 + at : unusedId(taken, draw),
+      canary,
+      id,
+      salt: `${options.seed} ${id}`,
       fileId: (file) => (mayPass ? 310_001 + at * 10 + file : unusedId(taken, draw)),
       draw,
     })
@@ -79,9 +86,15 @@ export function expectedEligible(register: Register, at: Date): Held[] {
   })
 }
 
-/** Every string that must never be found in anything a bridge has written. Ids stand as whole numbers. */
+/**
+ * Every string that must never be found in anything a bridge has written. Ids stand as whole numbers, those of
+ * the axis as UUIDs.
+ */
 export function canariesOf(register: Register): string[] {
-  return register.documents.flatMap(({ canaries }) => canaries)
+  return register.documents.flatMap((document) => [
+    ...document.canaries,
+    ...axisCanariesOf(document),
+  ])
 }
 
 function unusedId(taken: Set<number>, draw: Draw): number {
@@ -92,14 +105,27 @@ function unusedId(taken: Set<number>, draw: Draw): number {
 }
 
 function planChanges(documents: readonly SimulatedDocument[], draw: Draw): void {
-  for (const { expected, releasedAt, row, changes } of documents) {
+  for (const document of documents) {
+    const { expected, releasedAt, row, changes } = document
     const kind = expected === 'eligible' ? draw.int(1, 100) : 0
     if (kind === 1) changes.push({ kind: 'recall', at: daysAfter(releasedAt, draw.int(2, 10)) })
     if (kind === 2) {
       const subject = `${row.abstract} (nội dung điều chỉnh ngày ${spokenDate(localDateOf(releasedAt))})`
       changes.push({ kind: 'update', at: daysAfter(releasedAt, draw.int(1, 5)), subject })
     }
+    const successor = kind === 3 ? successorOf(document, documents) : undefined
+    if (successor) changes.push({ kind: 'replace', at: successor.releasedAt, by: successor.id })
   }
+}
+
+/** The next of its type that is issued at least a day later. */
+function successorOf(document: SimulatedDocument, documents: readonly SimulatedDocument[]) {
+  return documents.find(
+    ({ expected, releasedAt, row }) =>
+      expected === 'eligible' &&
+      row.doc_type_code === document.row.doc_type_code &&
+      releasedAt >= daysAfter(document.releasedAt, 1),
+  )
 }
 
 /** Adds a change to a running register, in its place in time. */

@@ -1,25 +1,16 @@
 /** The face of shape B of domain §4.2: what is asked, and the answer as a value; `wire.ts` carries it. */
 import { isLocalDate } from '#src/domain/local-date.ts'
+import { type Answer, type Asked, json } from './answer.ts'
 import { listedOn, type Row, rowAt, type SimulatedDocument } from './document.ts'
 import { hash } from './draw.ts'
 import type { Faults, Subject } from './faults.ts'
 import type { Register } from './register.ts'
 import type { ReplyBook } from './replies.ts'
 
-export interface Answer {
-  readonly status: number
-  readonly type: string
-  readonly body: Buffer
-  readonly fileName?: string
-}
-
 export type Operation = 'list' | 'detail' | 'download' | 'reply' | 'lookUp' | 'unknown'
 
-export interface Asked {
+export interface RestAsked extends Asked {
   readonly operation: Operation
-  /** The document or the list that faults are counted against. */
-  readonly subject: Subject
-  answer(body: Buffer): Answer
 }
 
 export interface FaceParts {
@@ -33,19 +24,19 @@ export interface FaceParts {
 const root = '/api/van-ban-di'
 
 export function restFace(parts: FaceParts) {
-  return (method: string, url: URL): Asked => {
+  return (method: string, url: URL): RestAsked => {
     const { pathname, searchParams } = url
     if (method === 'GET' && pathname === root) {
       // A new day's window is another list; a page of it is not.
       const subject = `${searchParams.get('from_date')} ${searchParams.get('to_date')}`
-      return { operation: 'list', subject, answer: () => listAnswer(parts, searchParams, subject) }
+      return { ...asking('list', subject), answer: () => listAnswer(parts, searchParams, subject) }
     }
     const [, id = '', rest = ''] = /^\/api\/van-ban-di\/(\d{1,15})(\/.*)?$/.exec(pathname) ?? []
     const document = parts.register.byId(Number(id))
     const row = document && rowAt(document, parts.now())
     const operation = operationOf(method, rest)
     if (!document || !row || operation === 'unknown') {
-      return { operation, subject: pathname, answer: () => notFound }
+      return { ...asking(operation, pathname), answer: () => notFound }
     }
     const answers = {
       detail: () => found(detailOf(document, row)),
@@ -54,8 +45,13 @@ export function restFace(parts: FaceParts) {
         found(parts.replies.of(document.id, searchParams.get('ma_tra_loi')).map(shownReply)),
       reply: (body: Buffer) => replyAnswer(parts, document, body),
     }
-    return { operation, subject: document.id, answer: answers[operation] }
+    return { ...asking(operation, document.id), answer: answers[operation] }
   }
+}
+
+function asking(operation: Operation, subject: Subject): Omit<RestAsked, 'answer'> {
+  const alsoStruckBy = operation === 'detail' ? (['detailError'] as const) : []
+  return { operation, subject, alsoStruckBy, broken: (status) => json(status, busy) }
 }
 
 function operationOf(method: string, rest: string): Exclude<Operation, 'list'> {
@@ -143,20 +139,12 @@ function replyAnswer(parts: FaceParts, document: SimulatedDocument, body: Buffer
   }
   const taken = parts.replies.take(document.id, said, parts.now())
   return taken.taken
-    ? found({ id: taken.reply.id })
+    ? { ...found({ id: taken.reply.id }), tookEffect: true }
     : json(422, { success: false, message: taken.message })
 }
 
 function shownReply({ id, ma_tra_loi }: { id: number; ma_tra_loi: string }) {
   return { id, ma_tra_loi }
-}
-
-export function json(status: number, value: unknown): Answer {
-  return {
-    status,
-    type: 'application/json; charset=utf-8',
-    body: Buffer.from(JSON.stringify(value)),
-  }
 }
 
 function found(data: unknown): Answer {
@@ -167,5 +155,6 @@ function invalid(message: string): Answer {
   return json(400, { success: false, message })
 }
 
+const busy = { success: false, message: 'Hệ thống đang bận' }
 const notFound = json(404, { success: false, message: 'Không tìm thấy văn bản' })
 export const unauthorized = json(401, { success: false, message: 'Phiên làm việc không hợp lệ' })

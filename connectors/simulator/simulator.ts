@@ -1,12 +1,14 @@
-/** A document-management system on this machine: one register, one face, faults on demand. */
-import { createServer, type Server } from 'node:http'
+/** A document-management system on this machine: one register, two faces, faults on demand. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '#src/domain/clock.ts'
+import { type Asked, json } from './answer.ts'
+import { type AxisOptions, isAxis, makeAxis, type SimulatedAxis } from './axis/axis.ts'
 import { control, isControl } from './control.ts'
 import { type FaultPlan, type Faults, makeFaults } from './faults.ts'
 import { canariesOf, type Register } from './register.ts'
 import { type RecordedReply, replyBook } from './replies.ts'
-import { json, type Operation, restFace, unauthorized } from './rest-face.ts'
+import { type Operation, restFace, unauthorized } from './rest-face.ts'
 import { send, serve } from './wire.ts'
 
 const host = '127.0.0.1'
@@ -21,6 +23,10 @@ export interface SimulatorOptions {
   readonly faults?: FaultPlan
   /** Share of the replies that are refused for good with 422, by seed; default none. */
   readonly refusals?: { readonly seed: number | string; readonly share: number }
+  /** With the face of the national axis under `/vxp/`. */
+  readonly axis?: AxisOptions
+  /** Share of the axis's messages that are made larger than 4 MiB; default 0.005. */
+  readonly axisLargeShare?: number
 }
 
 type Requests = Readonly<Record<Operation | 'unauthorized', number>>
@@ -30,6 +36,8 @@ export interface Simulator extends AsyncDisposable {
   readonly url: string
   readonly register: Register
   readonly faults: Faults
+  /** Null if it was not asked for. */
+  readonly axis: SimulatedAxis | null
   /** Every reply that was taken, in order; a repeated one stands there again. */
   replies(): RecordedReply[]
   canaries(): string[]
@@ -46,6 +54,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const faults = makeFaults(options.faults)
   const book = replyBook(options.refusals ?? { seed: 0, share: 0 })
   const now = () => new Date(clock.now().getTime() + faults.plan.skewMs)
+  const axis =
+    options.axis &&
+    makeAxis({ ...options.axis, largeShare: options.axisLargeShare }, { register, faults, now })
   const face = restFace({ register, replies: book, faults, now })
   const requests = {
     list: 0,
@@ -57,10 +68,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     unauthorized: 0,
   }
 
+  const answer = (request: IncomingMessage, response: ServerResponse, asked: Asked) => {
+    // A client that hangs up in the middle is none of the simulator's business.
+    serve(request, response, asked, faults, now).catch(() => request.socket.destroy())
+  }
   const server = createServer((request, response) => {
     const url = URL.parse(request.url ?? '/', 'http://simulator')
     if (!url) return send(response, json(400, { success: false }), now())
     if (isControl(url.pathname)) return void control(simulator, request, response, url.pathname)
+    if (isAxis(url.pathname)) {
+      const said = axis?.ask(request, url.pathname) ?? { refused: json(404, {}) }
+      if ('asked' in said) return answer(request, response, said.asked)
+      request.resume()
+      return send(response, said.refused, now())
+    }
     if (request.headers.authorization !== `Bearer ${token}`) {
       requests.unauthorized += 1
       request.resume()
@@ -68,8 +89,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     }
     const asked = face(request.method ?? 'GET', url)
     requests[asked.operation] += 1
-    // A client that hangs up in the middle is none of the simulator's business.
-    serve(request, response, asked, faults, now).catch(() => request.socket.destroy())
+    answer(request, response, asked)
   })
   const port = await listen(server, options.port ?? 0)
 
@@ -79,6 +99,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: `http://${host}:${port}`,
     register,
     faults,
+    axis: axis ? { ...axis.told, url: `http://${host}:${port}/vxp` } : null,
     replies: book.all,
     canaries: () => canariesOf(register),
     requests: () => ({ ...requests }),

@@ -1,12 +1,11 @@
 /** Carries an answer over HTTP, or fails to, as the faults in force say. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { type Answer, type Asked, page } from './answer.ts'
 import type { Faults, Subject } from './faults.ts'
-import { type Answer, type Asked, json } from './rest-face.ts'
 
 const largestBody = 64 * 1024 * 1024
-const loginPage =
-  '<!doctype html><html lang="vi"><head><title>Đăng nhập</title></head><body>Phiên làm việc đã hết hạn.</body></html>'
+const loginPage = page(200, 'Đăng nhập', 'Phiên làm việc đã hết hạn.')
 
 /** One request from its body to the last byte that is sent of its answer. */
 export async function serve(
@@ -16,16 +15,14 @@ export async function serve(
   faults: Faults,
   now: () => Date,
 ): Promise<void> {
-  const { operation, subject } = asked
+  const { subject } = asked
   const body = await bodyOf(request)
   if (faults.strikes('latency', subject)) await pause(delay(faults, subject))
   if (faults.strikes('dropped', subject)) return drop(response)
-  const broken = brokenInstead(operation, subject, faults)
+  const broken = brokenInstead(asked, faults)
   if (broken) return send(response, broken, now())
-  const answer = asked.answer(body)
-  if (operation === 'reply' && answer.status === 200 && faults.strikes('answerLost', subject)) {
-    return drop(response)
-  }
+  const answer = await asked.answer(body)
+  if (answer.tookEffect && faults.strikes('answerLost', subject)) return drop(response)
   if (answer.status !== 200) return send(response, answer, now())
   const isJson = answer.type.startsWith('application/json')
   if (isJson && faults.strikes('cutJson', subject)) {
@@ -52,22 +49,17 @@ export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function brokenInstead(
-  operation: Asked['operation'],
-  subject: Subject,
-  faults: Faults,
-): Answer | null {
+function brokenInstead({ subject, alsoStruckBy, broken }: Asked, faults: Faults): Answer | null {
   const kind = faults.strikes('serverError', subject)
     ? 'serverError'
-    : operation === 'detail' && faults.strikes('detailError', subject)
+    : alsoStruckBy.includes('detailError') && faults.strikes('detailError', subject)
       ? 'detailError'
       : null
-  if (kind) {
-    const status = [500, 502, 503][Math.floor(faults.detail(kind, subject) * 3)]!
-    return json(status, { success: false, message: 'Hệ thống đang bận' })
+  if (kind) return broken([500, 502, 503][Math.floor(faults.detail(kind, subject) * 3)]!)
+  if (alsoStruckBy.includes('failAnswer') && faults.strikes('failAnswer', subject)) {
+    return broken(200)
   }
-  if (!faults.strikes('htmlPage', subject)) return null
-  return { status: 200, type: 'text/html; charset=utf-8', body: Buffer.from(loginPage) }
+  return faults.strikes('htmlPage', subject) ? loginPage : null
 }
 
 /** The announced length is that of the whole. */

@@ -13,6 +13,7 @@ import type {
   Listed,
   MessageRef,
   Page,
+  TakeFile,
   Window,
 } from '#connectors/connector.ts'
 
@@ -42,6 +43,8 @@ export interface FarSide {
 
 export interface KnownDocument {
   readonly ref: string
+  /** Where it is not the same. */
+  readonly sourceRef?: string
   readonly subject: string
   readonly files: readonly { readonly name: string; readonly content: Buffer }[]
 }
@@ -116,26 +119,40 @@ export function describeConnector(name: string, makeFarSide: () => Promise<FarSi
       it('streams files byte for byte', async () => {
         for (const { ref, files } of far.documents) {
           const message = valueIn(await far.connector.read({ transportRef: ref, sourceRef: ref }))
-          for (const [index, announced] of message.files.entries()) {
-            const opened = valueIn(await far.connector.openFile(message.ref, announced))
-            const content = await buffer(opened.content)
-            expect(content.equals(files[index]?.content ?? Buffer.alloc(0))).toBe(true)
+          const handed: Buffer[] = []
+          const take: TakeFile = async (announced, answer) => {
+            const content = await buffer(valueIn(answer).content)
             if (announced.size !== null) expect(content.length).toBe(announced.size)
+            handed.push(content)
+            return true
           }
+          await far.connector.openFiles(message.ref, message.files, take)
+          expect(handed).toEqual(files.map(({ content }) => content))
         }
       })
 
       it('decodes an item to the header that reading it shows', async () => {
         const ref = far.documents[0]?.ref ?? ''
         const message = valueIn(await far.connector.read({ transportRef: ref, sourceRef: ref }))
-        expect(valueIn(far.connector.decode(JSON.stringify(await far.rawOf(ref))))).toEqual(
-          message.header,
-        )
+        const decoded = await far.connector.decode(JSON.stringify(await far.rawOf(ref)))
+        expect(valueIn(decoded).header).toEqual(message.header)
       })
 
-      it('answers an item it cannot decode with a word', () => {
+      it('hands over no more files than are wanted', async () => {
+        const { ref } = far.documents.find(({ files }) => files.length > 1) ?? far.documents[0]!
+        const message = valueIn(await far.connector.read({ transportRef: ref, sourceRef: ref }))
+        let handed = 0
+        await far.connector.openFiles(message.ref, message.files, async (_file, opened) => {
+          handed += 1
+          valueIn(opened).content.destroy()
+          return false
+        })
+        expect(handed).toBe(1)
+      })
+
+      it('answers an item it cannot decode with a word', async () => {
         for (const raw of ['null', '7', 'text', '[]', '{"id":1,', '']) {
-          expect(wordOf(far.connector.decode(raw))).toBe('malformed')
+          expect(wordOf(await far.connector.decode(raw))).toBe('malformed')
         }
       })
     })
@@ -173,45 +190,51 @@ export function describeConnector(name: string, makeFarSide: () => Promise<FarSi
 
     describe('sending', () => {
       it('delivers a reply once and finds it again', async () => {
-        const delivery = replyTo(far.documents[0]?.ref ?? '')
+        const delivery = replyTo(far.documents[0]!.ref, far.documents[0]!.sourceRef)
         expect(await far.connector.send(delivery)).toMatchObject({ word: 'delivered' })
         expect(far.received()).toBe(1)
         expect(await found(far, delivery)).toBe('one')
       })
 
       it('finds nothing of a reply that was never sent', async () => {
-        expect(await found(far, replyTo(far.documents[0]?.ref ?? ''))).toBe('none')
+        expect(await found(far, replyTo(far.documents[0]!.ref, far.documents[0]!.sourceRef))).toBe(
+          'none',
+        )
       })
 
       it('hands on the words of a refusal, without the credentials', async () => {
         far.refuseNextSend()
-        const outcome = await far.connector.send(replyTo(far.documents[0]?.ref ?? ''))
+        const outcome = await far.connector.send(
+          replyTo(far.documents[0]!.ref, far.documents[0]!.sourceRef),
+        )
         expect(outcome).toMatchObject({ word: 'rejected', answer: expect.stringMatching(/./) })
         expect(far.received()).toBe(0)
       })
 
       it('leaves a send whose answer was lost unconfirmed, repeats nothing, and finds it', async () => {
         far.loseNextAnswer()
-        const delivery = replyTo(far.documents[0]?.ref ?? '')
+        const delivery = replyTo(far.documents[0]!.ref, far.documents[0]!.sourceRef)
         expect(await far.connector.send(delivery)).toMatchObject({ word: 'unconfirmed' })
         expect(far.received()).toBe(1)
         expect(await found(far, delivery)).toBe('one')
       })
 
       it('says of a send that could not connect that nothing was sent', async () => {
-        const outcome = await far.unreachable.send(replyTo(far.documents[0]?.ref ?? ''))
+        const outcome = await far.unreachable.send(
+          replyTo(far.documents[0]!.ref, far.documents[0]!.sourceRef),
+        )
         expect(outcome).toMatchObject({ word: 'notSent', failure: { word: 'unreachable' } })
       })
     })
   })
 }
 
-export function replyTo(ref: string): Extract<Delivery, { kind: 'reply' }> {
+export function replyTo(ref: string, sourceRef = ref): Extract<Delivery, { kind: 'reply' }> {
   const content = Buffer.from('%PDF-1.4 trả lời')
   return {
     kind: 'reply',
     concerns: {
-      ref: { transportRef: ref, sourceRef: ref },
+      ref: { transportRef: ref, sourceRef },
       code: '780/UBND-NNMT',
       issuedOn: '2026-03-02',
       issuer: 'UBND tỉnh Quảng Trị',
@@ -238,6 +261,7 @@ export function replyTo(ref: string): Extract<Delivery, { kind: 'reply' }> {
           open: async () => Readable.from([content]),
         },
       ],
+      writtenAt: new Date('2026-03-20T01:30:00Z'),
     },
   }
 }

@@ -147,7 +147,7 @@ describe('what the store is given', () => {
             headerFrom({ ...row(1), ...more }, profile)
           } catch (error) {
             expect(String(error)).toBe(
-              'WrongShape: the answer does not have the shape that the profile describes',
+              'WrongShape: the answer does not have the shape that was agreed',
             )
           }
         },

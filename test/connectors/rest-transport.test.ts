@@ -9,7 +9,13 @@ import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import nock from 'nock'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Connector, FailureWord, SendOutcome } from '#connectors/connector.ts'
+import type {
+  Answer,
+  Connector,
+  FailureWord,
+  OpenFile,
+  SendOutcome,
+} from '#connectors/connector.ts'
 import type { RestProfile } from '#connectors/rest/profile.ts'
 import { connectRest } from '#connectors/rest/rest.ts'
 import { replyTo, valueIn, walk, wordOf } from './contract.ts'
@@ -19,6 +25,7 @@ import { selfSigned } from './self-signed.ts'
 const host = 'https://qlvb.test'
 const window = { from: '2026-03-02', until: '2026-03-02' }
 const ref = { transportRef: '5121', sourceRef: '5121' }
+const file = { ref: '1', name: 'a.pdf', mediaType: 'application/pdf', size: null }
 const open: { close(): unknown }[] = []
 
 function at(baseUrl: string, more: Partial<RestProfile> = {}): Connector {
@@ -36,6 +43,13 @@ const detail = { success: true, data: detailOf(row(5121)) }
 const retried = (times: number, maxPauseMs = 5) => ({
   retries: { times, firstPauseMs: 1, maxPauseMs },
 })
+
+/** The answer for the file, its stream still to be read. */
+async function firstFile(connector: Connector): Promise<Answer<OpenFile>> {
+  const answers: Answer<OpenFile>[] = []
+  await connector.openFiles(ref, [file], async (_file, answer) => answers.push(answer) === 0)
+  return answers[0]!
+}
 
 /** A server of raw bytes, for what no HTTP library would say. */
 async function rawServer(onAsked: (socket: net.Socket) => void): Promise<string> {
@@ -160,7 +174,6 @@ describe('limits', () => {
   const small = {
     limits: { ...profileAt(host).limits, maxAnswerBytes: 2000, maxFileBytes: 2000 },
   }
-  const file = { ref: '1', name: 'a.pdf', mediaType: 'application/pdf', size: null }
   const download = '/api/van-ban-di/5121/dinh-kem/1/download'
 
   it('stops reading an answer that is too large', async () => {
@@ -177,12 +190,12 @@ describe('limits', () => {
 
   it('does not open a file that announces too many bytes', async () => {
     nock(host).get(download).reply(200, Buffer.alloc(2001), { 'content-length': '2001' })
-    expect(wordOf(await at(host, small).openFile(ref, file))).toBe('tooLarge')
+    expect(wordOf(await firstFile(at(host, small)))).toBe('tooLarge')
   })
 
   it('breaks the stream of a file that grows beyond the limit, saying no more than the word', async () => {
     nock(host).get(download).reply(200, Buffer.alloc(2001))
-    const opened = valueIn(await at(host, small).openFile(ref, file))
+    const opened = valueIn(await firstFile(at(host, small)))
     const broken = await buffer(opened.content).catch((error: unknown) => error)
     expect(broken).toMatchObject({
       failure: { word: 'tooLarge', source: 'qlvb-tinh', operation: 'openFile' },
@@ -195,7 +208,7 @@ describe('limits', () => {
     const address = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n%PDF', () => socket.destroy())
     })
-    const opened = valueIn(await at(address).openFile(ref, file))
+    const opened = valueIn(await firstFile(at(address)))
     expect(opened.size).toBe(900)
     await expect(buffer(opened.content)).rejects.toMatchObject({ failure: { word: 'malformed' } })
   })
@@ -205,7 +218,7 @@ describe('limits', () => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n%PDF')
     })
     const hurried = { limits: { ...profileAt(host).limits, answerTimeoutMs: 200 } }
-    const opened = valueIn(await at(address, hurried).openFile(ref, file))
+    const opened = valueIn(await firstFile(at(address, hurried)))
     await expect(buffer(opened.content)).rejects.toMatchObject({ failure: { word: 'timeout' } })
   })
 
@@ -216,7 +229,7 @@ describe('limits', () => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n%PDF')
     })
     const hurried = { limits: { ...profileAt(host).limits, fileTimeoutMs: 200 } }
-    const opened = valueIn(await at(address, hurried).openFile(ref, file))
+    const opened = valueIn(await firstFile(at(address, hurried)))
     await closed
     await expect(buffer(opened.content)).rejects.toMatchObject({ failure: { word: 'timeout' } })
   })
@@ -224,7 +237,7 @@ describe('limits', () => {
   it('takes a page that comes instead of a file for malformed', async () => {
     for (const type of ['text/html; charset=utf-8', 'application/json']) {
       nock(host).get(download).reply(200, '<html>', { 'content-type': type })
-      expect(wordOf(await at(host).openFile(ref, file))).toBe('malformed')
+      expect(wordOf(await firstFile(at(host)))).toBe('malformed')
     }
   })
 
@@ -234,7 +247,7 @@ describe('limits', () => {
       closed = once(socket, 'close')
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n%PDF')
     })
-    valueIn(await at(address).openFile(ref, file)).content.destroy()
+    valueIn(await firstFile(at(address))).content.destroy()
     await closed
   })
 })

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, expect, it } from 'vitest'
 import { expectedEligible, makeRegister } from '#connectors/simulator/register.ts'
 import { acceleratedClock, formatClock } from '#src/domain/clock.ts'
+import { call, said } from './simulator-axis-caller.ts'
 
 const main = new URL('../../connectors/simulator/main.ts', import.meta.url).pathname
 const started: ChildProcess[] = []
@@ -32,6 +33,20 @@ it('runs in a process of its own, on the clock and the register of ours', async 
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
   expect(await ended).toEqual([0, null])
+})
+
+it('has the face of the axis in a process of its own, and says how to sign', async () => {
+  const child = run('--axis', '--axis-organ', '000.00.98.H50', '--axis-large-share', '0')
+  const told = JSON.parse(await firstLine(child))
+  expect(told.axis).toEqual({
+    url: `${told.url}/vxp`,
+    systemId: 'sys.simulator.01',
+    secret: expect.stringMatching(/^[0-9a-f]{32}$/),
+    organId: '000.00.98.H50',
+  })
+  const { secret, systemId } = told.axis
+  const heard = await call(told.url, 'getAgenciesList', { secret, systemId })
+  expect(said(heard).data.map(({ code }) => code)).toContain('000.00.98.H50')
 })
 
 function run(...args: string[]): ChildProcess {

@@ -215,7 +215,7 @@ describe('time', () => {
     expect(documents.flatMap(({ changes }) => changes)).toEqual([])
     const restless = makeRegister({ seed: 11, ...span, perWorkingDay: 10, changes: true })
     const kinds = restless.documents.flatMap(({ changes }) => changes.map(({ kind }) => kind))
-    expect(new Set(kinds)).toEqual(new Set(['recall', 'update']))
+    expect(new Set(kinds)).toEqual(new Set(['recall', 'update', 'replace']))
     const recalled = restless.documents.find(({ changes: [one] }) => one?.kind === 'recall')!
     expect(rowAt(recalled, recalled.releasedAt)?.approved).toBe(true)
     // Only approved goes: the source goes on calling a recalled document released.

@@ -13,12 +13,13 @@ export interface Asked {
   readonly operation: string
   readonly method: 'GET' | 'POST' | 'PUT'
   readonly url: string
-  readonly headers: Readonly<Record<string, string>>
+  /** As a list they are written exactly so and in this order, and nothing is added to them. */
+  readonly headers: Readonly<Record<string, string>> | readonly (readonly [string, string])[]
   readonly params?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Readable
   readonly agent: http.Agent
   readonly connectTimeoutMs: number
-  /** The longest wait for the next bytes of an answer. */
+  /** The longest wait for an answer to begin, and for its next bytes. */
   readonly idleTimeoutMs: number
   readonly totalTimeoutMs: number
   readonly maxBytes: number
@@ -44,16 +45,17 @@ export class ExchangeFailure extends FarSideFailure {
 }
 
 export async function exchange(asked: Asked): Promise<Answered> {
-  const line: Line = { open: false, handedOver: false, connectTimedOut: false }
+  const line: Line = { open: false, handedOver: false, tooSlow: false }
   const clock = new AbortController()
   const alarm = setTimeout(() => clock.abort(), asked.totalTimeoutMs)
   try {
     const response = await axios.request<Readable>({
       method: asked.method,
       url: asked.url,
-      headers: { 'User-Agent': 'chidao', ...asked.headers },
+      headers: isExact(asked.headers) ? {} : { 'User-Agent': 'chidao', ...asked.headers },
       params: asked.params,
-      data: asked.body === undefined ? undefined : Buffer.from(asked.body),
+      data: typeof asked.body === 'string' ? Buffer.from(asked.body) : asked.body,
+      maxBodyLength: Number.POSITIVE_INFINITY,
       responseType: 'stream',
       signal: clock.signal,
       validateStatus: null,
@@ -62,7 +64,7 @@ export async function exchange(asked: Asked): Promise<Answered> {
       proxy: false,
       httpAgent: asked.agent,
       httpsAgent: asked.agent,
-      transport: watched(line, asked.connectTimeoutMs),
+      transport: watched(line, asked),
     })
     const body = Readable.from(guarded(response.data, asked, clock.signal), { objectMode: false })
     // Unheard, an error between two reads would end the process; `guarded` meets it at the next read.
@@ -79,10 +81,11 @@ export async function exchange(asked: Asked): Promise<Answered> {
   } catch (error) {
     clearTimeout(alarm)
     // Only the kind of the error is repeated: axios errors hold the address, the token and the body.
+    if (typeof asked.body === 'object') asked.body.destroy()
     if (!axios.isAxiosError(error) && !axios.isCancel(error)) {
       throw new Error(`source ${asked.source}: the request could not be built (${nameOf(error)})`)
     }
-    const timedOut = clock.signal.aborted || line.connectTimedOut
+    const timedOut = clock.signal.aborted || line.tooSlow
     const code = error.code ?? ''
     const written = line.open || (line.handedOver && !neverConnected.test(code))
     throw failed(asked, timedOut ? 'timeout' : wordFor(code, written), written)
@@ -102,7 +105,8 @@ interface Line {
   open: boolean
   /** Node has let go of the request: in doubt it left, unless the error says that there was no connection. */
   handedOver: boolean
-  connectTimedOut: boolean
+  /** Connecting took too long, or the answer did not begin. */
+  tooSlow: boolean
 }
 
 /** Codes that say that no connection came to stand: no address, nobody there, or a certificate refused. */
@@ -117,15 +121,18 @@ function wordFor(code: string, written: boolean): FailureWord {
 }
 
 /** axios cannot tell whether a failed request had left; the request's own socket can. */
-function watched(line: Line, connectTimeoutMs: number) {
+function watched(line: Line, { headers, connectTimeoutMs, idleTimeoutMs }: Asked) {
   return {
     request(options: https.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void) {
       const secure = options.protocol === 'https:'
+      if (isExact(headers)) options.headers = headers.flat()
       const request = (secure ? https : http).request(options, onAnswer)
-      const alarm = setTimeout(() => {
-        line.connectTimedOut = true
-        request.destroy(new Error('connecting took too long'))
-      }, connectTimeoutMs)
+      const tooSlow = () => {
+        line.tooSlow = true
+        request.destroy(new Error('the far side took too long'))
+      }
+      const alarm = setTimeout(tooSlow, connectTimeoutMs)
+      let silence: NodeJS.Timeout | undefined
       const opened = () => {
         line.open = true
         clearTimeout(alarm)
@@ -137,11 +144,20 @@ function watched(line: Line, connectTimeoutMs: number) {
       })
       request.once('finish', () => {
         line.handedOver = true
+        silence = setTimeout(tooSlow, idleTimeoutMs)
       })
-      request.once('close', () => clearTimeout(alarm))
+      request.once('response', () => clearTimeout(silence))
+      request.once('close', () => {
+        clearTimeout(alarm)
+        clearTimeout(silence)
+      })
       return request
     },
   }
+}
+
+function isExact(headers: Asked['headers']): headers is readonly (readonly [string, string])[] {
+  return Array.isArray(headers)
 }
 
 async function* guarded(source: Readable, asked: Asked, clock: AbortSignal) {

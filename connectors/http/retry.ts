@@ -1,0 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import pRetry from 'p-retry'
+import { isRetryable } from '../connector.ts'
+import { ExchangeFailure } from './exchange.ts'
+
+export interface Retries {
+  readonly times: number
+  readonly firstPauseMs: number
+  readonly maxPauseMs: number
+}
+
+/** Reads again what failed for a reason that may pass; never for a send. */
+export function again<T>(retries: Retries, attempt: () => Promise<T>): Promise<T> {
+  return pRetry(attempt, {
+    retries: retries.times,
+    minTimeout: retries.firstPauseMs,
+    maxTimeout: retries.maxPauseMs,
+    randomize: true,
+    shouldRetry: async ({ error }) => {
+      if (!(error instanceof ExchangeFailure) || !isRetryable(error.failure.word)) return false
+      // Asked to wait longer than a read may take, give up: the next pass comes later anyway.
+      if (error.retryAfterMs > retries.maxPauseMs) return false
+      await pause(error.retryAfterMs)
+      return true
+    },
+  })
+}

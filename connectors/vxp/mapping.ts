@@ -1,0 +1,181 @@
+/** From a message of the axis to what the gate and the store are shown. */
+
+import { urgencyOf } from '#config/sources.ts'
+import { splitCode } from '#src/domain/code.ts'
+import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { Header } from '#src/domain/eligibility.ts'
+import type { DocumentMessage, Organisation, StatusMessage } from '#src/edxml/message.ts'
+import { fileNamesOf, printedTexts } from '#src/edxml/printed-texts.ts'
+import type { MessageRead } from '#src/edxml/reader.ts'
+import { type Judged, type ListedRef, type Message, noNotice } from '../connector.ts'
+import type { VxpProfile } from './profile.ts'
+import { fileRef, isOrganId, sourceRef } from './references.ts'
+
+/** Fields of the message that the rules of a profile may name; an absent one has no value. */
+export const gateFields = [
+  'organId',
+  'steering',
+  'priority',
+  'sphere',
+  'typeCode',
+  'direction',
+  'applicationType',
+] as const
+
+export function judgedFrom({ message }: MessageRead): Judged {
+  if (message.kind === 'status') return { header: statusHeader(message), business: 'status' }
+  return { header: documentHeader(message), business: message.business.kind ?? 'unclear' }
+}
+
+/** Null where the message does not say which directive it is, or whose. */
+export function messageFrom(
+  reading: MessageRead,
+  { transportRef }: ListedRef,
+  profile: VxpProfile,
+): Omit<Message, 'held'> | null {
+  const { message } = reading
+  const organId = message.from?.organId ?? null
+  if (!isOrganId(organId)) return null
+  const judged = judgedFrom(reading)
+  if (message.kind === 'status')
+    return {
+      ...judged,
+      // A status message has no DocumentId of its own.
+      ref: { transportRef, sourceRef: sourceRef(organId, transportRef) },
+      directive: null,
+      files: [],
+      concerns: statusConcerns(message, organId),
+      notice: {
+        statusCode: message.code,
+        reason: message.description,
+        codes: message.responseFor.map(({ code }) => code).filter((code) => code !== null),
+      },
+    }
+  if (message.documentId === null) return null
+  return {
+    ...judged,
+    ref: { transportRef, sourceRef: sourceRef(organId, message.documentId) },
+    directive: directiveFrom(message, judged.header, profile),
+    files: filesFrom(reading.sha256, message),
+    concerns: earlier(message).map((documentId) => sourceRef(organId, documentId)),
+    notice: { ...noNotice, reason: message.business.reason },
+  }
+}
+
+function documentHeader(message: DocumentMessage): Header {
+  const { number, symbol, subject, issuedOn, from, type, to, documentId, taskCodes } = message
+  return {
+    fields: fieldsFrom(message),
+    number,
+    symbol,
+    subject,
+    texts: [
+      ...printedTexts(message),
+      from?.inCharge,
+      documentId,
+      ...earlier(message),
+      ...taskCodes,
+    ].filter((text) => typeof text === 'string'),
+    fileNames: fileNamesOf(message),
+    issuedOn,
+    issuer: from?.name ?? null,
+    typeName: type.name,
+    receivers: to.map(nameOf).filter((name) => name !== null),
+    unknownElements: message.unknownElements,
+  }
+}
+
+function fieldsFrom({ from, steering, other, type, applicationType }: DocumentMessage) {
+  const values: Record<(typeof gateFields)[number], unknown> = {
+    organId: from?.organId,
+    steering,
+    // What was written and could not be read is not absent.
+    priority: other?.urgency === 'unreadable' ? 'unreadable' : other?.priority,
+    sphere: other?.sphere,
+    typeCode: type.code,
+    direction: other?.direction,
+    applicationType,
+  }
+  const stated = Object.entries(values).filter(([, value]) => value !== null && value !== undefined)
+  return Object.assign(Object.create(null), Object.fromEntries(stated)) as Record<string, unknown>
+}
+
+function directiveFrom(
+  message: DocumentMessage,
+  header: Header,
+  profile: VxpProfile,
+): Directive | null {
+  const { number, symbol, issuer, issuedOn, typeName, subject } = header
+  if (number === null || symbol === null || subject === null) return null
+  if (issuer === null || issuedOn === null || typeName === null) return null
+  return {
+    number,
+    symbol,
+    code: `${number}/${symbol}`,
+    issuer,
+    issuedOn,
+    typeName,
+    subject,
+    summary: message.content,
+    signer: message.signer,
+    urgency: urgencyOf(header.fields, profile.urgency),
+    dueOn: message.dueOn,
+    receivers: header.receivers,
+  }
+}
+
+function filesFrom(message: string, { files }: DocumentMessage): AnnouncedFile[] {
+  return files.map((file, position) => ({
+    ref: fileRef(message, file, position),
+    name: file.name,
+    mediaType: file.mediaType ?? file.declaredType,
+    size: file.size,
+    ...(file.sha256 === null ? {} : { sha256: file.sha256 }),
+  }))
+}
+
+/** DocumentIds of the messages that a revoke, an update or a replacement is about. */
+function earlier({ business }: DocumentMessage): string[] {
+  return [business.documentId, ...business.replaces.map((one) => one.documentId)].filter(
+    (documentId) => documentId !== null,
+  )
+}
+
+function statusHeader({
+  responseFor,
+  from,
+  description,
+  staff,
+  unknownElements,
+}: StatusMessage): Header {
+  const codes = responseFor.map(({ code }) => code).filter((code) => code !== null)
+  const named = responseFor.map(({ documentId }) => documentId)
+  const { number, symbol } = splitCode(codes[0] ?? '')
+  return {
+    fields: {},
+    number,
+    symbol,
+    subject: description,
+    texts: [...codes, ...named, staff?.department, staff?.name, from?.inCharge].filter(
+      (text) => typeof text === 'string',
+    ),
+    fileNames: [],
+    issuedOn: responseFor[0]?.issuedOn ?? null,
+    issuer: from?.name ?? null,
+    typeName: null,
+    receivers: [],
+    unknownElements,
+  }
+}
+
+/** With 13 the sender asks for a document of its own back; every other status answers one of ResponseFor.OrganId (wire §2). */
+function statusConcerns({ code, responseFor }: StatusMessage, sender: string): string[] {
+  return responseFor.flatMap(({ organId, documentId }) => {
+    const owner = code === '13' ? sender : organId
+    return isOrganId(owner) && documentId !== null ? [sourceRef(owner, documentId)] : []
+  })
+}
+
+function nameOf({ name, organId }: Organisation): string | null {
+  return name ?? organId
+}

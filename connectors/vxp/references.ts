@@ -1,0 +1,49 @@
+/** How the bridge writes down what a message, a directive and a file are called on the axis. */
+import type { FileFound } from '#src/edxml/file-streams.ts'
+
+/** A directive is (From.OrganId, DocumentId), which revoke, update and replace messages name (design §4). */
+export function sourceRef(organId: string, documentId: string): string {
+  return `${organId} ${documentId}`
+}
+
+/** An OrganId holds no blank, or `organIdOf` would not have let it pass. */
+export function partsOf(ref: string): { organId: string; documentId: string } {
+  const at = ref.indexOf(' ')
+  return { organId: ref.slice(0, at), documentId: ref.slice(at + 1) }
+}
+
+export function isOrganId(text: string | null): text is string {
+  return text !== null && !/\s/u.test(text)
+}
+
+export interface FilePlace extends FileFound {
+  /** SHA-256 of the whole message that it was found in. */
+  readonly message: string
+}
+
+/** Where the second reading finds a file, and what it must be. Null of size, hash or place: there is nothing to find. */
+export function fileRef(message: string, file: FileFound, position: number): string {
+  const { content, size, sha256, wrapping } = file
+  if (content === null || size === null || sha256 === null) return `absent.${position}`
+  const wrapped = wrapping
+    ? `.${wrapping.method}.${wrapping.contentAt}.${wrapping.compressedSize}`
+    : ''
+  return `${message}.${content}.${size}.${sha256}${wrapped}`
+}
+
+export function placeOf(ref: string): FilePlace | null {
+  const found =
+    /^([0-9a-f]{64})\.(\d+)\.(\d+)\.([0-9a-f]{64})(?:\.(stored|deflated)\.(\d+)\.(\d+))?$/.exec(ref)
+  if (!found) return null
+  const [, message, content, size, sha256, method, contentAt, compressedSize] = found
+  return {
+    message: message!,
+    content: Number(content),
+    size: Number(size),
+    sha256: sha256!,
+    wrapping:
+      method === 'stored' || method === 'deflated'
+        ? { method, contentAt: Number(contentAt), compressedSize: Number(compressedSize) }
+        : null,
+  }
+}

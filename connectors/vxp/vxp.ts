@@ -1,0 +1,120 @@
+/** A source on the national document axis, as the axis operator's own client speaks to it (wire §4). */
+import { Readable } from 'node:stream'
+import { addDays, type LocalDate } from '#src/domain/local-date.ts'
+import { readMessage } from '#src/edxml/reader.ts'
+import type { Connector, Listed, Page, Window } from '../connector.ts'
+import { answer } from '../http/answer.ts'
+import { failed } from '../http/exchange.ts'
+import type { Environment } from '../http/secret.ts'
+import { rowsOf, textOf } from './answer.ts'
+import { type Client, openClient } from './client.ts'
+import { handOver, heldWithin, read } from './fetching.ts'
+import { judgedFrom } from './mapping.ts'
+import type { VxpProfile } from './profile.ts'
+import { acknowledge, lookUpReply, sendReply, sendStatus } from './sending.ts'
+import { operations } from './signing.ts'
+
+export function connectVxp(
+  profile: VxpProfile,
+  env: Environment,
+  now: () => Date = () => new Date(),
+): Connector {
+  const client = openClient(profile, env, now)
+  const source = profile.name
+  const sends = profile.replies.mode === 'send'
+
+  return {
+    source,
+    can: {
+      // What was taken can no longer be asked for, so later secrecy is known from messages or a person only.
+      recheck: 'none',
+      reconcile: 'none',
+      paging: 'stable',
+      acknowledges: true,
+      statuses: sends ? profile.statuses : [],
+      replies: sends ? 'document' : 'none',
+      answers: sends ? profile.answers : null,
+      revises: 'byMessage',
+    },
+    list: (window, page) => answer(() => list(client, profile, window, page)),
+    read: (ref) => answer(() => read(client, profile, ref)),
+    openFiles: (ref, files, take) =>
+      handOver(profile, () => client.open('openFile', ref.transportRef), files, take),
+    send(delivery) {
+      switch (delivery.kind) {
+        case 'acknowledge':
+          return acknowledge(client, profile, delivery)
+        case 'status':
+          return sendStatus(client, profile, delivery)
+        case 'reply':
+          return sendReply(client, profile, delivery)
+      }
+    },
+    lookUp: (delivery, attemptedAt) =>
+      answer(() => lookUpReply(client, profile, delivery, attemptedAt)),
+    // The shape of an answer is part of the proof, and a day before the import asks for little.
+    probe: () =>
+      answer(async () => {
+        const day = addDays(profile.importFrom, -1)
+        await list(client, profile, { from: day, until: day }, null)
+        return null
+      }),
+    /** A whole message, as XML or as a JSON text that holds it, since XML rarely stands on one line. */
+    decode: (item) =>
+      answer(async () => {
+        const bytes = Buffer.from(item.startsWith('"') ? textIn(item) : item)
+        const reading = await readMessage(Readable.from([bytes]), { limits: heldWithin(profile) })
+        if (!reading.readable) throw failed({ source, operation: 'decode' }, 'malformed')
+        return judgedFrom(reading)
+      }),
+    close: async () => client.close(),
+  }
+}
+
+/** Documents first, then status messages: two lists of the axis, two pages here. */
+async function list(
+  client: Client,
+  profile: VxpProfile,
+  window: Window,
+  page: string | null,
+): Promise<Page> {
+  const messagetype = page === null ? 'edoc' : 'status'
+  const parameters = { servicetype: 'eDoc', messagetype, ...datesOf(window, profile) }
+  return client.ask('list', operations.received, parameters, (said) => {
+    // A message never changes, and one that is listed twice is one message.
+    const items = new Map(rowsOf(said).map((row, at) => [textOf(row.docId) ?? at, listedFrom(row)]))
+    return { items: [...items.values()], next: page === null ? 'status' : null, total: null }
+  })
+}
+
+function listedFrom(row: Record<string, unknown>): Listed {
+  const docId = textOf(row.docId)
+  // It travels as a header and comes back in the bridge's own rows.
+  if (docId === null || docId.length > 200 || !/^[\x21-\x7e]+$/.test(docId))
+    return { unreadable: true }
+  return {
+    unreadable: false,
+    ref: { transportRef: docId, sourceRef: null },
+    version: '1',
+    header: null,
+  }
+}
+
+/** The axis lists by the day a message came in, and whether its last day counts is not known: one more is asked for. */
+function datesOf({ from, until }: Window, { list: { dates } }: VxpProfile): Record<string, string> {
+  if (dates === 'none') return {}
+  return { fromDate: written(from, dates), toDate: written(addDays(until, 1), dates) }
+}
+
+function written(date: LocalDate, format: 'yyyy/MM/dd' | 'dd/MM/yyyy HH:mm:ss'): string {
+  const [year, month, day] = date.split('-')
+  return format === 'yyyy/MM/dd' ? `${year}/${month}/${day}` : `${day}/${month}/${year} 00:00:00`
+}
+
+function textIn(json: string): string {
+  try {
+    return String(JSON.parse(json))
+  } catch {
+    return ''
+  }
+}
