@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { DocumentDraft } from '#src/edxml/draft.ts'
-import { readFiles } from '#src/edxml/file-streams.ts'
+import { foundIn, readFiles } from '#src/edxml/file-streams.ts'
 import { type MessageRead, readMessage } from '#src/edxml/reader.ts'
 import { writeDocument } from '#src/edxml/writer.ts'
 
@@ -99,7 +99,7 @@ const run = {
     const { value } = await timed(() => readFirst(bytes, '1.pdf'))
     const hash = createHash('sha256')
     const { seconds } = await timed(() =>
-      readFiles(message(bytes, '1.pdf'), value, async (_file, content) => {
+      readFiles(message(bytes, '1.pdf'), foundIn(value), async (_file, content) => {
         for await (const chunk of content) hash.update(chunk)
       }),
     )

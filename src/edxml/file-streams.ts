@@ -9,11 +9,21 @@ import type { MessageRead, ReadOptions } from './reader.ts'
 import { type ContentSink, scan } from './scan.ts'
 import { Copying, Inflating, type Unpacking } from './unpacking.ts'
 
+/** Where a file stands in its message and what the first reading found it to be. */
+export type FileFound = Pick<MessageFile, 'content' | 'wrapping' | 'size' | 'sha256'>
+
+/** What has to be remembered of the first reading until the second. */
+export interface Found<F extends FileFound> {
+  /** Of the whole message. */
+  readonly sha256: string
+  readonly files: readonly F[]
+}
+
 /**
  * Takes the content of one file and settles when it is stored; null for a file that is not wanted. `content`
  * breaks, before its end, if it is not what the first reading hashed. It need not be read to its end.
  */
-export type TakeFile = (file: MessageFile, content: Readable) => Promise<unknown> | null
+export type TakeFile<F extends FileFound> = (file: F, content: Readable) => Promise<unknown> | null
 
 export type FilesRead =
   | { readonly unchanged: true }
@@ -24,18 +34,17 @@ export type FilesRead =
  * The second reading: hands out the files that the first one found whole, in the order of the message, unpacked,
  * one at a time and no faster than they are taken. Breaks with what the source or `take` breaks with.
  */
-export async function readFiles(
+export async function readFiles<F extends FileFound>(
   source: AsyncIterable<Uint8Array>,
-  first: MessageRead,
-  take: TakeFile,
+  first: Found<F>,
+  take: TakeFile<F>,
   options: ReadOptions = {},
 ): Promise<FilesRead> {
   const limits = { ...defaultLimits, ...options.limits }
-  const files = first.message.kind === 'document' ? first.message.files : []
-  const open: { current: HandedOut | null } = { current: null }
+  const open: { current: HandedOut<F> | null } = { current: null }
   try {
     const { sha256 } = await scan(source, limits, options.signal, new Problems(), (content) => {
-      const file = files.find((one) => one.content === content)
+      const file = first.files.find((one) => one.content === content)
       open.current = file ? new HandedOut(file, take) : null
       return open.current ?? unwanted
     })
@@ -49,13 +58,17 @@ export async function readFiles(
   }
 }
 
+export function foundIn({ sha256, message }: MessageRead): Found<MessageFile> {
+  return { sha256, files: message.kind === 'document' ? message.files : [] }
+}
+
 const unwanted: ContentSink = {
   write: () => Promise.resolve(),
   end: () => Promise.resolve(),
 }
 
-class HandedOut implements ContentSink {
-  readonly #file: MessageFile
+class HandedOut<F extends FileFound> implements ContentSink {
+  readonly #file: F
   readonly #wrapping: Wrapping | null
   readonly #unpacking: Unpacking | null
   readonly #hash = createHash('sha256')
@@ -66,7 +79,7 @@ class HandedOut implements ContentSink {
   #done = false
   #failure: { readonly error: unknown } | null = null
 
-  constructor(file: MessageFile, take: TakeFile) {
+  constructor(file: F, take: TakeFile<F>) {
     this.#file = file
     this.#wrapping = file.wrapping
     this.#content = new Readable({ highWaterMark: 256 * 1024, read: () => this.#wake() })

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readFiles } from '#src/edxml/file-streams.ts'
+import { foundIn, readFiles } from '#src/edxml/file-streams.ts'
 import {
   changed,
   fileRead,
@@ -249,7 +249,7 @@ describe('the second reading', () => {
   it('hands out every whole file, unwrapped, as the first reading hashed it', async () => {
     const first = await readable(message)
     const taken = new Map<string, Buffer>()
-    const outcome = await readFiles(inChunks(message), first, async (file, content) => {
+    const outcome = await readFiles(inChunks(message), foundIn(first), async (file, content) => {
       taken.set(file.name, await buffer(content))
     })
     expect(outcome).toEqual({ unchanged: true })
@@ -269,7 +269,7 @@ describe('the second reading', () => {
         yield chunk
       }
     }
-    await readFiles(counted(), first, (file, content) =>
+    await readFiles(counted(), foundIn(first), (file, content) =>
       file.name === 'c.bin' ? slowly(content) : null,
     )
     async function slowly(content: Readable) {
@@ -283,7 +283,7 @@ describe('the second reading', () => {
   it('passes over files that are not wanted or only begun', async () => {
     const first = await readable(message)
     const begun: string[] = []
-    const outcome = await readFiles(inChunks(message), first, (file, content) => {
+    const outcome = await readFiles(inChunks(message), foundIn(first), (file, content) => {
       if (file.name === 'b.txt') return null
       begun.push(file.name)
       content.read(1)
@@ -301,7 +301,7 @@ describe('the second reading', () => {
       files[4]!,
     )
     const ends: string[] = []
-    const outcome = await readFiles(inChunks(other), first, async (file, content) => {
+    const outcome = await readFiles(inChunks(other), foundIn(first), async (file, content) => {
       await buffer(content).then(
         () => ends.push(`${file.name} whole`),
         () => ends.push(`${file.name} broken off`),
@@ -316,12 +316,12 @@ describe('the second reading', () => {
     const drain = (_file: unknown, content: Readable) => buffer(content)
     const text = message.toString('latin1')
     const subject = Buffer.from(text.replace('V/v tri', 'V/v Tri'), 'latin1')
-    expect(await readFiles(inChunks(subject), first, drain)).toMatchObject({
+    expect(await readFiles(inChunks(subject), foundIn(first), drain)).toMatchObject({
       problem: { code: 'changed' },
     })
     const cut = message.subarray(0, message.length - 2_000_000)
     expect(
-      await readFiles(inChunks(cut), first, (file, content) =>
+      await readFiles(inChunks(cut), foundIn(first), (file, content) =>
         drain(file, content).catch(() => null),
       ),
     ).toMatchObject({
@@ -334,7 +334,7 @@ describe('the second reading', () => {
     const full = async (_file: unknown, content: Readable) => {
       for await (const chunk of content) if (chunk) throw new Error('disk full')
     }
-    await expect(readFiles(inChunks(message), first, full)).rejects.toThrow('disk full')
+    await expect(readFiles(inChunks(message), foundIn(first), full)).rejects.toThrow('disk full')
   })
 
   it('breaks with what the source breaks with, and the open file with it', async () => {
@@ -347,7 +347,7 @@ describe('the second reading', () => {
     const store = async (_file: unknown, content: Readable) => {
       await buffer(content).catch((error: Error) => ends.push(error.message))
     }
-    await expect(readFiles(cut(), first, store)).rejects.toThrow('connection lost')
+    await expect(readFiles(cut(), foundIn(first), store)).rejects.toThrow('connection lost')
     expect(ends).toEqual(['connection lost'])
   })
 })

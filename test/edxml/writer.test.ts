@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DocumentDraft, FileDraft, StatusDraft } from '#src/edxml/draft.ts'
-import { readFiles } from '#src/edxml/file-streams.ts'
+import { foundIn, readFiles } from '#src/edxml/file-streams.ts'
 import type { MessageRead } from '#src/edxml/reader.ts'
 import { writeDocument, writeStatus } from '#src/edxml/writer.ts'
 import { inChunks, readable, sample } from './messages.ts'
@@ -13,7 +13,7 @@ const written = (document: DocumentDraft, files: readonly FileDraft[] = []) =>
 
 async function contentsOf(bytes: Uint8Array, first: MessageRead): Promise<Buffer[]> {
   const contents: Buffer[] = []
-  const outcome = await readFiles(inChunks(bytes), first, async (_file, content) => {
+  const outcome = await readFiles(inChunks(bytes), foundIn(first), async (_file, content) => {
     contents.push(await buffer(content))
   })
   if (!outcome.unchanged) throw new Error(outcome.problem.message)
