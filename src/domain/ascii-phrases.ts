@@ -4,12 +4,12 @@
  * `mat ban 1`, `mat dien tap`, `thong bao mat`, `thiet bi mat` are refused.
  */
 const beforeMat = [
-  '(?<!(?:thong|canh|tinh|dam|du|phan) )bao', // bảo mật
-  '(?<!(?:thiet|chuan|trang) )bi', // bí mật, bị mất
-  '(?<!ly )giai', // giải mật
+  '(?<!(?:thong|canh|tinh|dam|du|phan|lao|quoc|gia|thai|thien|hoai|ngoc|quy|kim|huu|dai|tam) )bao', // bảo mật
+  '(?<!(?:thiet|chuan|trang|uong|bau|toi|tuyet|tuyet doi) )bi', // bí mật, bị mất
+  '(?<!(?:ly|phan|hoa|ap|dan|chu|dien|trao|tri|doat) )giai', // giải mật
   'ong', // ong mật
   'tui', // túi mật
-  'soi', // sỏi mật
+  '(?<!(?:cat|da) )soi', // sỏi mật
   'gan', // gan mật
   'be', // bề mặt
   'gop', // góp mặt
@@ -18,8 +18,8 @@ const beforeMat = [
   'co', // có mặt
   'hop', // họp mặt
   'gap', // gặp mặt
-  '(?<!uu )tien', // tiền mặt
-  '(?<!(?:quan|bo) )doi', // đối mặt
+  '(?<!(?:uu|dau) )tien', // tiền mặt
+  '(?<!(?:quan|bo|bien|ho so) )doi', // đối mặt
   '(?<!nha )nuoc', // nước mặt, nước mắt
   '(?<!viec )lam', // làm mát
   'kham', // khám mắt
@@ -31,26 +31,26 @@ const beforeMat = [
   'tham', // thảm mặt (đường)
 ]
 const afterMat = [
-  'do(?! (?:hoa|khan|thi))', // mật độ
+  'do(?! (?:hoa|khan|thi|tuoi|tin|chinh|ben))', // mật độ
   'ong', // mật ong
   'gau', // mật gấu
   'mia', // mật mía
-  'khau(?! (?:trang|hieu|phan))', // mật khẩu
-  'ma(?! (?:so|vach|hang|dinh))', // mật mã
-  'bang(?! (?:ke|diem|luong|tong hop|so lieu))', // mặt bằng
-  'duong(?! (?:loi|dan))', // mặt đường
-  'hang', // mặt hàng
-  'nuoc', // mặt nước
+  'khau(?! (?:trang|hieu|phan|doi|sung|phao))', // mật khẩu
+  'ma(?! (?:so|vach|hang|dinh|hoa|doc|nguon))', // mật mã
+  'bang(?! (?:ke|diem|luong|chung|cap|tong hop|so lieu))', // mặt bằng
+  'duong(?! (?:loi|dan|day|dien|bien|bay))', // mặt đường
+  'hang(?! (?:khong|hai|rao))', // mặt hàng
+  'nuoc(?! (?:ngoai|ban))', // mặt nước
   'troi', // mặt trời
   'trang(?! (?:thiet|bi|tin))', // mặt trăng, mất trắng
-  'tran(?! (?:van|thi|dinh|huu|quoc|duc|minh|ngoc))', // mặt trận
+  'tran(?! (?:dia|van|thi|dinh|huu|quoc|duc|minh|ngoc))', // mặt trận
   'cat', // mặt cắt
   'cau', // mặt cầu
-  'dat', // mặt đất, mất đất
-  'tien(?! (?:do|hanh))', // mặt tiền, mất tiền
-  'san(?! (?:xuat|pham|luong))', // mặt sàn
+  'dat(?! (?:quoc phong|an ninh))', // mặt đất, mất đất
+  'tien(?! (?:do|hanh|luong))', // mặt tiền, mất tiền
+  'san(?! (?:xuat|pham|luong|bay))', // mặt sàn
   'truoc(?! (?:khi|ngay|thang))', // mặt trước (thẻ căn cước)
-  'sau(?! (?:khi|ngay|thang|day))', // mặt sau
+  'sau(?! (?:khi|ngay|thang|day|hop))', // mặt sau
   'pho(?! (?:bien|thong|chu|giam|cap))', // mặt phố
   'mua(?! (?:sam|ban|le|tai))', // mất mùa
   'an (?:toan|ninh)', // mất an toàn

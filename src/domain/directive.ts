@@ -37,4 +37,6 @@ export interface AnnouncedFile {
   readonly name: string
   readonly mediaType: string | null
   readonly size: number | null
+  /** Hex, where the source tells it before the file is fetched. */
+  readonly sha256?: string
 }

@@ -1,5 +1,5 @@
 import type { LocalDate } from './local-date.ts'
-import { type MarkFinding, markInFileName, markInText, secretSuffix } from './mark.ts'
+import { type MarkFinding, markInFileName, markInText, secretSuffix, suffixInName } from './mark.ts'
 
 /** A value exactly as a source writes it; `1` and `"1"` are different literals. */
 export type Literal = string | number | boolean | null
@@ -115,6 +115,20 @@ export function eligibility(header: Header, rules: GateRules): Eligibility {
   )
 }
 
+/**
+ * The gate for a status message, which assigns nothing and has neither subject nor type nor state of its own:
+ * what it prints, what its format does not know, and who sends it.
+ */
+export function statusEligibility(header: Header, rules: GateRules): Eligibility {
+  const marks = judgeMarks(header, rules)
+  return (
+    marks.find((one) => one.positive) ??
+    marks[0] ??
+    when(header.unknownElements.length > 0, 'unknownElement') ??
+    when(!isListed(header.issuer, rules.scope.issuers), 'issuerOutOfScope') ?? { admit: true }
+  )
+}
+
 /** Short codes of declared fields that no rule lists; a value that could be anything else is never kept. */
 export function unmappedCodes(header: Header, rules: GateRules): UnmappedCode[] {
   return signalsOf(rules).flatMap((rule) => {
@@ -163,6 +177,9 @@ function judgeMarks(header: Header, { harmlessSuffixes }: GateRules): Refused[] 
     asRefusal(markInFileName(number ?? ''), 'markInSymbol'),
     ...printed.map((text) => asRefusal(markInText(text), 'markInText')),
     ...fileNames.map((name) => asRefusal(markInFileName(name), 'markInFileName')),
+    fileNames.some((name) => suffixInName(name, harmlessSuffixes))
+      ? refuse('markInFileName')
+      : null,
   ].filter((found) => found !== null)
 }
 

@@ -13,30 +13,30 @@ const left = String.raw`(?<![\p{L}\p{N}])`
 const right = String.raw`(?![\p{L}\p{N}])`
 
 const endingInMat = [
-  // Not "đảm bảo MẬT", "thông báo MẬT", "thiết bị MẬT": there the stamp follows a whole word.
-  '(?<!(?:đảm|thông|cảnh|dự|tình|phân)~)bảo',
-  'bí',
-  '(?<!(?:lý|phân)~)giải',
+  // Not "đảm bảo MẬT", "Lao Bảo MẬT", "Uông Bí MẬT", "áp giải MẬT", "dự trù MẬT": there the stamp follows a whole word.
+  '(?<!(?:đảm|thông|cảnh|dự|tình|phân|lao|quốc|gia|thái|thiên|hoài|ngọc|quý|kim|hữu|đại|tam)~)bảo',
+  '(?<!(?:uông|bầu|thần|huyền|kỳ|kì|tối|tuyệt)~)bí',
+  '(?<!(?:lý|phân|hòa|hoà|áp|dẫn|chú|diễn|trao|trị|đoạt)~)giải',
   'ong(?:~lấy)?',
   'gấu~lấy',
   'túi',
-  'sỏi',
+  '(?<!(?:cát|đá)~)sỏi',
   'gan',
-  'trù',
-  '(?:rỉ|gỉ|nấu)',
+  '(?<!(?:dự|côn)~)trù',
+  '(?:(?<!rò~)rỉ|gỉ|nấu)',
   '(?:viêm|ung~thư|bệnh~lý|sỏi)~đường',
   '(?:gặp|gặp~gỡ|họp~mặt|gặp~mặt|trò~chuyện)~thân',
   'viện~cơ',
   '(?:quan~hệ|phối~hợp|gắn~bó|liên~hệ|gắn~kết|liên~kết|gần~gũi)~(?:chặt~chẽ,?~)?thân',
 ]
 const beginningWithMat = [
-  'độ(?!~(?:khẩn|mật|hỏa|hoả))',
+  'độ(?!~(?:khẩn|mật|hỏa|hoả|tuổi|tin|chính|bền))',
   'ong',
   'gấu',
   'mía',
   'ngọt(?!~h(?:óa|oá))',
-  'khẩu(?!~(?:trang|hiệu|phần|lệnh))',
-  'mã(?!~(?:số|vạch|hàng|định))',
+  'khẩu(?!~(?:trang|hiệu|phần|lệnh|đội|súng|pháo))',
+  'mã(?!~(?:số|vạch|hàng|định|hóa|hoá|độc|nguồn))',
   'hoa~(?:dừa|cà~phê|rừng|nhãn|vải|tràm|keo)',
   'cá~trắm',
   'tông',
@@ -47,7 +47,7 @@ const aroundMat = [
   'gan[ ]?[-–,][ ]?mật[ ]?[-–,][ ]?(?:tụy|tuỵ)',
   '(?:quan~hệ|phối~hợp|gắn~bó|liên~hệ|gắn~kết|liên~kết|hợp~tác)~mật~thiết(?!~(?:kế|bị|lập|chế|thực|yếu))',
   '(?:cây|dược~liệu|rễ|trồng)~mật~nhân(?!~(?:dân|sự|viên|lực))',
-  '(?:phường|làng|thôn|núi|khu~phố)~mật~sơn',
+  '(?<=(?:phường|làng|thôn|núi|khu~phố)~)mật~sơn',
   // A level that is stated and is none.
   'độ~mật[ ]?:[ ]?(?:bình~)?thường',
 ]
@@ -58,7 +58,8 @@ const family =
 const middle =
   'thị|hữu|đình|đức|xuân|quang|ngọc|minh|thanh|bá|duy|trọng|quốc|thế|viết|sỹ|sĩ|đăng|kim|hồng|như|phước|tấn|gia|khắc|mạnh|(?<!công~)văn'
 const people = [
-  `(?:${family})~(?:(?:${middle})~){1,2}mật`,
+  // Nor is "quản lý quốc gia MẬT" or "đường dây cao thế MẬT" one.
+  `(?:${family})~(?!quốc~gia~)(?<!cao~(?=thế~))(?:(?:${middle})~){1,2}mật`,
   `(?<=(?:ông|bà|anh|chị|đồng chí|liệt sĩ|liệt sỹ)~)(?:${family})~mật`,
 ]
 
@@ -76,8 +77,15 @@ const blot = '\uE000'
 /** Blots out every harmless phrase. A stamp set beside half a phrase ("bảo MẬT") is no part of it. */
 export function blotPhrases(text: string, printed: string): string {
   return text.replace(phrase, (found: string, at: number) =>
-    setAlike(printed.slice(at, at + found.length)) ? found.replace(/\S/gu, blot) : found,
+    setAlike(printed.slice(at, at + found.length)) && !isLineOfItsOwn(text, found, at)
+      ? found.replace(/\S/gu, blot)
+      : found,
   )
+}
+
+/** MẬT above "Độ cao bay" is a stamp above a title. */
+function isLineOfItsOwn(text: string, found: string, at: number): boolean {
+  return /^mật ?\n/.test(found) && /(?:^|\n) ?$/.test(text.slice(Math.max(0, at - 2), at))
 }
 
 /** All in capitals or none, and the first of its words is not the smaller one. */

@@ -7,8 +7,9 @@ type Table = readonly (readonly [RegExp, string])[]
 
 /** TCVN3 (ABC): one byte per letter, as Latin-1 shows it. Its capital fonts keep the lower-case codes. */
 const tcvn3: Table = [
-  [/t[èÈ]i/g, 'tối'],
-  [/T[èÈ]I/g, 'TỐI'],
+  // Vietware F is the same but for ố, which it writes ç.
+  [/t[èÈçÇ]i/g, 'tối'],
+  [/T[èÈçÇ]I/g, 'TỐI'],
   [/(?<=m)[Ëë](?=t)/g, 'ậ'],
   [/(?<=M)[Ëë](?=T)/g, 'Ậ'],
   [/[Ëë]/g, 'ậ'],
@@ -49,6 +50,51 @@ const bkHcm2: Table = [
   [/ï[åÅ]/g, 'ệ'],
   [/Ï[åÅ]/g, 'Ệ'],
 ]
+/** Vietware X, of Huế and its neighbours: the letter, then its tone. */
+const vietwareX: Table = [
+  [/á[ûÛ]/g, 'ậ'],
+  [/Á[ûÛ]/g, 'Ậ'],
+  [/ä[úÚ]/g, 'ố'],
+  [/Ä[úÚ]/g, 'Ố'],
+  [/ã[ûÛ]/g, 'ệ'],
+  [/Ã[ûÛ]/g, 'Ệ'],
+  [/ä[üÜ]/g, 'ộ'],
+  [/Ä[üÜ]/g, 'Ộ'],
+  [/á[øØ]/g, 'ẩ'],
+  [/Á[øØ]/g, 'Ẩ'],
+  [/a[íÍ]/g, 'ả'],
+  [/A[íÍ]/g, 'Ả'],
+  [/a[îÎ]/g, 'ã'],
+  [/A[îÎ]/g, 'Ã'],
+  [/(?<=\p{L})ê/gu, 'í'],
+  [/â/g, 'đ'],
+  [/Â/g, 'Đ'],
+]
+/** BK HCM1: one byte per letter, some of which are Vietnamese letters of their own. */
+const bkHcm1: Table = [
+  [/tê(?=i\s+m)/g, 'tố'],
+  [/tuyè(?=t\s+m)/g, 'tuyệ'],
+  [/(?<=m)â(?=t)/g, 'ậ'],
+]
+/** Any other encoding of one byte per letter: between m and t stands what Vietnamese has no letter for. */
+const strange =
+  '(?:\\*|[^\\p{ASCII}\\p{M}\\p{C}\\uFFFD\\s–—‐‑ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ])'
+const anyFont: Table = [
+  [new RegExp(`(?<!\\p{L})m${strange}(?=t(?!\\p{L}))`, 'gu'), 'mậ'],
+  [new RegExp(`(?<!\\p{L})M${strange}(?=T(?!\\p{L}))`, 'gu'), 'MẬ'],
+  [new RegExp(`(?<!\\p{L})t(?:Ó|${strange})(?=i\\s+m)`, 'gu'), 'tố'],
+  [new RegExp(`(?<!\\p{L})T${strange}(?=I\\s+M)`, 'gu'), 'TỐ'],
+  [new RegExp(`(?<!\\p{L})tuy${strange}(?=t\\s+m)`, 'gu'), 'tuyệ'],
+  [new RegExp(`(?<!\\p{L})TUY${strange}(?=T\\s+M)`, 'gu'), 'TUYỆ'],
+]
+
+/** What a text in a font that no table here knows may say. */
+export function guessedReadings(text: string): string[] {
+  const composed = text.normalize('NFC')
+  const read = anyFont.reduce((so, [from, to]) => so.replace(from, to), composed)
+  return read === composed ? [] : [read]
+}
+
 /** VISCII, as Latin-1 shows it; its capital Ậ is a control character, which is illegible by itself. */
 const viscii: Table = [
   [/§/g, 'ậ'],
@@ -65,17 +111,20 @@ const windows1258: Table = [
   [/Ê[òÒ]/g, 'Ệ'],
 ]
 /** VIQR, Telex and VNI as typed on a keyboard. */
+const typedMat = 'aatj|aajt|ajat|atja|atj|ajt|a65t|a6t5|a56t|a5t6|aa5t|at65|at56|aat5'
 const typed: Table = [
-  [/a\^\./g, 'ậ'],
-  [/A\^\./g, 'Ậ'],
+  [/a(?:\^\.|\.\^)/g, 'ậ'],
+  [/A(?:\^\.|\.\^)/g, 'Ậ'],
   [/o\^'/g, 'ố'],
   [/O\^'/g, 'Ố'],
-  [/e\^\./g, 'ệ'],
-  [/E\^\./g, 'Ệ'],
-  [/\bt(?:oosi|oois|osoi|o61i|o6i1|oi61)(?![a-z])/g, 'tối'],
-  [/\bT(?:oosi|oois|osoi|o61i|o6i1|oi61)(?![a-z])/gi, 'TỐI'],
-  [/\bm(?:aatj|aajt|ajat|atja|atj|ajt|a65t|a6t5|a56t|at65|at56|aat5)(?![a-z])/g, 'mật'],
-  [/\bm(?:aatj|aajt|ajat|atja|atj|ajt|a65t|a6t5|a56t|at65|at56|aat5)(?![a-z])/gi, 'MẬT'],
+  [/e(?:\^\.|\.\^)/g, 'ệ'],
+  [/E(?:\^\.|\.\^)/g, 'Ệ'],
+  [/(?<![a-z])t(?:oosi|oois|osoi|o61i|o6i1|oi61)(?![a-z])/g, 'tối'],
+  [/(?<![a-z])T(?:oosi|oois|osoi|o61i|o6i1|oi61)(?![a-z])/gi, 'TỐI'],
+  [/(?<![a-z])tuy(?:eetj|eejt|ejet|eje?t|etj|e65t|e6t5|e56t|et65|et56)(?![a-z])/g, 'tuyệt'],
+  [/(?<![a-z])tuy(?:eetj|eejt|ejet|eje?t|etj|e65t|e6t5|e56t|et65|et56)(?![a-z])/gi, 'TUYỆT'],
+  [new RegExp(`(?<![a-z])m(?:${typedMat})(?![a-z])`, 'g'), 'mật'],
+  [new RegExp(`(?<![a-z])(?:cv|vb|tl|qd|kh)?m(?:${typedMat})(?![a-z])`, 'gi'), 'MẬT'],
 ]
 
 /** Readings in which an old encoding shows itself; none for ordinary text. */
@@ -88,7 +137,9 @@ export function legacyReadings(text: string): string[] {
       [/[êÊïÏ][åÅ]/, bkHcm2],
       [/[§¯]|tuy®t/i, viscii],
       [/[âÂ][òÒ]/, windows1258],
-      [/\^[.']|m(?:aatj|aajt|ajat|atj|ajt|a6|a5|at[56]|aat5)/i, typed],
+      [/\^[.']|\.\^|m(?:aatj|aajt|ajat|atj|ajt|aa?[56]|aa?t[56])/i, typed],
+      [/[áÁãÃ][ûÛ]/, vietwareX],
+      [/tê(?=i\s+m)|tuyè(?=t\s+m)/, bkHcm1],
     ] as const
   )
     .filter(([signs]) => signs.test(composed))

@@ -28,7 +28,11 @@ export function fold(raw: string): Folded {
 
 /** Blanks stand at the same places in both, and stay so. */
 function fitted(text: string, printed: string): Folded {
-  const tidy = (one: string) => one.replaceAll('\t', '\n').replace(/ {2,}/g, ' ')
+  const tidy = (one: string) =>
+    one
+      .replaceAll('\t', '\n')
+      .replace(/ {2,}/g, ' ')
+      .replace(/(?: ?\n){3,}/g, '\n\n')
   return { text: tidy(text), printed: tidy(printed) }
 }
 
@@ -38,7 +42,7 @@ const plainVietnamese = /^[\t\n -~ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéê
 /** Letters drawn like Latin ones. Compatibility forms (full-width, mathematical, circled) are folded by Unicode itself. */
 const lookAlikes: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    a: 'аΑαɑᴀ∀ᎪɐⱭɒᶏⱥȺΛ∧ꓮⲀ',
+    a: 'аΑαɑᴀ∀ᎪɐⱭɒᶏⱥȺΛ∧ꓮⲀΔɅʌ',
     b: 'ВвΒʙɓƀ',
     c: 'сСᴄϲƈȼɕ',
     d: 'ԁᴅɗƌ',
@@ -56,7 +60,7 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
     p: 'рРΡρᴘƥᵽ',
     r: 'гᴦʀɍɽɾɼɹ',
     s: 'ѕЅꜱʂȿƨ',
-    t: 'тТΤτᴛŧƭʈƫȶⱦᵵʇꞇ₮⊤†ꓔⲦᎢ',
+    t: 'тТΤτᴛŧƭʈƫȶⱦᵵʇꞇ₮₸⊤†ꓔⲦᎢ',
     u: 'υᴜսʊʉᵾ',
     v: 'ᴠʋν',
     x: 'хХΧχ',
@@ -95,7 +99,9 @@ function withMark([letter, marks]: [string, string], mark: string): string {
   const vowel = lookAlikes.get(letter) ?? lookAlikes.get(letter.toLowerCase()) ?? letter
   if (!/^[aeiouy]$/i.test(vowel) || marksAcross.test(mark)) return marks
   const near = keptMarks.test(mark) ? mark : marksBelow.test(mark) ? '\u0323' : '\u0302'
-  const all = marks.includes(near) ? marks : marks + near
+  const both = marks.includes(near) ? marks : marks + near
+  // Whichever was typed first, the circumflex belongs to the letter and the tone to the syllable.
+  const all = near === '\u0302' ? `${near}${both.replace(near, '')}` : both
   // No letter has a circumflex, a dot and more: the rest is noise on ậ, ệ, ộ.
   return all.includes('\u0302') && all.includes('\u0323') ? '\u0323\u0302' : all
 }
@@ -110,13 +116,25 @@ function isCapital(letter: string): boolean {
   return letter !== letter.toLowerCase() || /[\p{Lu}\p{Lt}]/u.test(letter)
 }
 
+/** Longer than any subject, summary or name; more would only cost time, so it is refused. */
+const longestText = 20_000
+
+/** Longer than any text, also once ligatures are written out, or with more signs on a letter than one could read. */
+export function isTooMuch(raw: string): boolean {
+  return (
+    raw.length > longestText ||
+    /\p{M}{9}/u.test(raw) ||
+    raw.normalize('NFKC').length > 2 * longestText
+  )
+}
+
 /** False where something stands that no reader could decipher: another script, private use, broken encoding. */
 export function isLegible(raw: string): boolean {
   if (plainVietnamese.test(raw)) return true
-  // Private use, unassigned, U+FFFD, half surrogates, C1 controls, and signs that turn the reading direction.
+  // Private use, unassigned, U+FFFD, half surrogates, NUL and C1 controls, signs that turn the reading direction.
   if (
     !raw.isWellFormed() ||
-    /[\p{Co}\p{Cn}\uFFFD\u0080-\u0084\u0086-\u009F\u202A-\u202E\u2066-\u2069]/u.test(raw)
+    /[\p{Co}\p{Cn}\0\uFFFD\u0080-\u0084\u0086-\u009F\u202A-\u202E\u2066-\u2069]/u.test(raw)
   )
     return false
   for (const [foreign] of raw.normalize('NFKC').matchAll(wordWithForeignLetter)) {

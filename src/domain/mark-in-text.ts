@@ -11,8 +11,10 @@ export function inText({ text: letters, printed }: Folded): MarkFinding {
   return strongest([
     writtenOut.test(blotted) ? 'sure' : null,
     labelled(blotted),
+    abbreviated(text, printed),
+    secretly(text, printed),
     ...segments(blotted).map(({ words, at, end }) => asSegment(words, printed.slice(at, end))),
-    ...bracketed(text, printed),
+    ...bracketed(text, blotted, printed),
     spelledOut(blotted),
     ...runs(blotted).map((run) => asRun(run, blotted, printed)),
   ])
@@ -28,20 +30,24 @@ export function strongest(findings: readonly MarkFinding[]): MarkFinding {
 
 /** Compact letters of a mark without its diacritics, or with wrong ones; mất, mắt, mặt alone are other words. */
 export function bareDegree(compact: string): boolean {
-  return /^(?:m[aâầẩẫậạ]t|(?:t[oôốồổỗộọ]i|tuy[eêếềểễệẹ]t)m[aâầấẩẫậạăắằẳẵặ]t)$/.test(compact)
+  return /^(?:m[aàảãâầẩẫậạ]t|(?:t[oôốồổỗộọ]i|tuy[eêếềểễệẹ]t)m[aâầấẩẫậạăắằẳẵặ]t)$/.test(compact)
 }
 
-/** `m@t`, `M4T`: signs drawn like letters, between letters. */
+/** `m@t`, `M4T`, `s3cret`: signs drawn like letters, between letters. */
 export function signsAsLetters(text: string): string {
-  return text.replace(/@|(?<=\p{L})4(?=\p{L})/gu, 'a').replace(/(?<=t)0(?=i)/gu, 'o')
+  return text
+    .replace(/[@∆₳]|(?<=\p{L})4(?=\p{L})/gu, 'a')
+    .replace(/(?<=\p{L})0(?=\p{L})/gu, 'o')
+    .replace(/(?<=\p{L})3(?=\p{L})/gu, 'e')
 }
 
 const degree = /^(?:(?:t[oôố]i|tuy[eêế]t|tuyệt)?mật)$/
-const english = /^(?:top|most|strictly|highly)?(?:secret|confidential)$/
+const english =
+  /^(?:top|most|strictly|highly|très)?(?:s[eé]cret|confidential|confidentiel(?:le)?|classified)$/
 
 /** A quick look at what has no letter sequence any of the rules below could find. */
 const mayHoldAMark =
-  /ậ|m[âạầẩẫ]t|(?:t[oôố]i|tuy[eêếệ]t)[^\p{L}]{0,4}m[^\p{L}]{0,4}\p{L}[^\p{L}]{0,4}t|m[^\p{L}]{0,8}[aâ@4][^\p{L}]{0,8}t|secret|confidential|s[^\p{L}]{1,8}e[^\p{L}]{1,8}c|c[^\p{L}]{1,8}o[^\p{L}]{1,8}n|[([{<]\s*m\s*[)\]}>]|[([{<]\s*(?:tối )?(?:bí|cơ)/u
+  /ậ|m[àảãâạầẩẫ]t|(?:t[oôố]i|tuy[eêếệ]t)[^\p{L}]{0,4}m[^\p{L}]{0,4}\p{L}[^\p{L}]{0,4}t|m[^\p{L}]{0,8}[aâ@4∆₳][^\p{L}]{0,8}t|s[eé3]cr[e3]t|c[o0]nfid|classified|s[^\p{L}]{1,8}e[^\p{L}]{1,8}c|c[^\p{L}]{1,8}o[^\p{L}]{1,8}n|(?<!\p{L})(?:t[.\s]?)?(?:[uy]|uy)?m(?!\p{L})|[([{<]\s*m[ặấắ]t/u
 
 /** A degree written out as a degree ("độ Tối mật"), or its two words held together by more than a blank. */
 const writtenOut =
@@ -49,7 +55,18 @@ const writtenOut =
 
 /** A kind of document and its degree, as a label would say it; inside a sentence it is a topic. */
 const named =
-  /^(?:tài liệu|văn bản|công văn|hồ sơ|phương án|kế hoạch|danh sách|bản|loại|độ|mức|mức độ|tối bí|bí|cơ) (?:tối |tuyệt )?mật$/
+  /^(?:tài liệu|văn bản|công văn|hồ sơ|phương án|kế hoạch|danh sách|bản|loại|độ|mức|mức độ|đi|sổ|tối bí|tuyệt bí|tuyệt đối bí|bí|cơ) (?:tối |tuyệt )?mật$/
+
+/** What a register writes in place of the subject of a secret document: `Văn bản mật`, `Công văn mật số 5`. */
+const namedAlone =
+  /^[^\p{L}]*(?:(?:v|về|việc|nội|dung|trích|yếu|công|văn|bản|tài|liệu|hồ|sơ|kế|hoạch|phương|án|báo|cáo|quyết|định|tờ|trình|thông|chỉ|thị|điện|phiếu|phụ|lục|danh|sách|độ|mức|dấu|loại|chế|theo|có|đóng|đi|đến|gửi|sổ|số|các|ubnd|tỉnh)[\s/.:]+)+(?:tối\s|tuyệt\s)?mật(?!\p{L})(?:[^\p{L}]*$|\s*[^\p{L}\s]|\s+(?:số|ngày|lần|bản|của|gửi)(?!\p{L}))/u
+
+/** Abbreviated as offices do; TM is also "thay mặt" and "thương mại", so it counts only in brackets. */
+const letterOfDegree = /^(?:M|T\.? ?M|T(?:[uU]|[yY]|uy|UY)M|T(?:ối|ỐI|uyệt|UYỆT) M)$/
+const letterAsDegree = /độ mật\s*[:=–-]?\s*(?:m|t[uy]{0,2}m|[abc])(?![\p{L}\p{N}])/u
+const stampOfLetter = 'M|T(?:[uU]|[yY]|uy|UY)M'
+const letterFirst = new RegExp(`^[^\\p{L}\\p{N}]*(?:${stampOfLetter})\\s*(?:[:|*•]|[-–—/]\\s)`, 'u')
+const letterLast = new RegExp(`(?:^|\\s)[-–—|*/•]\\s*(?:${stampOfLetter})[^\\p{L}\\p{N}]*$`, 'u')
 
 interface Piece {
   readonly words: string
@@ -75,25 +92,58 @@ function asSegment(words: string, printed: string): MarkFinding {
     : null
 }
 
-/** `Tài liệu mật: …` at the start of a text. */
+/** `Tài liệu mật: …` at the start of a text, `… - văn bản mật` at its end, or nothing but that. */
 function labelled(blotted: string): MarkFinding {
   const [label = ''] = /^\s*[\p{L} ]{1,40}(?= ?[:–—-])/u.exec(blotted) ?? []
-  return named.test(label.trim()) ? 'doubtful' : null
+  const [last = ''] = /(?<=[–—.-]\s)[\p{L} ]{1,40}[^\p{L}]*$/u.exec(blotted) ?? []
+  return [label, last].some((one) => named.test(one.trim())) || namedAlone.test(blotted)
+    ? 'doubtful'
+    : null
 }
 
-function bracketed(text: string, printed: string): MarkFinding[] {
-  return [
-    ...text.matchAll(/[([{<«‹“‘"'【〈]([^()[\]{}<>«»“”"【】〈〉\n]{1,60})(?=[)\]}>»›”’"'】〉])/gu),
-  ].map(({ 1: inside = '', index }) => {
-    const parts = [inside, ...inside.split(/[,;:/|–—_-]/)].map((part) =>
+/** `M - Phương án`, `Phương án - M`. Capital M alone; (m) is a metre. */
+function abbreviated(text: string, printed: string): MarkFinding {
+  return letterFirst.test(printed) || letterLast.test(printed) || letterAsDegree.test(text)
+    ? 'doubtful'
+    : null
+}
+
+/** `BÍ MẬT` set apart in capitals, which is no degree but meant as one; and what only a degree would say. */
+function secretly(text: string, printed: string): MarkFinding {
+  if (/(?<!\p{L})(?:tối|tuyệt)\s+(?:bí|cơ)\s+mật(?!\p{L})/u.test(text)) return 'doubtful'
+  const stamp =
+    /(?<![\p{L}\p{N}]|\p{Lu}[^\p{L}]{0,3})(?:BÍ|CƠ)\s+MẬT(?!\p{L}|[^\p{L}]{0,3}\p{Lu}{2})/u
+  return stamp.test(printed) && setOf(printed) !== 'upper' ? 'doubtful' : null
+}
+
+/** Brackets of every kind, also one that a nested one interrupts or the end of the text leaves open. */
+const inBrackets =
+  /(?:\p{Ps}|\p{Pi}|[<"]|(?<![\p{L}\p{N}])['`*|~_])([^\p{Ps}\p{Pe}<>«»“”"\n]{1,300}?)(?=\p{Ps}|\p{Pe}|\p{Pi}|\p{Pf}|[>"]|['`*|~_](?![\p{L}\p{N}])|$)/gu
+
+function bracketed(text: string, blotted: string, printed: string): MarkFinding[] {
+  return [...text.matchAll(inBrackets)].map(({ 1: inside = '', index }) => {
+    const at = index + 1
+    const parts = inside.split(/[,;:/|–—_-]/)
+    const compact = [inside, ...parts].map((part) =>
       signsAsLetters(part).replace(/[^\p{L}]+/gu, ''),
     )
-    if (parts.some((part) => bareDegree(part) || english.test(part))) return 'sure'
-    if (named.test(inside.trim())) return 'doubtful'
-    // Capital M alone; (m) is a metre.
-    return printed.slice(index + 1, index + 1 + inside.length).trim() === 'M' ? 'doubtful' : null
+    if (compact.some((part) => bareDegree(part) || english.test(part))) return 'sure'
+    // What stands in brackets stands outside the sentence.
+    const left = blotted.slice(at, at + inside.length)
+    if (named.test(inside.trim()) || (/\p{Ps}/u.test(text[index]!) && degreeInBrackets.test(left)))
+      return 'doubtful'
+    const [first = ''] = printed
+      .slice(at, at + (parts[0]?.length ?? 0))
+      .split(/(?<=độ|mức|dấu) /u)
+      .slice(-1)
+    if (letterOfDegree.test(first.trim())) return 'doubtful'
+    // (MẶT), (MẤT): no words to stand alone in capitals, but what reading a stamp off paper makes of it.
+    return /^M[ẶẤẮ]T$/.test(first.trim()) && setOf(printed) !== 'upper' ? 'doubtful' : null
   })
 }
+
+const degreeInBrackets =
+  /(?:^|\s)mật[^\p{L}]*$|^[^\p{L}]*mật(?!\p{L})|(?<!\p{L})(?:s[eé]cret|confidential|classified)(?!\p{L})/u
 
 /** `M Ậ T`, `M.Ậ.T`, `s e c r e t`, or the word in pieces: ậ, ật and mậ are no words of their own. */
 function spelledOut(blotted: string): MarkFinding {
@@ -105,16 +155,23 @@ function spelledOut(blotted: string): MarkFinding {
   )
     return 'sure'
   if (spelled.some(bareDegree)) return 'doubtful'
-  return /(?<!\p{L})(?:m?ậ|mâ|[ậâ]t)(?!\p{L})/u.test(blotted) ? 'doubtful' : null
+  return /(?<!\p{L})(?:m?ậ|mâ|[ậâ]t)(?!\p{L})/u.test(blotted) || misread.test(blotted)
+    ? 'doubtful'
+    : null
 }
 
-const degreeOfTwo = /^(?:(?:tối|tuyệt)\s+mật|(?:top|strictly)\s+(?:secret|confidential))$/
+/** `RNẬT`, `IVIẬT`, `MẬI`: the letters as a machine reads them off paper; Vietnamese has no such syllable. */
+const misread =
+  /(?<!\p{L})(?!(?:[bcdđghklmnpqrstvx]|ch|gi|kh|ngh?|nh|ph|th|tr)ật)[bcdđfghijklmnpqrstvwxz]{1,4}ật(?!\p{L})|(?<!\p{L})mậ[bdđfhijklqrsvwxz](?!\p{L})/u
+
+const degreeOfTwo =
+  /^(?:(?:tối|tuyệt)\s+mật|(?:top|most|strictly|highly|très)[\s\p{Pd}_.]+(?:secret|confidential))$/u
 
 /** A word of a mark in running text, together with the word that makes it a degree. */
 function runs(blotted: string): Piece[] {
   const words = [...blotted.matchAll(/\p{L}+/gu)]
   return words.flatMap(({ 0: word, index: at }, nth) => {
-    if (!/mật|secret|confidential/.test(word)) return []
+    if (!/mật|secret|confidential|confidentiel|classified/.test(word)) return []
     const end = at + word.length
     const start = words[nth - 1]?.index ?? at
     const joined = blotted.slice(start, end)
@@ -126,21 +183,22 @@ function runs(blotted: string): Piece[] {
 
 /** Lower case in a sentence is a topic, capitals in other text are a stamp, what lies between is doubtful. */
 function asRun({ words, at, end }: Piece, blotted: string, printed: string): MarkFinding {
-  const compact = words.replace(/\s+/g, '')
+  const compact = words.replace(/[^\p{L}]+/gu, '')
   if (!/^(?:tối|tuyệt)?mật$/.test(compact) && !english.test(compact)) {
     // Run together, as no Vietnamese word is, unless the blank of a harmless phrase was lost.
-    const innocent = /^(?:bảo|bí|giải)mật|^mật(?:độ|khẩu|mã|ong|mía)|secret|confidential/
+    const innocent =
+      /^(?:bảo|bí|giải)mật|^mật(?:độ|khẩu|mã|ong|mía)|^secret(?:ar|ion|iv|ly|s$)|^confidentialit|^(?:un|de)classified/
     return innocent.test(compact) ? null : 'doubtful'
   }
   if (/^(?:tối|tuyệt)mật$/.test(words)) return 'sure'
+  const isEnglish = english.test(compact)
   const first = !/[\p{L}\p{N}\uE000]/u.test(blotted.slice(0, at))
   const last = !/[\p{L}\p{N}\uE000]/u.test(blotted.slice(end))
   const set = setOf(printed.slice(at, end))
-  if (set === 'lower') return first && compact.endsWith('mật') ? 'doubtful' : null
-  if (set !== 'upper')
-    return compact.endsWith('mật') || /^(?:top|strictly)/.test(compact) || first || last
-      ? 'doubtful'
-      : null
+  // In one word a topic; both words together name the degree and nothing else.
+  if (set === 'lower') return first || words !== compact ? 'doubtful' : null
+  const asDegree = !isEnglish || /^(?:top|most|strictly|highly|très)/.test(compact)
+  if (set !== 'upper') return asDegree || first || last ? 'doubtful' : null
   const others = printed.slice(0, at) + printed.slice(end)
   return (first || last) && setOf(others) !== 'upper' ? 'sure' : 'doubtful'
 }

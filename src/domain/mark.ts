@@ -2,35 +2,47 @@
  * Stamp-like marks of secrecy in printed text, and what only looks like one (design §5). Pure and total: any
  * string gets an answer. What stays ambiguous is a mark.
  */
-import { legacyReadings } from './legacy-encoding.ts'
-import { fold, isLegible } from './letters.ts'
+import { guessedReadings, legacyReadings } from './legacy-encoding.ts'
+import { type Folded, fold, isLegible, isTooMuch } from './letters.ts'
 import { inName } from './mark-in-name.ts'
 import { inText, strongest } from './mark-in-text.ts'
 import { isBrokenUtf8, unwrappedReadings } from './transfer-encoding.ts'
 
-export { secretSuffix } from './secret-suffix.ts'
+export { secretSuffix, suffixInName } from './secret-suffix.ts'
 
 /** `sure`: an unambiguous mark. `doubtful`: may be one, so it counts. `undecipherable`: nobody can tell. */
 export type MarkFinding = 'sure' | 'doubtful' | 'undecipherable' | null
 
-/** Longer than any subject, summary or name; more would only cost time, so it is refused. */
-const longestText = 20_000
-
 export function markInText(raw: string): MarkFinding {
-  if (raw.length > longestText) return 'undecipherable'
+  if (isTooMuch(raw)) return 'undecipherable'
   const texts = readings(raw)
-  return strongest([illegible(texts), ...texts.map((text) => inText(fold(text)))])
+  return strongest([
+    illegible(texts),
+    ...texts.map(fold).flatMap((text) => [inText(text), atMostDoubtful(inUnaccented(text))]),
+    atMostDoubtful(strongest(guessedReadings(raw).map((text) => inText(fold(text))))),
+  ])
 }
 
-/** File names are commonly written without diacritics, so there `mat` counts as well. */
+/** Names of files, symbols and numbers are commonly written without diacritics, so there `mat` counts as well. */
 export function markInFileName(raw: string): MarkFinding {
-  if (raw.length > longestText) return 'undecipherable'
+  if (isTooMuch(raw)) return 'undecipherable'
   const texts = readings(raw)
   const stems = texts.map((text) => text.replace(/(?:\.[A-Za-z0-9]{1,5}){1,2}$/, ''))
   return strongest([
     illegible(texts),
-    ...[...texts, ...stems].map(fold).flatMap((name) => [inText(name), inName(name)]),
+    ...[...new Set([...texts, ...stems])].map(fold).flatMap((name) => [inText(name), inName(name)]),
+    atMostDoubtful(strongest(guessedReadings(raw).map((name) => inText(fold(name))))),
   ])
+}
+
+/** A whole text without diacritics was written as names of files are, and is read as they are. */
+function inUnaccented(folded: Folded): MarkFinding {
+  return /\P{ASCII}/u.test(folded.text) ? null : inName(folded)
+}
+
+/** What rests on a guess withholds for a person, and purges nothing. */
+function atMostDoubtful(finding: MarkFinding): MarkFinding {
+  return finding === 'sure' ? 'doubtful' : finding
 }
 
 /** The text as it stands, first, and as the encodings it may have gone through would have it. */
@@ -44,7 +56,8 @@ function readings(raw: string): string[] {
 
 function illegible(texts: readonly string[]): MarkFinding {
   const [asWritten = ''] = texts
-  // `M?T`, `Tri?n khai`: a database without Unicode wrote a question mark for the letter.
-  const lostLetters = /\p{Ll}\?\p{Ll}(?![^\s]*=)|\p{Lu}\?\p{L}/u.test(asWritten)
-  return lostLetters || !isLegible(asWritten) || texts.every(isBrokenUtf8) ? 'undecipherable' : null
+  // `M?T`, `Tri?n khai`: a database without Unicode wrote question marks for the letter.
+  const lostLetters = /\p{Ll}\?\p{Ll}(?![^\s]{0,200}=)|\p{Lu}\?{1,3}\p{L}/u.test(asWritten)
+  const unread = !isLegible(asWritten) || !isLegible(unwrappedReadings(asWritten).at(-1) ?? '')
+  return lostLetters || unread || texts.every(isBrokenUtf8) ? 'undecipherable' : null
 }

@@ -1,10 +1,11 @@
 import type { Refusal } from './eligibility.ts'
-import { markInFileName, markInText, secretSuffix } from './mark.ts'
+import { markInFileName, markInText, secretSuffix, suffixInName } from './mark.ts'
 
 /** The texts of a reply that a mark of secrecy may stand in. */
 export interface ReplyTexts {
   readonly explanation: string
   readonly document: {
+    readonly number: string
     readonly symbol: string
     readonly typeName: string
     readonly subject: string
@@ -12,17 +13,24 @@ export interface ReplyTexts {
   } | null
 }
 
-/** A reply passes the same gate as a directive (QĐ 23/2016 Đ6.4): nothing of a refused one is kept. */
+/**
+ * A reply passes the same gate as a directive (QĐ 23/2016 Đ6.4): nothing of a refused one is kept.
+ * `harmlessSuffixes` are those of the source the directive came from; without them every suffix counts.
+ */
 export function replyEligibility(
   { explanation, document }: ReplyTexts,
   fileNames: readonly string[],
+  harmlessSuffixes: readonly string[] = [],
 ): { admit: true } | { admit: false; reason: Refusal } {
-  if (document && (secretSuffix(document.symbol, []) || markInFileName(document.symbol)))
-    return { admit: false, reason: 'markInSymbol' }
+  const code = document ? [document.number, document.symbol] : []
+  if (code.some((part) => secretSuffix(part, harmlessSuffixes)))
+    return { admit: false, reason: 'secretSuffix' }
+  if (code.some(markInFileName)) return { admit: false, reason: 'markInSymbol' }
   if (document && markInText(document.subject)) return { admit: false, reason: 'markInSubject' }
   if ([explanation, document?.typeName ?? '', document?.signer ?? ''].some(markInText))
     return { admit: false, reason: 'markInText' }
-  if (fileNames.some(markInFileName)) return { admit: false, reason: 'markInFileName' }
+  if (fileNames.some((name) => markInFileName(name) || suffixInName(name, harmlessSuffixes)))
+    return { admit: false, reason: 'markInFileName' }
   return { admit: true }
 }
 

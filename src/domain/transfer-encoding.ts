@@ -20,9 +20,12 @@ export function unwrappedReadings(raw: string): string[] {
   return [...found]
 }
 
-/** Signs of UTF-8 read as Latin-1 that lost a byte on its way: what stood there cannot be told any more. */
+/**
+ * Signs of UTF-8 read as Latin-1 that lost a byte on its way, or read as the code pages of DOS and of the old Mac,
+ * as names inside archives are: what stood there cannot be told any more.
+ */
 export function isBrokenUtf8(text: string): boolean {
-  return /[áÁ]º|Æ°|Ä‘|á»(?![\s.,;:!?)\]])./u.test(text)
+  return /[áÁ]º|Æ°|Ä‘|á»(?![\s.,;:!?)\]]).|ß[║╗]|·[∫ª]/u.test(text)
 }
 
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
@@ -31,11 +34,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 const wrappings: readonly (readonly [signs: RegExp, unwrap: (text: string) => string])[] = [
   [/=\?/, mailWords],
   [/%[0-9a-f]{2}/i, (text) => text.replace(/(?:%[0-9a-f]{2})+/gi, hexBytes)],
+  // Quoted-printable breaks its lines wherever they get too long.
+  [/=[0-9a-f]{2}=\r?\n/i, (text) => text.replace(/=\r?\n/g, '')],
   [/(?:=[0-9a-f]{2}){2}/i, (text) => text.replace(/(?:=[0-9a-f]{2}){2,}/gi, hexBytes)],
   [/&/, entities],
-  [/<\/?[a-z]/i, (text) => text.replace(/<\/?[a-z][^<>]{0,80}>/gi, '')],
+  [/<[/!a-z]/i, (text) => text.replace(/<(?:\/?[a-z]|!--)[^<>]{0,500}>/gi, '')],
   [/\\[ux]/i, (text) => text.replace(/\\(?:u\{?([0-9a-f]{4,5})\}?|x([0-9a-f]{2}))/gi, escaped)],
+  // `escape()` of old web pages, and names of columns and files in SharePoint.
+  [/%u[0-9a-f]{4}/i, (text) => text.replace(/%u([0-9a-f]{4})/gi, escaped)],
+  [/_x[0-9a-f]{4}_/i, (text) => text.replace(/_x([0-9a-f]{4})_/gi, escaped)],
   [/[\u00C2-\u00F4]/, misreadUtf8],
+  [/[a-z0-9+/]{6}/i, (text) => text.replace(/[a-z0-9+/]{6,}={0,2}/gi, base64Word)],
 ]
 
 function mailWords(text: string): string {
@@ -59,7 +68,21 @@ function mailWords(text: string): string {
 
 function hexBytes(run: string): string {
   const bytes = Uint8Array.from(run.match(/[0-9a-f]{2}/gi)!, (byte) => Number.parseInt(byte, 16))
-  return decoded(bytes, run)
+  // Not UTF-8: then of an encoding of the 1990s, unless it is a figure behind a percent sign.
+  return decoded(bytes, bytes.every((byte) => byte >= 0xa0) ? String.fromCharCode(...bytes) : run)
+}
+
+/** `TeG6rXQ=` -> `Mật`. A word that only looks so decodes to no text. */
+function base64Word(word: string): string {
+  try {
+    const text = decoded(
+      Uint8Array.from(atob(word), (byte) => byte.charCodeAt(0)),
+      '',
+    )
+    return /^[ -~\p{Script=Latin}\p{M}\s]+$/u.test(text) ? text : word
+  } catch {
+    return word
+  }
 }
 
 function decoded(bytes: Uint8Array, otherwise: string): string {
@@ -70,28 +93,27 @@ function decoded(bytes: Uint8Array, otherwise: string): string {
   }
 }
 
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  nbsp: ' ',
-  shy: '',
-  zwj: '',
-  zwnj: '',
-  acirc: 'â',
-  Acirc: 'Â',
-  ocirc: 'ô',
-  Ocirc: 'Ô',
-  ecirc: 'ê',
-  Ecirc: 'Ê',
-}
+const named: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['nbsp', ' '],
+  ['shy', ''],
+  ['acirc', 'â'],
+  ['Acirc', 'Â'],
+  ['ocirc', 'ô'],
+  ['Ocirc', 'Ô'],
+  ['ecirc', 'ê'],
+  ['Ecirc', 'Ê'],
+])
 
 function entities(text: string): string {
   return text.replace(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,6}));?/gi,
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,30}));?/gi,
     (entity, hex?: string, decimal?: string, name?: string) => {
-      if (name !== undefined) return named[name] ?? entity
+      // Most of the others are blanks and joiners that nobody sees.
+      if (name !== undefined) return named.get(name) ?? (entity.endsWith(';') ? '' : entity)
       const point = hex ? Number.parseInt(hex, 16) : Number(decimal)
       return point <= 0x10ffff ? String.fromCodePoint(point) : entity
     },

@@ -236,6 +236,13 @@ const innocentSymbols = [
   'UBND-XDM',
   'UBND-VXM',
   'QĐ.UBND',
+  'UBND-TMĐT',
+  'UBND-KTTM',
+  'UBND-NTM',
+  'TM-UBND',
+  'BNN&MT',
+  'UBND-ĐMDN',
+  'CV/TU',
 ]
 
 const secretFileNames: readonly (readonly [string, Refusal])[] = [
@@ -377,6 +384,34 @@ export const cases: readonly Case[] = [
     'secretSuffix',
     true,
     { ...rules, harmlessSuffixes: ['-TM'] },
+  ],
+  [
+    'symbol UBND-M where -M is listed',
+    headerWith({ symbol: 'UBND-M', fileNames: ['780_UBND-M.signed.pdf'] }),
+    null,
+    false,
+    { ...rules, harmlessSuffixes: ['-M'] },
+  ],
+  [
+    'file 780_UBND(M).pdf where only -M is listed',
+    headerWith({ symbol: 'UBND-M', fileNames: ['780_UBND(M).pdf'] }),
+    'markInFileName',
+    false,
+    { ...rules, harmlessSuffixes: ['-M'] },
+  ],
+  [
+    'file 780_UBND-TM.pdf where -TM is listed',
+    headerWith({ symbol: 'UBND-TM', fileNames: ['780_UBND-TM.pdf'] }),
+    null,
+    false,
+    { ...rules, harmlessSuffixes: ['-TM'] },
+  ],
+  [
+    'a symbol marked Mật where -M is listed',
+    headerWith({ symbol: 'UBND-M (mật)' }),
+    'secretSuffix',
+    true,
+    { ...rules, harmlessSuffixes: ['-M'] },
   ],
   ...secretFileNames.map(
     ([name, reason]): Case => [`file ${name}`, headerWith({ fileNames: ['1.pdf', name] }), reason],

@@ -54,6 +54,12 @@ describe('what is sure', () => {
     'Phương án Mật bảo vệ mục tiêu',
     'Phương án (tài liệu mật)',
     'Mật danh sách cán bộ',
+    'Văn bản tuyệt mật',
+    'Phương án (M¤T)',
+    'Phương án (MÆT)',
+    'Phuong an toi mat',
+    'BÍ MẬT - Phương án bảo vệ',
+    'M - Phương án tác chiến',
   ]
   for (const text of doubtful) it(`is not ${text}`, () => expect(markInText(text)).toBe('doubtful'))
 
@@ -77,6 +83,14 @@ describe('text that nobody can decipher', () => {
     'Секретно',
     '机密文件',
     'a'.repeat(20_001),
+    '\ufdfa'.repeat(5_000),
+    `Phương án a${'\u0323'.repeat(30)}`,
+    'Phương án M\0',
+    '%E6%9C%BA%E5%AF%86.pdf',
+    '&#31192;&#23494;: phương án',
+    '=?windows-1258?b?TcLyVA==?=',
+    'Phương án (mß║¡t)',
+    'M·∫¨T phương án',
   ]
   for (const text of illegible)
     it(`is refused: ${JSON.stringify(text.slice(0, 30))}`, () =>

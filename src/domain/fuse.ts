@@ -1,0 +1,8 @@
+/** Up to this many at once are ordinary work of an office. */
+const ordinary = 5
+const ordinaryShare = 0.05
+
+/** Whether so many of what a store holds may not go at one source's word alone (design §4). */
+export function isUnusual(count: number, outOf: number): boolean {
+  return count > ordinary && count > outOf * ordinaryShare
+}
