@@ -1,13 +1,16 @@
 import pg from 'pg'
 
 const reconnectMs = 1000
+/** Staging writes rows faster than they can be sent: a burst is one ring now and one when it has gone on this long. */
+const pauseMs = 100
 
 export interface Bell {
   close(): Promise<void>
 }
 
-/** Calls `ring` whenever a row was written to the outbox, by whomever. A lost call is the sweep's to repair. */
-export function listenForOutbox(url: string, ring: () => void): Bell {
+/** Calls `ring` when rows were written to the outbox, by whomever. A lost call is the sweep's to repair. */
+export function listenForOutbox(url: string, onRows: () => void): Bell {
+  const { ring, silence } = withPauses(onRows)
   let client: pg.Client | null = null
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -40,7 +43,28 @@ export function listenForOutbox(url: string, ring: () => void): Bell {
     async close() {
       closed = true
       clearTimeout(timer)
+      silence()
       await client?.end().catch(() => {})
     },
+  }
+}
+
+function withPauses(ring: () => void): { ring: () => void; silence: () => void } {
+  let pause: NodeJS.Timeout | undefined
+  let again = false
+  const begin = () => {
+    again = false
+    ring()
+    pause = setTimeout(() => {
+      pause = undefined
+      if (again) begin()
+    }, pauseMs)
+  }
+  return {
+    ring: () => {
+      if (pause) again = true
+      else begin()
+    },
+    silence: () => clearTimeout(pause),
   }
 }

@@ -12,21 +12,36 @@ export interface DatabaseOptions {
   readonly poolSize?: number
   /** A process that was stopped inside a transaction holds its locks no longer than a lease. */
   readonly leaseMs?: number
+  /** Acts with the rights of this role alone, of which the login must be a member. */
+  readonly role?: string
 }
 
 /** A pool on the database at `url`, with the settings under which nothing of a statement reaches the server's log. */
-export function openDatabase({ url, poolSize = 12, leaseMs = 15_000 }: DatabaseOptions): Knex {
+export function openDatabase({
+  url,
+  poolSize = 12,
+  leaseMs = 15_000,
+  role,
+}: DatabaseOptions): Knex {
   return knex({
     client: 'pg',
     connection: {
       connectionString: url,
       application_name: 'chidao',
-      options: `-c timezone=UTC -c idle_in_transaction_session_timeout=${Math.max(1000, leaseMs)}`,
+      options: [
+        ...(role === undefined ? [] : [`-c role=${role}`]),
+        '-c timezone=UTC',
+        `-c idle_in_transaction_session_timeout=${Math.max(1000, leaseMs)}`,
+        // A session of somebody else that sits on a row holds up one statement, not the reading of a source.
+        `-c lock_timeout=${Math.max(500, Math.floor(leaseMs / 3))}`,
+      ].join(' '),
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
     },
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 10_000 },
     acquireConnectionTimeout: 15_000,
+    // It would write to standard output, also between the lines of `--json`.
+    log: { warn() {}, error() {}, deprecate() {}, debug() {} },
     migrations: {
       migrationSource,
       schemaName: 'public',
@@ -36,10 +51,40 @@ export function openDatabase({ url, poolSize = 12, leaseMs = 15_000 }: DatabaseO
   })
 }
 
-/** Brings the schema up to date; two processes at once wait for each other. */
-export async function migrate(db: Knex): Promise<readonly string[]> {
-  const [, applied] = (await db.migrate.latest()) as [number, string[]]
-  return applied
+/** Works, but can neither change nor remove what the history says (design §8). */
+export const serviceRole = 'chidao_service'
+
+/** Whether the login of this connection may act with the rights of the service alone. */
+export async function mayServe(db: Knex): Promise<boolean> {
+  const { rows } = await db.raw(
+    `select coalesce((select pg_has_role(current_user, oid, 'member') from pg_roles where rolname = ?), false) as may`,
+    [serviceRole],
+  )
+  return rows[0].may
+}
+
+/** Brings the schema up to date; two processes at once wait for each other, and a killed one leaves nothing locked. */
+export function migrate(db: Knex): Promise<readonly string[]> {
+  return oneAtATime(db, async () => {
+    await db.migrate.forceFreeMigrationsLock()
+    const [, applied] = (await db.migrate.latest()) as [number, string[]]
+    return applied
+  })
+}
+
+/** Under a lock that Postgres drops with the connection of whoever holds it. */
+export async function oneAtATime<T>(db: Knex, work: () => Promise<T>): Promise<T> {
+  const connection = await db.client.acquireConnection()
+  const ask = (sql: string) => db.raw(sql).connection(connection)
+  try {
+    await ask(`set lock_timeout = 0`)
+    await ask(`select pg_advisory_lock(hashtext('chidao schema'))`)
+    return await work()
+  } finally {
+    await ask(`select pg_advisory_unlock(hashtext('chidao schema'))`).catch(() => {})
+    await ask(`reset lock_timeout`).catch(() => {})
+    await db.client.releaseConnection(connection)
+  }
 }
 
 export async function migrationStatus(db: Knex): Promise<{ applied: string[]; pending: string[] }> {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { MissingFile } from './directives.ts'
 
 export interface StoredFile {
   readonly storedAs: string
@@ -8,13 +9,30 @@ export interface StoredFile {
 
 export function directiveFiles(db: Knex) {
   return {
-    /** False when the row is gone (purged) or was stored meanwhile: the caller removes its copy. */
-    async stored(fileId: string, file: StoredFile): Promise<boolean> {
-      const { rowCount } = await db.raw(
-        `update sync.directive_file set stored_as = :storedAs, size = :size, sha256 = :sha256 where id = :fileId and stored_as is null`,
-        { fileId, ...file },
-      )
+    /** False when the row is gone (purged), was stored meanwhile, or announces another file by now: the caller removes its copy. */
+    async stored(
+      { id, size: announced }: Pick<MissingFile, 'id' | 'size'>,
+      file: StoredFile,
+    ): Promise<boolean> {
+      const { rowCount } = await db
+        .raw(
+          `update sync.directive_file set stored_as = :storedAs, size = :size, sha256 = :sha256
+           where id = :id and stored_as is null and announced_size is not distinct from :announced::bigint`,
+          { id, announced, ...file },
+        )
+        .options({ name: 'file_stored' })
       return rowCount === 1
+    },
+
+    /** Takes back that a file is stored; returns what the caller removes, null when there is nothing. */
+    async lose(fileId: string): Promise<string | null> {
+      const { rows } = await db.raw(
+        `with was as (select id, stored_as from sync.directive_file where id = :fileId for update)
+         update sync.directive_file f set stored_as = null, size = null, sha256 = null from was where f.id = was.id
+         returning was.stored_as as name`,
+        { fileId },
+      )
+      return rows[0]?.name ?? null
     },
 
     /** Which of these names on disk belong to a row; the rest are orphans. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { normaliseCode, sameDocumentKey } from '#src/domain/code.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import { remember } from './history.ts'
 import type { Admitted } from './staging.ts'
 
 export interface MissingFile {
@@ -15,10 +16,13 @@ export interface MissingFile {
 interface Written {
   readonly directiveId: string
   readonly revision: number
-  readonly change: 'new' | 'revised' | 'none' | 'withheld'
+  readonly change: 'new' | 'revised' | 'none' | 'conflict' | 'withheld'
 }
 
-/** Writes the directive of an admitted message: new, a further revision, or nothing where nothing changed. */
+/**
+ * Writes the directive of an admitted message: new, a further revision, or nothing where nothing changed or
+ * where messages never change, so that another content is a conflict.
+ */
 export async function writeDirective(
   tx: Knex,
   source: string,
@@ -26,28 +30,38 @@ export async function writeDirective(
   at: Date,
 ): Promise<Written> {
   const digest = contentDigest(admitted)
+  const columns = columnsOf(admitted)
+  await lockDocument(tx, columns.same_document_key)
   const existing = await lockDirective(tx, source, admitted.sourceRef)
-  if (existing?.withheld)
-    return { directiveId: existing.id, revision: existing.revision, change: 'withheld' }
-  if (existing?.digest === digest)
-    return { directiveId: existing.id, revision: existing.revision, change: 'none' }
+  const known = existing && { directiveId: existing.id, revision: existing.revision }
+  if (known && existing.withheld) return { ...known, change: 'withheld' }
+  const older = admitted.revises === 'inPlace' && existing && existing.readAt > admitted.askedAt
+  if (known && older) return { ...known, change: 'none' }
+  if (known && existing.digest === digest) {
+    await confirm(tx, existing, admitted, at)
+    return { ...known, change: 'none' }
+  }
+  if (known && admitted.revises === 'byMessage') return { ...known, change: 'conflict' }
 
   const id = existing?.id ?? randomUUID()
   const revision = (existing?.revision ?? 0) + 1
-  const columns = columnsOf(admitted)
+  const written = { revision, content_digest: digest, read_at: admitted.askedAt }
   if (existing) {
+    const { deadline_date, classify_by, ...others } = columns
+    // "Thực hiện ngay" was a person's word and outlives what the source changes.
+    const clock = existing.actAtOnce ? {} : { deadline_date, classify_by }
     await tx('sync.directive')
       .where({ id })
-      .update({ ...columns, revision, content_digest: digest, recalled_at: null })
+      .update({ ...others, ...clock, ...written, recalled_at: null })
   } else {
     await tx('sync.directive').insert({
       id,
       source,
       source_ref: admitted.sourceRef,
-      revision,
-      content_digest: digest,
       seen_at: at,
       ...columns,
+      ...written,
+      ...(await copyOf(tx, source, columns.same_document_key)),
     })
   }
   await tx('sync.directive_revision').insert({
@@ -59,6 +73,35 @@ export async function writeDirective(
   })
   await announceFiles(tx, id, admitted.files)
   return { directiveId: id, revision, change: existing ? 'revised' : 'new' }
+}
+
+/** The content is what it was: it was read again, and a recall that its source took back is undone. */
+async function confirm(
+  tx: Knex,
+  { id, recalled }: Existing,
+  { askedAt, revises }: Admitted,
+  at: Date,
+): Promise<void> {
+  const undone = recalled && revises === 'inPlace'
+  await tx.raw(
+    `update sync.directive set read_at = greatest(read_at, :askedAt), recalled_at = case when :undone then null else recalled_at end where id = :id`,
+    { id, askedAt, undone },
+  )
+  if (undone) await remember(tx, { at, directiveId: id, actor: 'bridge', event: 'recallUndone' })
+}
+
+/** What a new directive takes over from the first copy of the same document. */
+async function copyOf(tx: Knex, source: string, sameDocument: string) {
+  const { rows } = await tx.raw(
+    `select coalesce(primary_id, id) as id, classified_at, refused_at, withheld_at is not null as withheld from sync.directive
+     where same_document_key = :sameDocument and source <> :source
+     order by withheld_at is null, primary_id is not null, seen_at, id limit 1`,
+    { source, sameDocument },
+  )
+  if (!rows[0]) return {}
+  const { id: primary_id, withheld, ...settled } = rows[0]
+  if (withheld) throw new WithheldElsewhere()
+  return { primary_id, ...settled }
 }
 
 export async function missingFiles(tx: Knex, directiveId: string): Promise<MissingFile[]> {
@@ -75,6 +118,9 @@ interface Existing {
   readonly digest: string
   readonly revision: number
   readonly withheld: boolean
+  readonly recalled: boolean
+  readonly actAtOnce: boolean
+  readonly readAt: Date
   readonly fields: Record<string, unknown>
 }
 
@@ -88,7 +134,8 @@ async function lockDirective(
     key: `${source} ${sourceRef}`,
   })
   const { rows } = await tx.raw(
-    `select d.id, d.content_digest as digest, d.revision, d.withheld_at is not null as withheld, r.fields
+    `select d.id, d.content_digest as digest, d.revision, d.withheld_at is not null as withheld,
+       d.recalled_at is not null as recalled, d.act_at_once as "actAtOnce", d.read_at as "readAt", r.fields
      from sync.directive d join sync.directive_revision r on r.directive_id = d.id and r.revision = d.revision
      where d.source = :source and d.source_ref = :sourceRef for update of d`,
     { source, sourceRef },
@@ -96,6 +143,15 @@ async function lockDirective(
   return rows[0] ?? null
 }
 
+/** Another source says that the same document may not be there: contradictory is not eligible, and nothing of it is written. */
+export class WithheldElsewhere extends Error {}
+
+/** Whoever writes or withholds a copy of the same document waits here for whoever does it through another source. */
+export async function lockDocument(tx: Knex, sameDocument: string): Promise<void> {
+  await tx.raw(`select pg_advisory_xact_lock(hashtextextended(:key, 1))`, { key: sameDocument })
+}
+
+/** A file that changed under its reference is fetched again. */
 async function announceFiles(
   tx: Knex,
   directiveId: string,
@@ -109,6 +165,9 @@ async function announceFiles(
     },
   )
   if (files.length === 0) return
+  const changed = `directive_file.announced_size is distinct from excluded.announced_size or directive_file.name <> excluded.name`
+  const unlessChanged = (column: string) =>
+    tx.raw(`case when ${changed} then null else directive_file.${column} end`)
   await tx('sync.directive_file')
     .insert(
       files.map((file, position) => ({
@@ -121,10 +180,19 @@ async function announceFiles(
       })),
     )
     .onConflict(['directive_id', 'ref'])
-    .merge({ position: tx.raw('excluded.position'), name: tx.raw('excluded.name'), current: true })
+    .merge({
+      position: tx.raw('excluded.position'),
+      name: tx.raw('excluded.name'),
+      media_type: tx.raw('excluded.media_type'),
+      announced_size: tx.raw('excluded.announced_size'),
+      current: true,
+      stored_as: unlessChanged('stored_as'),
+      size: unlessChanged('size'),
+      sha256: unlessChanged('sha256'),
+    })
 }
 
-function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
+export function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
   return {
     number: directive.number,
     symbol: directive.symbol,
@@ -156,8 +224,8 @@ function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
 }
 
 /** Equal content is a redelivery. Files count by what the source announces of them. */
-function contentDigest({ directive, files }: Admitted): string {
-  const announced = files.map((file) => [file.ref, file.name, file.size])
+export function contentDigest({ directive, files }: Admitted): string {
+  const announced = files.map((file) => [file.sha256 ?? file.ref, file.name, file.size])
   return createHash('sha256')
     .update(JSON.stringify([directive, announced]))
     .digest('hex')

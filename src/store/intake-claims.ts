@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
-import { type MissingFile, missingFiles } from './directives.ts'
+import { type MissingFile, missingFiles, WithheldElsewhere } from './directives.ts'
 import { type Lease, LeaseLost } from './lease.ts'
-import { type Admitted, finish, type Staging, settleWith } from './staging.ts'
+import { carryOut, type Order, type OrderOutcome } from './orders.ts'
+import { type Admitted, type Staging, settleWith } from './staging.ts'
 
 /** An intake row under lease. */
 export interface IntakeClaim {
@@ -11,7 +12,7 @@ export interface IntakeClaim {
   readonly sourceRef: string
   readonly version: string
   readonly directiveId: string | null
-  readonly state: 'failed' | 'pending'
+  readonly state: 'failed' | 'pending' | 'deferred'
   readonly attempts: number
   readonly missing: readonly MissingFile[]
   readonly lease: Lease
@@ -29,9 +30,26 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       acknowledges: boolean,
       at: Date,
     ): Promise<Staging> {
-      return db.transaction(async (tx) => {
+      const staging = db.transaction(async (tx): Promise<Staging> => {
         await holdClaim(tx, claim)
         return settleWith(tx, claim, admitted, acknowledges, at)
+      })
+      return staging.catch((error: unknown) => {
+        if (error instanceof WithheldElsewhere) return { outcome: 'notEligible', claim: null }
+        throw error
+      })
+    },
+
+    /** What a deferred message orders, now that what it is about is here. */
+    async order(
+      claim: IntakeClaim,
+      order: Order,
+      acknowledges: boolean,
+      at: Date,
+    ): Promise<OrderOutcome> {
+      return db.transaction(async (tx) => {
+        await holdClaim(tx, claim)
+        return carryOut(tx, claim, order, acknowledges, at)
       })
     },
 
@@ -54,9 +72,14 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       )
     },
 
-    /** The gate no longer admits what failed before: nothing of it is kept. */
+    /** The gate no longer admits what failed before: nothing of it is kept but that it was counted. */
     async forget(claim: IntakeClaim): Promise<void> {
-      await db.raw(`delete from sync.intake where ${held} and directive_id is null`, fenceOf(claim))
+      await db.raw(
+        `update sync.intake set state = 'purged', transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
+           failure = null, lease_until = null, settled_at = clock_timestamp()
+         where ${held} and directive_id is null`,
+        fenceOf(claim),
+      )
     },
 
     async renew(claim: IntakeClaim): Promise<void> {
@@ -72,13 +95,15 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       owner: string,
       limit: number,
       files: { largerThan: number } | { upTo: number },
+      sources: readonly string[] | null = null,
     ): Promise<IntakeClaim[]> {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
           `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
            where id in (
              select id from sync.intake
-             where state in ('failed', 'pending') and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
+             where (state in ('failed', 'pending') or ${isDueOrder}) and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
+               and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and s.open_until > clock_timestamp())
                and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and f.current
                  and f.stored_as is null and f.announced_size > :bytes)) = :large
              order by classify_by limit :limit for update skip locked)
@@ -87,6 +112,7 @@ export function intakeClaims(db: Knex, leaseMs: number) {
             owner,
             leaseMs,
             limit,
+            sources: sources && [...sources],
             large: 'largerThan' in files,
             bytes: 'largerThan' in files ? files.largerThan : files.upTo,
           },
@@ -105,7 +131,7 @@ export function intakeClaims(db: Knex, leaseMs: number) {
 
     async dueCount(): Promise<number> {
       const { rows } = await db.raw(
-        `select count(*) as n from sync.intake where state in ('failed', 'pending') and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())`,
+        `select count(*) as n from sync.intake where (state in ('failed', 'pending') or ${isDueOrder}) and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())`,
       )
       return rows[0].n
     },
@@ -116,11 +142,15 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       acknowledges: boolean,
       at: Date,
     ): Promise<'staged' | 'updated' | 'pending'> {
-      return db.transaction(async (tx) => {
-        await holdClaim(tx, claim)
-        if ((await missingFiles(tx, claim.directiveId!)).length > 0) return 'pending'
-        return finish(tx, claim.id, claim.directiveId!, acknowledges, at)
-      })
+      const { rows } = await db
+        .raw(
+          `select sync.complete_staging(:intakeId, :owner, :epoch, :acknowledges, :at) as outcome`,
+          { acknowledges, at, ...fenceOf(claim) },
+        )
+        .options({ name: 'complete_staging' })
+      const { outcome } = rows[0] as { outcome: 'notHeld' | 'staged' | 'updated' | 'pending' }
+      if (outcome === 'notHeld') throw new LeaseLost('an intake row')
+      return outcome
     },
   }
 }
@@ -133,7 +163,11 @@ async function holdClaim(tx: Knex, claim: IntakeClaim): Promise<void> {
   if (rowCount === 0) throw new LeaseLost('an intake row')
 }
 
-const held = `id = :intakeId and state in ('failed', 'pending') and lease_owner = :owner and lease_epoch = :epoch`
+/** A deferred message whose directive has come since. */
+const isDueOrder = `state = 'deferred' and business in ('revoke', 'update', 'status')
+  and exists (select from unnest(concerns) ref where sync.directive_called(source, ref) is not null)`
+
+const held = `id = :intakeId and state in ('failed', 'pending', 'deferred') and lease_owner = :owner and lease_epoch = :epoch`
 
 function fenceOf(claim: IntakeClaim): { intakeId: string; owner: string; epoch: number } {
   return { intakeId: claim.id, owner: claim.lease.owner, epoch: claim.lease.epoch }

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import { columnsOf, lockDocument, WithheldElsewhere } from './directives.ts'
+import { stageFirst } from './first-staging.ts'
 import { remember } from './history.ts'
 import { LeaseLost } from './lease.ts'
+import { carryOut, insertDeferred, type Order, type OrderOutcome } from './orders.ts'
 import { fence, type Pass } from './passes.ts'
-import { type Admitted, type Staging, settleWith } from './staging.ts'
+import { type Admitted, acknowledge, type Staging, settleWith } from './staging.ts'
 
 export interface FailedItem {
   readonly transportRef: string
@@ -12,40 +15,68 @@ export interface FailedItem {
   readonly classifyBy: Date
 }
 
+/** A business message or a status message that passed the gate and waits to be handled. */
+export interface Deferred {
+  readonly transportRef: string
+  readonly sourceRef: string
+  readonly version: string
+  readonly business: 'revoke' | 'update' | 'replace' | 'unclear' | 'status'
+  /** The directives, by `sourceRef`, that it is about. */
+  readonly concerns: readonly string[]
+  readonly classifyBy: Date
+}
+
+/** Message versions as `transportRef version`. */
+export interface Known {
+  /** The newest of each message, with the pass that took it. */
+  readonly latest: ReadonlyMap<string, string>
+  /** One that is shown again after another came between is new, and needs a name of its own. */
+  readonly ever: ReadonlySet<string>
+}
+
 export function intake(db: Knex, leaseMs: number) {
   return {
-    /** Which of these message versions the intake has already, as `transportRef version`. */
+    /**
+     * The message versions that the store has and the window may show, as `transportRef version`, with the pass
+     * that took each. Nothing is asked with a listed item's own reference: refused ones would be among them, and a
+     * statement's values can end in the log of a database.
+     */
     async known(
-      source: string,
-      items: readonly { transportRef: string; version: string }[],
-    ): Promise<Map<string, { passId: string }>> {
-      if (items.length === 0) return new Map()
+      pass: Pick<Pass, 'source' | 'from' | 'until'>,
+      acknowledges: boolean,
+    ): Promise<Known> {
+      // A queue-like source shows the days in which messages came, others the days of issue.
+      const within = acknowledges
+        ? `i.seen_at >= :from::date - interval '2 days'`
+        : `i.classify_by >= :from::date - interval '2 days' and i.classify_by < :until::date + interval '45 days'`
       const { rows } = await db.raw(
-        `select i.transport_ref, i.version, i.pass_id from sync.intake i
-         join unnest(:refs::text[], :versions::text[]) as asked (ref, version) on i.transport_ref = asked.ref and i.version = asked.version
-         where i.source = :source`,
-        {
-          source,
-          refs: items.map((item) => item.transportRef),
-          versions: items.map((item) => item.version),
-        },
+        `select i.transport_ref || ' ' || regexp_replace(i.version, ' again .*$', '') as name, i.pass_id as "passId",
+           i.seen_at = max(i.seen_at) over (partition by i.transport_ref) as latest
+         from sync.intake i where i.source = :source and ${within}`,
+        { source: pass.source, from: pass.from, until: pass.until },
       )
-      return new Map(
-        rows.map((row: Record<string, string>) => [
-          `${row.transport_ref} ${row.version}`,
-          { passId: row.pass_id! },
-        ]),
-      )
+      const latest = new Map<string, string>()
+      const ever = new Set<string>()
+      for (const row of rows as { name: string; passId: string; latest: boolean }[]) {
+        ever.add(row.name)
+        if (row.latest) latest.set(row.name, row.passId)
+      }
+      return { latest, ever }
     },
 
     /** Intake, directive, revision and outbox in one transaction, under the lease of the pass. */
     async stage(pass: Pass, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
-      return db.transaction(async (tx) => {
+      const isPlain = admitted.business === 'new'
+      const first = isPlain && (await stageFirst(db, pass, leaseMs, admitted, acknowledges, at))
+      if (first) return first
+      const staging = db.transaction(async (tx): Promise<Staging> => {
         await holdPass(tx, pass)
+        // In the order in which all who stage take their locks.
+        await lockDocument(tx, columnsOf(admitted).same_document_key)
         const id = randomUUID()
         const { rowCount } = await tx.raw(
-          `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, classify_by, lease_owner, lease_epoch, lease_until, seen_at)
-           values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'pending', :classifyBy, :owner, 1, clock_timestamp() + :leaseMs * interval '1 millisecond', :at)
+          `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, business, concerns, classify_by, lease_owner, lease_epoch, lease_until, seen_at)
+           values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'pending', :business, :concerns, :classifyBy, :owner, 1, clock_timestamp() + :leaseMs * interval '1 millisecond', :at)
            on conflict (source, transport_ref, version) do nothing`,
           {
             id,
@@ -54,6 +85,8 @@ export function intake(db: Knex, leaseMs: number) {
             sourceRef: admitted.sourceRef,
             version: admitted.version,
             passId: pass.id,
+            business: admitted.business,
+            concerns: [...admitted.concerns],
             classifyBy: admitted.deadline.deadlineAt,
             owner: pass.lease.owner,
             leaseMs,
@@ -74,40 +107,76 @@ export function intake(db: Knex, leaseMs: number) {
           at,
         )
       })
+      return staging.catch((error: unknown) => {
+        if (error instanceof WithheldElsewhere) return { outcome: 'notEligible', claim: null }
+        throw error
+      })
+    },
+
+    /** Kept, not acknowledged, listed and counted until it is handled. */
+    async defer(pass: Pass, item: Deferred, at: Date): Promise<'deferred' | 'taken'> {
+      return db.transaction(async (tx) => {
+        await holdPass(tx, pass)
+        return (await insertDeferred(tx, pass, item, at)) === null ? 'taken' : 'deferred'
+      })
+    },
+
+    /** What a message orders, at once where the store has what it is about. */
+    async order(
+      pass: Pass,
+      order: Order,
+      acknowledges: boolean,
+      at: Date,
+    ): Promise<OrderOutcome | 'taken'> {
+      return db.transaction(async (tx) => {
+        await holdPass(tx, pass)
+        const id = await insertDeferred(tx, pass, order, at)
+        if (id === null) return 'taken'
+        return carryOut(tx, { id, source: pass.source }, order, acknowledges, at)
+      })
     },
 
     /** An admitted message whose staging failed: listed and tried again until someone settles it. */
-    async fail(pass: Pass, item: FailedItem, failure: string, at: Date): Promise<void> {
-      await db.transaction(async (tx) => {
+    async fail(
+      pass: Pass,
+      item: FailedItem,
+      failure: string,
+      at: Date,
+    ): Promise<'failed' | 'taken'> {
+      return db.transaction(async (tx) => {
         await holdPass(tx, pass)
-        await tx.raw(
+        const { rowCount } = await tx.raw(
           `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, classify_by, attempts, failure, due_at, seen_at)
            values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'failed', :classifyBy, 1, :failure, clock_timestamp() + interval '1 second', :at)
            on conflict (source, transport_ref, version) do nothing`,
           { id: randomUUID(), source: pass.source, passId: pass.id, failure, at, ...item },
         )
+        return rowCount === 0 ? 'taken' : 'failed'
       })
     },
 
-    /** The source recalled a directive the store has: history stays, clocks stop. False if the store never had it. */
+    /** The source recalled a directive the store has: history stays, clocks stop. `unknown` if the store never had it. */
     async recall(
       pass: Pass,
       item: { transportRef: string; sourceRef: string; version: string },
+      acknowledges: boolean,
+      askedAt: Date,
       at: Date,
-    ): Promise<boolean> {
+    ): Promise<'recalled' | 'taken' | 'unknown'> {
       return db.transaction(async (tx) => {
         await holdPass(tx, pass)
         const { rows } = await tx.raw(
           `select id, classify_by, recalled_at from sync.directive where source = :source and source_ref = :sourceRef for update`,
           { source: pass.source, sourceRef: item.sourceRef },
         )
-        if (!rows[0]) return false
+        if (!rows[0]) return 'unknown'
+        const id = randomUUID()
         const { rowCount } = await tx.raw(
           `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, directive_id, state, classify_by, seen_at, settled_at)
            values (:id, :source, :transportRef, :sourceRef, :version, :passId, :directiveId, 'recalled', :classifyBy, :at, :at)
            on conflict (source, transport_ref, version) do nothing`,
           {
-            id: randomUUID(),
+            id,
             source: pass.source,
             passId: pass.id,
             directiveId: rows[0].id,
@@ -116,30 +185,19 @@ export function intake(db: Knex, leaseMs: number) {
             ...item,
           },
         )
-        if (rowCount === 0 || rows[0].recalled_at) return true
+        if (rowCount === 0) return 'taken'
+        await tx.raw(
+          `update sync.directive set read_at = greatest(read_at, :askedAt) where id = :directiveId`,
+          { askedAt, directiveId: rows[0].id },
+        )
+        if (acknowledges) await acknowledge(tx, id, at)
+        if (rows[0].recalled_at) return 'recalled'
         await tx.raw(`update sync.directive set recalled_at = :at where id = :id`, {
           at,
           id: rows[0].id,
         })
         await remember(tx, { at, directiveId: rows[0].id, actor: 'bridge', event: 'recalled' })
-        return true
-      })
-    },
-
-    /** Takes a directive out of every view at once, because its source now says it may not be there (design §5). */
-    async withhold(source: string, sourceRef: string, at: Date): Promise<boolean> {
-      return db.transaction(async (tx) => {
-        const { rows } = await tx.raw(
-          `update sync.directive set withheld_at = :at where source = :source and source_ref = :sourceRef and withheld_at is null returning id`,
-          { source, sourceRef, at },
-        )
-        if (!rows[0]) return false
-        await tx.raw(
-          `update sync.intake set state = 'withheld', generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null where source = :source and source_ref = :sourceRef`,
-          { source, sourceRef },
-        )
-        await remember(tx, { at, directiveId: rows[0].id, actor: 'bridge', event: 'withheld' })
-        return true
+        return 'recalled'
       })
     },
   }

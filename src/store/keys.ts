@@ -1,25 +1,40 @@
 import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
+import { oneAtATime } from './database.ts'
+import { migrateSeals } from './sealing.ts'
 
 /**
  * One key per directive, in a database of its own that the store's backups leave out: destroying the key
  * is what makes a purged file unreadable in every copy (design §5).
  */
 export async function migrateKeys(db: Knex): Promise<void> {
-  await db.raw(
-    `create table if not exists directive_key (directive_id uuid primary key, key bytea not null check (length(key) = 32), made_at timestamptz not null default now())`,
-  )
+  await oneAtATime(db, async () => {
+    await db.raw(
+      `create table if not exists directive_key (directive_id uuid primary key, key bytea not null check (length(key) = 32), made_at timestamptz not null default now());
+       create table if not exists store_life (only_row boolean primary key default true check (only_row), generation bigint not null)`,
+    )
+    await migrateSeals(db)
+  })
 }
 
 export function keys(db: Knex) {
   return {
     /** The directive's key, made when it is first asked for. */
     async ensure(directiveId: string): Promise<Buffer> {
-      await db.raw(
-        `insert into directive_key (directive_id, key) values (:directiveId, :key) on conflict do nothing`,
-        { directiveId, key: randomBytes(32) },
-      )
-      return (await this.of(directiveId))!
+      const { rows } = await db
+        .raw(
+          `with made as (insert into directive_key (directive_id, key) values (:directiveId, :key) on conflict do nothing returning key)
+           select key from made union all select key from directive_key where directive_id = :directiveId`,
+          { directiveId, key: randomBytes(32) },
+        )
+        .options({ name: 'ensure_key' })
+      // Made by another since this statement began, it shows in the next one.
+      return rows[0]?.key ?? (await this.of(directiveId))!
+    },
+
+    /** What was encrypted under it can be read nowhere any more, not in any backup of the files either. */
+    async destroy(directiveIds: readonly string[]): Promise<void> {
+      await db.raw(`delete from directive_key where directive_id = any (?)`, [[...directiveIds]])
     },
 
     async of(directiveId: string): Promise<Buffer | null> {

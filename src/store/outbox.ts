@@ -48,11 +48,16 @@ const longestPauseS = 600
 export function outbox(db: Knex, leaseMs: number) {
   return {
     /**
-     * Takes what is due, oldest first, and commits it as `sending` before anything leaves. In a directive's
+     * Takes what is due of these sources, or of all, at this instant of the service's clock, oldest first, and commits it as `sending` before anything leaves. In a directive's
      * order the first open row blocks the rest. A document whose sender vanished is not sent again: it
      * becomes unconfirmed. Acknowledgements and statuses may be repeated.
      */
-    async claimDue(owner: string, limit: number): Promise<Send[]> {
+    async claimDue(
+      owner: string,
+      limit: number,
+      sources: readonly string[] | null = null,
+      at: Date = new Date(),
+    ): Promise<Send[]> {
       await db.raw(
         `update sync.outbox set state = case kind when 'reply' then 'unconfirmed' else 'pending' end, due_at = clock_timestamp(),
            failure = 'interrupted', lease_until = null, lease_epoch = lease_epoch + 1
@@ -61,7 +66,7 @@ export function outbox(db: Knex, leaseMs: number) {
       const { rows } = await db.raw(
         `with due as (
            select o.id from sync.outbox o join sync.source s on s.name = o.source
-           where o.state in ('pending', 'unconfirmed') and o.due_at <= clock_timestamp()
+           where o.state in ('pending', 'unconfirmed') and o.due_at <= clock_timestamp() and (:sources::text[] is null or o.source = any (:sources)) and ${maySpeak('o')}
              and (o.lease_until is null or o.lease_until < clock_timestamp())
              and (s.open_until is null or s.open_until <= clock_timestamp())
              and not exists (
@@ -71,12 +76,12 @@ export function outbox(db: Knex, leaseMs: number) {
          update sync.outbox o set
            state = case o.state when 'pending' then 'sending' else o.state end,
            attempts = o.attempts + case o.state when 'pending' then 1 else 0 end,
-           attempted_at = case o.state when 'pending' then clock_timestamp() else o.attempted_at end,
-           look_ups = o.look_ups + case o.state when 'pending' then 0 else 1 end,
+           attempted_at = case o.state when 'pending' then :at::timestamptz else o.attempted_at end,
+           look_ups = case o.state when 'pending' then 0 else o.look_ups + 1 end,
            lease_owner = :owner, lease_epoch = o.lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
          from due where o.id = due.id
          returning o.id`,
-        { owner, limit, leaseMs },
+        { owner, limit, leaseMs, at, sources: sources && [...sources] },
       )
       if (rows.length === 0) return []
       const claimed = await db.raw(
@@ -95,10 +100,16 @@ export function outbox(db: Knex, leaseMs: number) {
     /** Renews right before something leaves: a sleeper that lost its lease sends nothing. */
     async renew(send: Send): Promise<void> {
       const { rowCount } = await db.raw(
-        `update sync.outbox set lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' where ${held}`,
+        `update sync.outbox set lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' where ${held} and ${maySpeak('outbox')}`,
         { leaseMs, ...fenceOf(send) },
       )
-      if (rowCount === 0) throw new LeaseLost('a send')
+      if (rowCount > 0) return
+      // Still ours, so its directive was withheld meanwhile: nothing has left.
+      await db.raw(
+        `update sync.outbox set state = case state when 'sending' then 'pending' else state end, lease_until = null where ${held}`,
+        fenceOf(send),
+      )
+      throw new LeaseLost('a send')
     },
 
     async settle(send: Send, result: SendResult, at: Date): Promise<void> {
@@ -166,9 +177,10 @@ export function outbox(db: Knex, leaseMs: number) {
       return rowCount
     },
 
-    async dueCount(): Promise<number> {
+    async dueCount(sources: readonly string[]): Promise<number> {
       const { rows } = await db.raw(
-        `select count(*) as n from sync.outbox where state in ('pending', 'unconfirmed') and due_at <= clock_timestamp() or state = 'sending' and lease_until < clock_timestamp()`,
+        `select count(*) as n from sync.outbox where (state in ('pending', 'unconfirmed') and due_at <= clock_timestamp() or state = 'sending' and lease_until < clock_timestamp()) and source = any (:sources) and ${maySpeak('outbox')}`,
+        { sources: [...sources] },
       )
       return rows[0].n
     },
@@ -178,7 +190,7 @@ export function outbox(db: Knex, leaseMs: number) {
         `select o.id, o.source, o.kind, o.state, d.code, o.reply_id as "replyId", o.attempts, o.look_ups as "lookUps", o.written_at as "writtenAt",
            o.attempted_at as "attemptedAt", o.ended_at as "endedAt", o.failure, o.answer, o.far_ref as "farRef"
          from sync.outbox o left join sync.directive d on d.id = o.directive_id
-         where o.kind = 'reply' and o.state = any (:states) and (d.id is null or d.withheld_at is null) order by o.place limit :limit`,
+         where o.kind <> 'acknowledge' and (o.kind = 'reply' or o.state in ('rejected', 'unconfirmed')) and o.state = any (:states) and (d.id is null or d.withheld_at is null) order by o.place limit :limit`,
         { states: [...states], limit },
       )
       return rows
@@ -194,6 +206,11 @@ const replyEvent = {
   rejected: 'replyRejected',
   unconfirmed: 'replyUnconfirmed',
 } as const
+
+/** Of a directive that is withheld, nothing is said any more. */
+function maySpeak(row: 'o' | 'outbox'): string {
+  return `not exists (select from sync.directive w where w.id = ${row}.directive_id and w.withheld_at is not null)`
+}
 
 const held = `id = :sendId and state in ('sending', 'unconfirmed') and lease_owner = :owner and lease_epoch = :epoch`
 

@@ -40,8 +40,12 @@ export function overview(db: Knex) {
         `select s.name, s.last_answer_at as "lastAnswerAt", case when s.failures > 0 then s.last_failure end as "lastFailure",
            case when s.open_until > clock_timestamp() then s.open_until end as "breakerOpenUntil", s.head_cursor as "headCursor",
            p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided
-         from sync.source s left join lateral (
-           select * from sync.pass where source = s.name and state in ('done', 'open') order by kind = 'deep' desc, ended_at desc limit 1) p on true
+         from sync.source s
+         left join lateral (select * from sync.pass where source = s.name and kind = 'deep' and state in ('done', 'open') order by ended_at desc limit 1) deep on true
+         left join lateral (select * from sync.pass where source = s.name and kind = 'head' and state in ('done', 'open') order by ended_at desc limit 1) head on true
+         left join lateral (select * from sync.pass where source = s.name and kind = 'backfill' and state in ('done', 'open') order by ended_at desc limit 1) filled on true
+         cross join lateral (select coalesce(deep.seen, head.seen, filled.seen) as seen, coalesce(deep.allowed, head.allowed, filled.allowed) as allowed,
+           coalesce(deep.not_eligible, head.not_eligible, filled.not_eligible) as not_eligible, coalesce(deep.undecided, head.undecided, filled.undecided) as undecided) p
          order by s.name`,
       )
       return rows
@@ -100,9 +104,9 @@ export function overview(db: Knex) {
 
     async failed(limit: number): Promise<Record<string, unknown>[]> {
       const { rows } = await db.raw(
-        `select i.id, i.source, i.state, d.code, i.attempts, i.failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
+        `select i.id, i.source, i.state, d.code, i.attempts, case i.state when 'deferred' then i.business else i.failure end as failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
          from sync.intake i left join sync.directive d on d.id = i.directive_id
-         where i.state = 'failed' or i.state = 'pending' and i.attempts > 0 order by i.classify_by limit ?`,
+         where i.state in ('failed', 'deferred') or i.state = 'pending' and i.attempts > 0 order by i.classify_by limit ?`,
         [limit],
       )
       return rows

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 
-export type PassKind = 'head' | 'deep' | 'backfill'
+export type PassKind = 'head' | 'deep' | 'backfill' | 'recheck' | 'resync'
 
 export interface Pass {
   readonly id: string
@@ -13,6 +13,8 @@ export interface Pass {
   readonly upperBound: Date
   readonly cursorBefore: Date | null
   readonly attempts: number
+  /** The resync that asked for it. */
+  readonly resyncId: string | null
   readonly lease: Lease
 }
 
@@ -50,15 +52,20 @@ export function passes(db: Knex, leaseMs: number) {
       return rows[0]?.id ?? null
     },
 
-    /** Takes a due pass; null when it is not due, or another worker has it. */
-    async claim(id: string, owner: string): Promise<Pass | null> {
+    /** Takes a due pass of one of these sources; null when it is not due, or another worker has it. */
+    async claim(
+      id: string,
+      owner: string,
+      sources: readonly string[] | null = null,
+    ): Promise<Pass | null> {
       const { rows } = await db.raw(
         `update sync.pass set state = 'running', attempts = attempts + 1, lease_owner = :owner, lease_epoch = lease_epoch + 1,
            lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
-         where id = :id and state = 'due' and due_at <= clock_timestamp()
+         where id = :id and state = 'due' and due_at <= clock_timestamp() and ${breakerClosed}
+           and (:sources::text[] is null or source = any (:sources))
          returning id, source, kind, window_from as "from", window_until as "until", upper_bound as "upperBound",
-           cursor_before as "cursorBefore", attempts, lease_epoch as epoch`,
-        { id, owner, leaseMs },
+           cursor_before as "cursorBefore", attempts, resync_id as "resyncId", lease_epoch as epoch`,
+        { id, owner, leaseMs, sources: sources && [...sources] },
       )
       if (!rows[0]) return null
       const { epoch, ...pass } = rows[0]
@@ -83,7 +90,8 @@ export function passes(db: Knex, leaseMs: number) {
           { state, at, ...totals, ...fence(pass) },
         )
         if (rowCount === 0) throw new LeaseLost('a pass')
-        if (state === 'open' && pass.kind !== 'head') return reopen(tx, pass)
+        if (state === 'open' && (pass.kind === 'deep' || pass.kind === 'backfill'))
+          return reopen(tx, pass)
         if (state === 'open') return
         if (pass.kind === 'deep') {
           await tx.raw(`update sync.source set deep_read_at = :upperBound where name = :source`, {
@@ -122,8 +130,8 @@ export function passes(db: Knex, leaseMs: number) {
         )
         for (const { id } of rows) {
           await tx.raw(
-            `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts)
-             select source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts from sync.pass where id = ?
+            `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id)
+             select source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id from sync.pass where id = ?
              on conflict do nothing`,
             [id],
           )
@@ -133,29 +141,50 @@ export function passes(db: Knex, leaseMs: number) {
     },
 
     /** Passes that may begin now, urgent kinds first. */
-    async due(limit: number): Promise<{ id: string; kind: PassKind }[]> {
+    async due(
+      limit: number,
+      sources: readonly string[] | null = null,
+    ): Promise<{ id: string; kind: PassKind }[]> {
       const { rows } = await db.raw(
-        `select id, kind from sync.pass where state = 'due' and due_at <= clock_timestamp()
-         order by array_position(array['head', 'deep', 'backfill'], kind), window_until desc limit ?`,
-        [limit],
+        `select id, kind from sync.pass where state = 'due' and due_at <= clock_timestamp() and ${breakerClosed}
+           and (:sources::text[] is null or source = any (:sources))
+         order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc limit :limit`,
+        { limit, sources: sources && [...sources] },
       )
       return rows
     },
 
     async recent(limit: number): Promise<Record<string, unknown>[]> {
-      const { rows } = await db.raw(`${selectRun} order by p.opened_at desc, p.id limit ?`, [limit])
+      const { rows } = await db.raw(
+        `with p as (select * from sync.pass order by opened_at desc, id limit ?) ${selectRun} order by p.opened_at desc, p.id`,
+        [limit],
+      )
       return rows
     },
 
     async one(id: string): Promise<Record<string, unknown> | null> {
-      return (await db.raw(`${selectRun} where p.id::text = ?`, [id])).rows[0] ?? null
+      const { rows } = await db.raw(
+        `with p as (select * from sync.pass where id::text = ?) ${selectRun}`,
+        [id],
+      )
+      return rows[0] ?? null
+    },
+
+    /** A head pass a minute is half a million rows a year: those that nothing was taken with are kept for some weeks. */
+    async forgetEmptyHeads(before: Date): Promise<number> {
+      const { rowCount } = await db.raw(
+        `delete from sync.pass p where kind = 'head' and state in ('done', 'failed') and ended_at < :before
+           and not exists (select from sync.intake i where i.pass_id = p.id)`,
+        { before },
+      )
+      return rowCount
     },
   }
 
   async function reopen(tx: Knex, pass: Pass): Promise<void> {
     await tx.raw(
-      `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, due_at)
-       values (:source, :kind, :from, :until, :upperBound, :cursorBefore, :upperBound, :attempts,
+      `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id, due_at)
+       values (:source, :kind, :from, :until, :upperBound, :cursorBefore, :upperBound, :attempts, :resyncId,
          clock_timestamp() + least(:longestPauseS, power(2, least(:attempts::int, 20)) / 2) * interval '1 second')
        on conflict do nothing`,
       {
@@ -166,11 +195,15 @@ export function passes(db: Knex, leaseMs: number) {
         upperBound: pass.upperBound,
         cursorBefore: pass.cursorBefore,
         attempts: pass.attempts,
+        resyncId: pass.resyncId,
         longestPauseS,
       },
     )
   }
 }
+
+/** Nobody asks a source whose breaker is open. */
+const breakerClosed = `not exists (select from sync.source s where s.name = pass.source and s.open_until > clock_timestamp())`
 
 const held = `id = :passId and state = 'running' and lease_owner = :owner and lease_epoch = :epoch`
 
@@ -181,4 +214,4 @@ export function fence(pass: Pass): { passId: string; owner: string; epoch: numbe
 const selectRun = `select p.id, p.source, p.kind, p.window_from as "from", p.window_until as "until", p.state, p.attempts, p.failure,
   p.opened_at as "openedAt", p.ended_at as "endedAt", p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided,
   b.unchanged, b.staged, b.updated, b.redelivered, b.recalled, b.deferred, b.withheld, b.purged, b.failed, b.pending, b.balances
-  from sync.pass p join sync.pass_balance b on b.id = p.id`
+  from p join lateral sync.balance_of(p) b on true`

@@ -28,6 +28,7 @@ export interface StoredReply extends ReplyContent {
   readonly directiveId: string
   readonly unit: { readonly code: string | null; readonly name: string }
   readonly files: readonly StoredReplyFile[]
+  readonly writtenAt: Date
 }
 
 export function replies(db: Knex) {
@@ -44,11 +45,11 @@ export function replies(db: Knex) {
       await db.transaction(async (tx) => {
         if (content.outcome === 'returned') {
           await tx.raw(
-            `select tracking.return_to_office(:assignmentId, :explanation, :actor, :id, :at)`,
+            `select sync.return_to_office(:assignmentId, :explanation, :actor, :id, :at)`,
             { assignmentId, explanation: content.explanation, actor, id, at },
           )
         } else {
-          await tx.raw(`select tracking.reply(:assignmentId, :content, :actor, :id, :at)`, {
+          await tx.raw(`select sync.reply(:assignmentId, :content, :actor, :id, :at)`, {
             assignmentId,
             content: JSON.stringify(content),
             actor,
@@ -90,7 +91,7 @@ export function replies(db: Knex) {
     async one(id: string): Promise<StoredReply | null> {
       const { rows } = await db.raw(
         `select r.id, r.directive_id as "directiveId", r.outcome, r.completed_on as "completedOn", r.explanation, r.number, r.symbol,
-           r.issued_on as "issuedOn", r.type_name as "typeName", r.subject, r.signer, n.name as unit_name, c.code as unit_code
+           r.issued_on as "issuedOn", r.type_name as "typeName", r.subject, r.signer, r.written_at as "writtenAt", n.name as unit_name, c.code as unit_code
          from sync.reply r join sync.assignment a on a.id = r.assignment_id
          join lateral (select name from sync.unit_name where unit_id = a.unit_id order by valid_from desc limit 1) n on true
          left join lateral (select code from sync.unit_code where unit_id = a.unit_id order by valid_from desc limit 1) c on true
@@ -113,6 +114,7 @@ export function replies(db: Knex) {
         unit: { code: row.unit_code, name: row.unit_name },
         document: number === null ? null : { number, symbol, issuedOn, typeName, subject, signer },
         files: files.rows,
+        writtenAt: row.writtenAt,
       }
     },
   }

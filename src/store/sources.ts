@@ -19,14 +19,24 @@ export function sources(db: Knex) {
     /** Makes the configured source known; called at every start, changes nothing of its progress. */
     async register(
       name: string,
-      statuses: readonly string[],
+      can: {
+        readonly statuses: readonly string[]
+        readonly replies: 'none' | 'message' | 'document'
+        readonly answers?: object | null
+      },
       gateFingerprint: string,
     ): Promise<void> {
       await db.raw(
-        `insert into sync.source (name, statuses, gate_fingerprint) values (:name, :statuses, :gateFingerprint)
-         on conflict (name) do update set statuses = excluded.statuses, gate_fingerprint = excluded.gate_fingerprint
-         where (source.statuses, source.gate_fingerprint) is distinct from (excluded.statuses, excluded.gate_fingerprint)`,
-        { name, statuses: [...statuses], gateFingerprint },
+        `insert into sync.source (name, statuses, replies, answers, gate_fingerprint) values (:name, :statuses, :replies, :answers, :gateFingerprint)
+         on conflict (name) do update set statuses = excluded.statuses, replies = excluded.replies, answers = excluded.answers, gate_fingerprint = excluded.gate_fingerprint
+         where (source.statuses, source.replies, source.answers, source.gate_fingerprint) is distinct from (excluded.statuses, excluded.replies, excluded.answers, excluded.gate_fingerprint)`,
+        {
+          name,
+          statuses: [...can.statuses],
+          replies: can.replies,
+          answers: JSON.stringify(can.answers ?? {}),
+          gateFingerprint,
+        },
       )
     },
 
@@ -43,9 +53,11 @@ export function sources(db: Knex) {
       return (await db.raw(`${selectState} order by name`)).rows
     },
 
+    /** Ends the count of failures in a row; when it last answered is kept to the second. */
     async answered(name: string): Promise<void> {
       await db.raw(
-        `update sync.source set failures = 0, open_until = null, last_answer_at = clock_timestamp() where name = ?`,
+        `update sync.source set failures = 0, open_until = null, last_answer_at = clock_timestamp()
+         where name = ? and (failures > 0 or last_answer_at is null or last_answer_at < clock_timestamp() - interval '1 second')`,
         [name],
       )
     },

@@ -2,8 +2,8 @@ import type { Knex } from 'knex'
 import type { Deadline } from '#src/domain/deadline.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
 import { missingFiles, writeDirective } from './directives.ts'
-import { remember } from './history.ts'
 import type { IntakeClaim } from './intake-claims.ts'
+import { directivesCalled } from './orders.ts'
 
 /** One version of one message that the gate admitted, with everything the store keeps of it. */
 export interface Admitted {
@@ -14,11 +14,29 @@ export interface Admitted {
   readonly files: readonly AnnouncedFile[]
   readonly deadline: Deadline
   readonly beforeGoLive: boolean
+  readonly business: 'new' | 'update' | 'replace'
+  /** The earlier directives, by `sourceRef`, that it updates or replaces. */
+  readonly concerns: readonly string[]
+  /** Why it updates or replaces, in the issuer's words. */
+  readonly reason: string | null
+  /** Whether another content under the same `sourceRef` is a revision or a conflict. */
+  readonly revises: 'inPlace' | 'byMessage'
+  /** When the source was asked for this content, by this process's clock. */
+  readonly askedAt: Date
 }
 
 export interface Staging {
   /** `taken`: another reading has the same version already. */
-  readonly outcome: 'staged' | 'updated' | 'unchanged' | 'pending' | 'withheld' | 'taken'
+  readonly outcome:
+    | 'staged'
+    | 'updated'
+    | 'unchanged'
+    | 'pending'
+    | 'failed'
+    | 'withheld'
+    | 'deferred'
+    | 'taken'
+    | 'notEligible'
   /** Set while files are still missing: whoever holds it fetches them. */
   readonly claim: IntakeClaim | null
 }
@@ -31,7 +49,15 @@ export async function settleWith(
   acknowledges: boolean,
   at: Date,
 ): Promise<Staging> {
-  const written = await writeDirective(tx, row.source, admitted, at)
+  const target = await targetOf(tx, row.source, admitted)
+  if (target === 'unknown') {
+    await tx.raw(
+      `update sync.intake set state = 'deferred', lease_until = null, failure = null, due_at = clock_timestamp() where id = :id`,
+      { id: row.id },
+    )
+    return { outcome: 'deferred', claim: null }
+  }
+  const written = await writeDirective(tx, row.source, { ...admitted, ...target }, at)
   if (written.change === 'withheld' || written.change === 'none') {
     const outcome = written.change === 'none' ? 'unchanged' : 'withheld'
     await tx.raw(
@@ -40,6 +66,14 @@ export async function settleWith(
     )
     if (outcome === 'unchanged' && acknowledges) await acknowledge(tx, row.id, at)
     return { outcome, claim: null }
+  }
+  if (written.change === 'conflict') {
+    // Nothing that is asked again can settle it: a person decides which of the two is meant.
+    await tx.raw(
+      `update sync.intake set state = 'failed', failure = 'conflict', attempts = attempts + 1, due_at = '9999-01-01', lease_until = null where id = :id`,
+      { id: row.id },
+    )
+    return { outcome: 'failed', claim: null }
   }
   await tx.raw(
     `update sync.intake set state = 'pending', directive_id = :directiveId, revision = :revision, version = :version, classify_by = :classifyBy, failure = null where id = :id`,
@@ -51,10 +85,11 @@ export async function settleWith(
       id: row.id,
     },
   )
+  await linkTo(tx, row, written.directiveId, admitted, at)
   const missing = await missingFiles(tx, written.directiveId)
   if (missing.length === 0)
     return {
-      outcome: await finish(tx, row.id, written.directiveId, acknowledges, at),
+      outcome: await finish(tx, row.id, acknowledges, at),
       claim: null,
     }
   const { transportRef, sourceRef } = admitted
@@ -70,41 +105,63 @@ export async function settleWith(
   return { outcome: 'pending', claim }
 }
 
+/** An update is written under the reference of the directive that it updates, if the store has that. */
+async function targetOf(
+  tx: Knex,
+  source: string,
+  { business, concerns }: Admitted,
+): Promise<Partial<Admitted> | 'unknown'> {
+  if (business !== 'update') return {}
+  const [directiveId] = await directivesCalled(tx, source, concerns)
+  if (directiveId === undefined) return 'unknown'
+  const { rows } = await tx.raw(
+    `select source_ref as "sourceRef", recalled_at is not null as recalled from sync.directive where id = ?`,
+    [directiveId],
+  )
+  const { sourceRef, recalled } = rows[0]
+  // Whoever updates what was recalled contradicts himself: a person decides.
+  return { sourceRef, revises: recalled ? 'byMessage' : 'inPlace' }
+}
+
+/** What the issuer said of other directives: which one this replaces, or that it updates one and wants an answer. */
+async function linkTo(
+  tx: Knex,
+  { id, source }: Pick<IntakeClaim, 'id' | 'source'>,
+  directiveId: string,
+  { business, concerns, reason }: Admitted,
+  at: Date,
+): Promise<void> {
+  if (business === 'replace')
+    await tx.raw(
+      `insert into sync.replacement (directive_id, source, source_ref) select :directiveId, :source, ref from unnest(:concerns::text[]) ref on conflict do nothing`,
+      { directiveId, source, concerns: [...concerns] },
+    )
+  if (business === 'update')
+    await tx.raw(
+      `insert into sync.business_order (directive_id, intake_id, kind, reason, ordered_at) values (:directiveId, :id, 'update', :reason, :at)`,
+      { directiveId, id, reason, at },
+    )
+}
+
 /** Everything is there: the directive shows in the views, and its source is told by rows of this same commit. */
-export async function finish(
+async function finish(
   tx: Knex,
   intakeId: string,
-  directiveId: string,
   acknowledges: boolean,
   at: Date,
 ): Promise<'staged' | 'updated'> {
   const { rows } = await tx.raw(
-    `update sync.intake set state = case revision when 1 then 'staged' else 'updated' end, settled_at = :at, lease_until = null, failure = null
-     where id = :intakeId returning state, source`,
-    { at, intakeId },
+    `select sync.finish_staging(:intakeId, :acknowledges, :at) as state`,
+    {
+      intakeId,
+      acknowledges,
+      at,
+    },
   )
-  const state: 'staged' | 'updated' = rows[0].state
-  if (acknowledges) await acknowledge(tx, intakeId, at)
-  await tx.raw(
-    `update sync.directive set staged_at = coalesce(staged_at, :at) where id = :directiveId`,
-    { at, directiveId },
-  )
-  await remember(tx, { at, directiveId, actor: 'bridge', event: state })
-  if (state === 'staged') {
-    await tx.raw(
-      `insert into sync.outbox (source, kind, directive_id, detail, written_at)
-       select name, 'status', :directiveId, '{"code":"01","description":"Đã đến"}', :at from sync.source where name = :source and '01' = any (statuses)`,
-      { directiveId, at, source: rows[0].source },
-    )
-  }
-  return state
+  return rows[0].state
 }
 
 /** A source is acknowledged only after the commit: by a row of that same commit. */
-async function acknowledge(tx: Knex, intakeId: string, at: Date): Promise<void> {
-  await tx.raw(
-    `insert into sync.outbox (source, kind, intake_id, detail, written_at)
-     select source, 'acknowledge', id, '{"as":"done"}', :at from sync.intake where id = :intakeId`,
-    { intakeId, at },
-  )
+export async function acknowledge(tx: Knex, intakeId: string, at: Date): Promise<void> {
+  await tx.raw(`select sync.acknowledge(:intakeId, :at)`, { intakeId, at })
 }

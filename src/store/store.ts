@@ -1,14 +1,26 @@
 import type { Knex } from 'knex'
+import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
+import { completeness } from './completeness.ts'
+import { databaseClock } from './database-clock.ts'
+import { deadlines } from './deadlines.ts'
 import { directiveFiles } from './directive-files.ts'
+import { fuses } from './fuses.ts'
 import { intake } from './intake.ts'
 import { intakeClaims } from './intake-claims.ts'
 import { keys } from './keys.ts'
+import { life } from './life.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
 import { passes } from './passes.ts'
+import { pauses } from './pauses.ts'
+import { purging } from './purging.ts'
+import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
+import { resyncs } from './resyncs.ts'
+import { sealing } from './sealing.ts'
 import { sources } from './sources.ts'
+import { withholding } from './withholding.ts'
 
 export type Store = ReturnType<typeof openStore>
 
@@ -16,6 +28,7 @@ export type Store = ReturnType<typeof openStore>
 export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number }) {
   return {
     db,
+    now: databaseClock(db),
     sources: sources(db),
     passes: passes(db, leaseMs),
     intake: intake(db, leaseMs),
@@ -24,7 +37,18 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     outbox: outbox(db, leaseMs),
     replies: replies(db),
     calendars: calendars(db),
+    deadlines: deadlines(db),
+    pauses: pauses(db),
     keys: keys(keysDb),
+    life: life(db, keysDb),
+    withholding: withholding(db),
+    purging: purging(db),
+    fuses: fuses(db),
+    rechecks: rechecks(db),
+    resyncs: resyncs(db),
+    completeness: completeness(db),
+    sealing: sealing(db, keysDb),
+    audits: audits(db, keysDb),
     overview: overview(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { LeaseLost } from '#src/store/lease.ts'
-import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitted, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
 
 const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 10 }
 const stored = { storedAs: 'ab/abc', size: 10, sha256: '0'.repeat(64) }
@@ -38,7 +38,7 @@ it('keeps a directive out of the views until its last file is stored', async () 
   expect(await shown()).toBe(0)
   expect(await t.store.claims.complete(claim!, false, now)).toBe('pending')
   expect(await shown()).toBe(0)
-  await t.store.directiveFiles.stored(claim!.missing[0]!.id, stored)
+  await t.store.directiveFiles.stored(claim!.missing[0]!, stored)
   expect(await t.store.claims.complete(claim!, false, now)).toBe('staged')
   expect(await shown()).toBe(1)
 })
@@ -101,7 +101,7 @@ it('acknowledges by a row of the same commit, once everything is stored', async 
   const acknowledgements = async () =>
     (await t.store.db.raw(`select id from sync.outbox where kind = 'acknowledge'`)).rows.length
   expect(await acknowledgements()).toBe(0)
-  await t.store.directiveFiles.stored(claim!.missing[0]!.id, stored)
+  await t.store.directiveFiles.stored(claim!.missing[0]!, stored)
   await t.store.claims.complete(claim!, true, now)
   expect(await acknowledgements()).toBe(1)
 })
@@ -141,7 +141,7 @@ it('takes a withheld directive out of every view at once and never stages it aga
   await using t = await testStore()
   const pass = await runningPass(t.store)
   await t.store.intake.stage(pass, admitted('a', { files: [] }), false, now)
-  expect(await t.store.intake.withhold('nguon', 'a', now)).toBe(true)
+  expect(await withholdRef(t.store, 'nguon', 'a', now)).toBe(true)
   for (const view of [
     'directives',
     'directive_revisions',
@@ -163,11 +163,23 @@ it('keeps a recalled directive with its history and stops its clock', async () =
   const pass = await runningPass(t.store)
   await t.store.intake.stage(pass, admitted('a'), false, now)
   expect(
-    await t.store.intake.recall(pass, { transportRef: 'a', sourceRef: 'a', version: 'v2' }, now),
-  ).toBe(true)
+    await t.store.intake.recall(
+      pass,
+      { transportRef: 'a', sourceRef: 'a', version: 'v2' },
+      false,
+      new Date(),
+      now,
+    ),
+  ).toBe('recalled')
   expect(
-    await t.store.intake.recall(pass, { transportRef: 'x', sourceRef: 'x', version: 'v1' }, now),
-  ).toBe(false)
+    await t.store.intake.recall(
+      pass,
+      { transportRef: 'x', sourceRef: 'x', version: 'v1' },
+      false,
+      new Date(),
+      now,
+    ),
+  ).toBe('unknown')
   const { rows } = await t.store.db.raw(`select recalled_at from tracking.directives`)
   expect(rows).toEqual([{ recalled_at: now }])
   expect((await t.store.overview.deadlines(new Date('2027-01-01'))).overdue).toBe(0)

@@ -9,6 +9,7 @@ comment on schema sync is 'The bridge''s own tables. Not a contract: read schema
 create table sync.source (
   name text primary key,
   statuses text[] not null default '{}',
+  replies text not null check (replies in ('none', 'message', 'document')),
   gate_fingerprint text not null,
   head_cursor timestamptz,
   deep_read_at timestamptz,
@@ -52,7 +53,8 @@ create unique index pass_one_live_reading on sync.pass (source, kind) where stat
 create unique index pass_one_backfill_per_window on sync.pass (source, window_from)
   where kind = 'backfill' and state in ('due', 'running', 'done');
 create index pass_live on sync.pass (due_at) where state in ('due', 'running');
-create index pass_ended on sync.pass (source, ended_at desc) where state in ('done', 'open');
+create index pass_ended on sync.pass (source, kind, ended_at desc) where state in ('done', 'open');
+create index pass_opened on sync.pass (opened_at desc, id);
 
 comment on table sync.pass is 'One uninterrupted reading of one window. An interrupted or failed one keeps no totals; its successor reads the same window.';
 
@@ -90,8 +92,15 @@ create table sync.directive (
   refused_at timestamptz,
   recalled_at timestamptz,
   withheld_at timestamptz,
+  read_at timestamptz not null,
+  primary_id uuid references sync.directive on delete set null,
   unique (source, source_ref)
 );
+comment on column sync.directive.primary_id is 'The first copy of the same document through another source; classifying either settles both clocks.';
+comment on column sync.directive.read_at is 'When the content was asked for: a reading that asked earlier does not undo it.';
+create index directive_issued on sync.directive (source, issued_on);
+create index directive_primary on sync.directive (coalesce(primary_id, id));
+create index directive_copy on sync.directive (primary_id);
 create index directive_code on sync.directive (code_normalised);
 create index directive_same_document on sync.directive (same_document_key);
 create index directive_unclassified on sync.directive (classify_by)
@@ -107,6 +116,8 @@ create table sync.intake (
   directive_id uuid references sync.directive on delete set null,
   generation int not null default 0,
   revision int,
+  business text not null default 'new' check (business in ('new', 'revoke', 'update', 'replace', 'unclear', 'status')),
+  concerns text[] not null default '{}',
   state text not null check (state in ('staged', 'updated', 'unchanged', 'recalled', 'deferred', 'withheld', 'purged', 'failed', 'pending')),
   classify_by timestamptz not null,
   attempts int not null default 0,
@@ -120,9 +131,14 @@ create table sync.intake (
   unique (source, transport_ref, version)
 );
 create index intake_pass on sync.intake (pass_id, state);
+create index intake_directive on sync.intake (directive_id, seen_at);
+create index intake_window on sync.intake (source, classify_by);
+create index intake_seen on sync.intake (source, seen_at);
 create index intake_ref on sync.intake (source, source_ref);
+create index intake_deferred on sync.intake (seen_at) where state = 'deferred';
 create index intake_unsettled on sync.intake (classify_by) where state in ('failed', 'pending');
 comment on table sync.intake is 'One row per message version the gate admitted; what it refused has no row anywhere.';
+comment on column sync.intake.concerns is 'The directives, by source_ref, that a business message or a status message is about.';
 comment on column sync.intake.generation is 'Raised by a purge, so that a staging in flight stops.';
 
 create table sync.directive_revision (
@@ -166,6 +182,7 @@ create table sync.unit_code (
   primary key (code, valid_from)
 );
 
+create index unit_code_unit on sync.unit_code (unit_id);
 create table sync.task (
   id uuid primary key default gen_random_uuid(),
   directive_id uuid not null references sync.directive on delete cascade,
@@ -188,6 +205,7 @@ create table sync.assignment (
   begun_at timestamptz,
   unique (task_id, unit_id)
 );
+create index assignment_unit on sync.assignment (unit_id);
 create unique index assignment_one_lead on sync.assignment (task_id) where role = 'lead';
 
 create table sync.reply (
@@ -203,6 +221,8 @@ create table sync.reply (
   check ((outcome = 'completed') = (completed_on is not null)),
   check (num_nonnulls(number, symbol, issued_on, type_name, subject, signer) in (0, 6))
 );
+create index reply_assignment on sync.reply (assignment_id, written_at);
+create index reply_directive on sync.reply (directive_id);
 create table sync.reply_file (
   id uuid primary key default gen_random_uuid(),
   reply_id uuid not null references sync.reply on delete cascade,
@@ -214,6 +234,7 @@ create table sync.reply_file (
   stored_as text not null unique
 );
 
+create index reply_file_reply on sync.reply_file (reply_id);
 create table sync.outbox (
   id uuid primary key default gen_random_uuid(),
   place bigint generated always as identity,
@@ -237,8 +258,11 @@ create table sync.outbox (
   answer text,
   far_ref text
 );
-create unique index outbox_reply_once on sync.outbox (reply_id) where kind = 'reply';
+create unique index outbox_reply_once on sync.outbox (reply_id);
 create index outbox_open on sync.outbox (due_at) where state in ('pending', 'sending', 'unconfirmed');
+create index outbox_by_place on sync.outbox (place) where state in ('pending', 'unconfirmed');
+create index outbox_intake on sync.outbox (intake_id);
+create index outbox_directive on sync.outbox (directive_id);
 create index outbox_in_order on sync.outbox (directive_id, place) where state in ('pending', 'sending', 'unconfirmed');
 
 create function sync.ring_for_outbox() returns trigger language plpgsql as $$
@@ -279,20 +303,20 @@ create table sync.unmapped_code (
   primary key (source, field, code)
 );
 
+create function sync.balance_of(p sync.pass, out unchanged int, out staged bigint, out updated bigint, out redelivered bigint, out recalled bigint,
+  out deferred bigint, out withheld bigint, out purged bigint, out failed bigint, out pending bigint, out balances boolean)
+language sql stable as $$
+  select p.unchanged,
+    count(*) filter (where state = 'staged'), count(*) filter (where state = 'updated'), count(*) filter (where state = 'unchanged'),
+    count(*) filter (where state = 'recalled'), count(*) filter (where state = 'deferred'), count(*) filter (where state = 'withheld'),
+    count(*) filter (where state = 'purged'), count(*) filter (where state = 'failed'), count(*) filter (where state = 'pending'),
+    p.allowed = p.unchanged + count(*)
+  from sync.intake i where i.pass_id = p.id
+$$;
+
 create view sync.pass_balance as
-select p.id, p.source, p.kind, p.window_from, p.window_until, p.state, p.seen, p.allowed, p.not_eligible, p.undecided, p.unchanged,
-  count(i.id) filter (where i.state = 'staged') as staged,
-  count(i.id) filter (where i.state = 'updated') as updated,
-  count(i.id) filter (where i.state = 'unchanged') as redelivered,
-  count(i.id) filter (where i.state = 'recalled') as recalled,
-  count(i.id) filter (where i.state = 'deferred') as deferred,
-  count(i.id) filter (where i.state = 'withheld') as withheld,
-  count(i.id) filter (where i.state = 'purged') as purged,
-  count(i.id) filter (where i.state = 'failed') as failed,
-  count(i.id) filter (where i.state = 'pending') as pending,
-  p.allowed = p.unchanged + count(i.id) as balances
-from sync.pass p left join sync.intake i on i.pass_id = p.id
-group by p.id;
+select p.id, p.source, p.kind, p.window_from, p.window_until, p.state, p.seen, p.allowed, p.not_eligible, p.undecided, b.*
+from sync.pass p cross join lateral sync.balance_of(p) b;
 comment on view sync.pass_balance is 'seen = allowed + not_eligible + undecided is a constraint of the pass; allowed = unchanged + every outcome is this view.';
 `)
 }

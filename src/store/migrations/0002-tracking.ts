@@ -8,6 +8,7 @@ export async function up(db: Knex): Promise<void> {
   await db.raw(views)
   await db.raw(gate)
   await db.raw(writing)
+  await db.raw(contract)
   await db.raw(access)
 }
 
@@ -23,7 +24,8 @@ create view tracking.directives with (security_barrier) as
 select d.id, d.source, d.number, d.symbol, d.code, d.issuer, d.issued_on, d.type_name, d.subject, d.summary,
   d.signer_name, d.signer_position, d.signer_competence, d.urgency, d.due_on, d.receivers, d.revision,
   d.staged_at, d.classified_at, d.refused_at, d.recalled_at,
-  d.deadline_date, d.classify_by, d.deadline_confirmed, d.calendar_version, d.before_go_live
+  d.deadline_date, d.classify_by, d.deadline_confirmed, d.calendar_version, d.before_go_live, d.primary_id as same_as,
+  not exists (select from sync.directive_file f where f.directive_id = d.id and f.current and f.stored_as is null) as files_complete
 from sync.directive d
 where d.staged_at is not null and d.withheld_at is null;
 comment on view tracking.directives is 'Văn bản chỉ đạo đã chuyển, đủ toàn văn (Điều 6.1). Staged directives with all their files. A directive that may no longer be shown leaves this view at once.';
@@ -31,6 +33,8 @@ comment on column tracking.directives.issued_on is 'Ngày ban hành in trên vă
 comment on column tracking.directives.classify_by is 'Hạn phân loại (Điều 8): 24:00 of deadline_date, exclusive. Compare with <.';
 comment on column tracking.directives.deadline_confirmed is 'False when the window reaches a year whose days off are not yet published.';
 comment on column tracking.directives.before_go_live is 'Ban hành trước ngày vận hành: the deadline is shown, never counted.';
+comment on column tracking.directives.same_as is 'Cùng văn bản đã nhận trước qua nguồn khác. The same document, received first through another source; classifying either settles both.';
+comment on column tracking.directives.files_complete is 'False while a later revision still waits for its files.';
 comment on column tracking.directives.recalled_at is 'Thu hồi: when the recall was seen. Clocks stop, history stays.';
 
 create view tracking.directive_revisions with (security_barrier) as
@@ -103,9 +107,21 @@ end $$;
 `
 
 const writing = `
+create function sync.check_actor(actor text) returns void language plpgsql as $$
+begin
+  if coalesce(btrim(actor), '') = '' then
+    raise exception using errcode = 'CD004', message = 'Phải ghi người thực hiện. Say who acts: actor must not be empty.';
+  end if;
+  perform sync.refuse_marked(actor);
+end $$;
+
 create function sync.directive_for_writing(directive uuid) returns sync.directive language plpgsql as $$
 declare d sync.directive;
 begin
+  -- Copies of the same document are locked in one order, whichever of them is named.
+  perform from sync.directive known
+    where coalesce(known.primary_id, known.id) = (select coalesce(one.primary_id, one.id) from sync.directive one where one.id = directive)
+    order by known.id for update;
   select known.* into d from sync.directive known where known.id = directive and known.staged_at is not null and known.withheld_at is null for update;
   if not found then
     raise exception using errcode = 'CD002', message = format('Không có văn bản %s. No directive with this id is staged.', directive);
@@ -122,6 +138,7 @@ begin
   if coalesce(unit ->> 'code', '') = '' or coalesce(unit ->> 'name', '') = '' then
     raise exception using errcode = 'CD004', message = 'Mỗi đơn vị cần mã và tên. Each unit needs "code" and "name".';
   end if;
+  perform sync.refuse_marked(unit ->> 'code', unit ->> 'name');
   select c.unit_id into found_id from sync.unit_code c
     where c.code = unit ->> 'code' and c.valid_from <= on_date and (c.valid_until is null or c.valid_until > on_date);
   if found_id is null then
@@ -136,6 +153,12 @@ begin
   return found_id;
 end $$;
 
+create function sync.copies_of(d sync.directive) returns setof sync.directive language sql as $$
+  select known.* from sync.directive known
+  where coalesce(known.primary_id, known.id) = coalesce(d.primary_id, d.id) and known.withheld_at is null order by known.id for update
+$$;
+comment on function sync.copies_of is 'The directive with the copies of the same document that came through other sources.';
+
 create function sync.send_status(d sync.directive, code text, description text, at timestamptz) returns void language plpgsql as $$
 begin
   insert into sync.outbox (source, kind, directive_id, detail, written_at)
@@ -143,12 +166,13 @@ begin
   from sync.source s where s.name = d.source and code = any (s.statuses);
 end $$;
 
-create function tracking.classify(directive uuid, tasks jsonb, actor text, at timestamptz default clock_timestamp())
-returns setof uuid language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+create function sync.classify(directive uuid, tasks jsonb, actor text, at timestamptz)
+returns setof uuid language plpgsql as $$
 declare
   d sync.directive := sync.directive_for_writing(directive);
-  task jsonb; unit jsonb; task_id uuid; assignment_id uuid; place int := 0;
+  task jsonb; unit jsonb; task_id uuid; assignment_id uuid; place int := 0; copy sync.directive;
 begin
+  perform sync.check_actor(actor);
   if d.classified_at is not null or d.refused_at is not null then
     raise exception using errcode = 'CD005', message = format('Văn bản %s đã được phân loại. Already classified.', directive);
   end if;
@@ -156,6 +180,9 @@ begin
     raise exception using errcode = 'CD004', message = 'tasks phải là một mảng JSON, mảng rỗng nghĩa là không giao nhiệm vụ. tasks must be a JSON array; an empty one means "assigns no task".';
   end if;
   for task in select * from jsonb_array_elements(tasks) loop
+    if jsonb_typeof(task) <> 'object' or coalesce(btrim(task ->> 'description'), '') = '' then
+      raise exception using errcode = 'CD004', message = 'Mỗi nhiệm vụ cần nội dung (description). Each task needs a description.';
+    end if;
     perform sync.refuse_marked(task ->> 'description', task ->> 'opinion', task ->> 'directedBy', task ->> 'followedBy');
     place := place + 1;
     insert into sync.task (directive_id, position, description, due_on, open_ended, directed_by, opinion, followed_by)
@@ -170,16 +197,18 @@ begin
       return next assignment_id;
     end loop;
   end loop;
-  update sync.directive set classified_at = at where id = d.id;
-  insert into sync.history (at, directive_id, actor, event, detail) values (at, d.id, actor, 'classified', jsonb_build_object('tasks', place));
-  perform sync.send_status(d, '03', 'Đã tiếp nhận, vào sổ văn bản đến', at);
-  if place > 0 then perform sync.send_status(d, '04', 'Đã phân công xử lý', at); end if;
+  for copy in select * from sync.copies_of(d) loop
+    update sync.directive set classified_at = at where id = copy.id;
+    insert into sync.history (at, directive_id, actor, event, detail) values (at, copy.id, actor, 'classified', jsonb_build_object('tasks', place, 'as', d.id));
+    continue when copy.staged_at is null;
+    perform sync.send_status(copy, '03', 'Đã tiếp nhận, vào sổ văn bản đến', at);
+    if place > 0 then perform sync.send_status(copy, '04', 'Đã phân công xử lý', at); end if;
+  end loop;
 end $$;
-comment on function tracking.classify is 'Phân loại (Điều 7.1, 8). tasks: [{description, dueOn|null, directedBy, opinion, followedBy, lead:{code,name}, support:[{code,name}]}]; an empty array means "không giao nhiệm vụ". Returns assignment ids, leads first within each task.';
 
-create function tracking.refuse(directive uuid, reason text, actor text, at timestamptz default clock_timestamp())
-returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare d sync.directive := sync.directive_for_writing(directive);
+create function sync.refuse(directive uuid, reason text, actor text, at timestamptz)
+returns void language plpgsql as $$
+declare d sync.directive := sync.directive_for_writing(directive); copy sync.directive;
 begin
   if d.classified_at is not null or d.refused_at is not null then
     raise exception using errcode = 'CD005', message = format('Văn bản %s đã được phân loại. Already classified.', directive);
@@ -187,28 +216,31 @@ begin
   if coalesce(btrim(reason), '') = '' then
     raise exception using errcode = 'CD004', message = 'Từ chối phải nêu lý do. A refusal needs a reason.';
   end if;
+  perform sync.check_actor(actor);
   perform sync.refuse_marked(reason);
-  update sync.directive set refused_at = at where id = d.id;
-  insert into sync.history (at, directive_id, actor, event, detail) values (at, d.id, actor, 'refused', jsonb_build_object('reason', reason));
-  perform sync.send_status(d, '02', reason, at);
+  for copy in select * from sync.copies_of(d) loop
+    update sync.directive set refused_at = at where id = copy.id;
+    insert into sync.history (at, directive_id, actor, event, detail) values (at, copy.id, actor, 'refused', jsonb_build_object('reason', reason, 'as', d.id));
+    if copy.staged_at is not null then perform sync.send_status(copy, '02', reason, at); end if;
+  end loop;
 end $$;
-comment on function tracking.refuse is 'Văn phòng từ chối trước khi phân loại, có lý do. Refused by the Office before classifying.';
 
-create function tracking.act_at_once(directive uuid, actor text, at timestamptz default clock_timestamp())
-returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+create function sync.act_at_once(directive uuid, actor text, at timestamptz)
+returns void language plpgsql as $$
 declare d sync.directive := sync.directive_for_writing(directive);
 begin
+  perform sync.check_actor(actor);
   update sync.directive set act_at_once = true, deadline_date = issued_on,
     classify_by = ((issued_on + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')
   where id = d.id;
   insert into sync.history (at, directive_id, actor, event) values (at, d.id, actor, 'markedActAtOnce');
 end $$;
-comment on function tracking.act_at_once is 'Đánh dấu "thực hiện ngay" (Điều 8): the deadline becomes 24:00 of the issue date.';
 
-create function tracking.begin_work(assignment uuid, actor text, at timestamptz default clock_timestamp())
-returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+create function sync.begin_work(assignment uuid, actor text, at timestamptz)
+returns void language plpgsql as $$
 declare d sync.directive;
 begin
+  perform sync.check_actor(actor);
   d := sync.directive_for_writing(sync.directive_of_assignment(assignment));
   update sync.assignment known set begun_at = at where known.id = assignment and known.begun_at is null;
   if found then
@@ -216,7 +248,6 @@ begin
     perform sync.send_status(d, '05', 'Đang xử lý', at);
   end if;
 end $$;
-comment on function tracking.begin_work is 'Đơn vị bắt đầu thực hiện. The unit works on it.';
 
 create function sync.directive_of_assignment(assignment uuid) returns uuid language plpgsql as $$
 declare directive uuid;
@@ -228,47 +259,84 @@ begin
   return directive;
 end $$;
 
+create function sync.is_completed(directive uuid) returns boolean language sql as $$
+  select not exists (
+      select from sync.assignment a join sync.task t on t.id = a.task_id
+      left join lateral (select outcome from sync.reply where assignment_id = a.id order by written_at desc limit 1) r on true
+      where t.directive_id = directive and a.role = 'lead' and r.outcome is distinct from 'completed')
+    and not exists (select from sync.outbox where directive_id = directive and kind = 'status' and detail ->> 'code' = '06')
+$$;
+comment on function sync.is_completed is 'Every unit in the lead has completed, and nobody was told so before: status 06 speaks of the whole directive.';
+
 create function sync.write_reply(new_id uuid, assignment uuid, content jsonb, actor text, at timestamptz) returns uuid language plpgsql as $$
 declare
   d sync.directive;
   document jsonb := nullif(content -> 'document', 'null');
 begin
   d := sync.directive_for_writing(sync.directive_of_assignment(assignment));
-  if exists (select from sync.reply where id = new_id) then
+  perform sync.check_actor(actor);
+  perform sync.refuse_marked(content ->> 'explanation', document ->> 'subject', document ->> 'number', document ->> 'symbol', document ->> 'typeName', document ->> 'signer',
+    case when sync.carries_secret_suffix(document ->> 'symbol') or sync.carries_secret_suffix(document ->> 'number') then '(MẬT)' end);
+  if exists (select from sync.reply known where known.id = new_id and known.assignment_id = assignment) then
     return new_id;
+  end if;
+  if exists (select from sync.reply known where known.id = new_id) then
+    raise exception using errcode = 'CD004', message = format('Mã trả lời %s đã dùng cho phân công khác. This reply id belongs to another assignment.', new_id);
   end if;
   insert into sync.reply (id, assignment_id, directive_id, outcome, completed_on, explanation, number, symbol, issued_on, type_name, subject, signer, written_at, written_by)
   values (new_id, assignment, d.id, content ->> 'outcome', (content ->> 'completedOn')::date, coalesce(content ->> 'explanation', ''),
     document ->> 'number', document ->> 'symbol', (document ->> 'issuedOn')::date, document ->> 'typeName', document ->> 'subject', document ->> 'signer', at, actor);
-  insert into sync.outbox (source, kind, directive_id, reply_id, written_at) values (d.source, 'reply', d.id, new_id, at);
+  insert into sync.outbox (source, kind, directive_id, reply_id, written_at)
+  select d.source, 'reply', d.id, new_id, at from sync.source s
+  where s.name = d.source and (s.replies = 'message' or s.replies = 'document' and document is not null);
   insert into sync.history (at, directive_id, actor, event, detail)
   values (at, d.id, actor, case content ->> 'outcome' when 'returned' then 'returned' else 'replied' end, jsonb_build_object('reply', new_id, 'outcome', content ->> 'outcome'));
-  if content ->> 'outcome' = 'completed' then perform sync.send_status(d, '06', coalesce(nullif(content ->> 'explanation', ''), 'Hoàn thành xử lý'), at); end if;
+  if content ->> 'outcome' = 'completed' and sync.is_completed(d.id) then
+    perform sync.send_status(d, '06', coalesce(nullif(content ->> 'explanation', ''), 'Hoàn thành xử lý'), at);
+  end if;
   return new_id;
 end $$;
 
-create function tracking.reply(assignment uuid, content jsonb, actor text, id uuid default gen_random_uuid(), at timestamptz default clock_timestamp())
-returns uuid language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-declare document jsonb := nullif(content -> 'document', 'null');
+create function sync.reply(assignment uuid, content jsonb, actor text, id uuid, at timestamptz)
+returns uuid language plpgsql as $$
 begin
   if coalesce(content ->> 'outcome', '') not in ('completed', 'notCompleted') then
     raise exception using errcode = 'CD004', message = 'Kết quả phải là completed hoặc notCompleted (Điều 6.3). outcome must be completed or notCompleted.';
   end if;
-  perform sync.refuse_marked(content ->> 'explanation', document ->> 'subject', document ->> 'symbol', document ->> 'typeName', document ->> 'signer',
-    case when sync.carries_secret_suffix(document ->> 'symbol') then '(MẬT)' end);
   return sync.write_reply(id, assignment, content, actor, at);
 end $$;
-comment on function tracking.reply is 'Kết quả thực hiện (Điều 6.3). content: {outcome: completed|notCompleted, completedOn, explanation, document: {number, symbol, issuedOn, typeName, subject, signer}|null}. Calling it again with the same id changes nothing. Files go through the bridge.';
 
-create function tracking.return_to_office(assignment uuid, reason text, actor text, id uuid default gen_random_uuid(), at timestamptz default clock_timestamp())
-returns uuid language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+create function sync.return_to_office(assignment uuid, reason text, actor text, id uuid, at timestamptz)
+returns uuid language plpgsql as $$
 begin
   if coalesce(btrim(reason), '') = '' then
     raise exception using errcode = 'CD004', message = 'Chuyển trả lại phải nêu lý do (Điều 7.2). A return needs a reason.';
   end if;
+  perform sync.check_actor(actor);
   perform sync.refuse_marked(reason);
   return sync.write_reply(id, assignment, jsonb_build_object('outcome', 'returned', 'explanation', reason), actor, at);
 end $$;
+`
+
+/** What the tracking software calls: the time of an act is the store's own, so that no report can be dated back. */
+const contract = `
+create function tracking.classify(directive uuid, tasks jsonb, actor text) returns setof uuid
+language sql security definer set search_path = pg_catalog, pg_temp as 'select sync.classify(directive, tasks, actor, clock_timestamp())';
+create function tracking.refuse(directive uuid, reason text, actor text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as 'select sync.refuse(directive, reason, actor, clock_timestamp())';
+create function tracking.act_at_once(directive uuid, actor text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as 'select sync.act_at_once(directive, actor, clock_timestamp())';
+create function tracking.begin_work(assignment uuid, actor text) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as 'select sync.begin_work(assignment, actor, clock_timestamp())';
+create function tracking.reply(assignment uuid, content jsonb, actor text, id uuid default gen_random_uuid()) returns uuid
+language sql security definer set search_path = pg_catalog, pg_temp as 'select sync.reply(assignment, content, actor, id, clock_timestamp())';
+create function tracking.return_to_office(assignment uuid, reason text, actor text, id uuid default gen_random_uuid()) returns uuid
+language sql security definer set search_path = pg_catalog, pg_temp as 'select sync.return_to_office(assignment, reason, actor, id, clock_timestamp())';
+comment on function tracking.classify is 'Phân loại (Điều 7.1, 8). tasks: [{description, dueOn|null, directedBy, opinion, followedBy, lead:{code,name}, support:[{code,name}]}]; an empty array means "không giao nhiệm vụ". Returns assignment ids, leads first within each task.';
+comment on function tracking.refuse is 'Văn phòng từ chối trước khi phân loại, có lý do. Refused by the Office before classifying.';
+comment on function tracking.act_at_once is 'Đánh dấu "thực hiện ngay" (Điều 8): the deadline becomes 24:00 of the issue date.';
+comment on function tracking.begin_work is 'Đơn vị bắt đầu thực hiện. The unit works on it.';
+comment on function tracking.reply is 'Kết quả thực hiện (Điều 6.3). content: {outcome: completed|notCompleted, completedOn, explanation, document: {number, symbol, issuedOn, typeName, subject, signer}|null}. Calling it again with the same id changes nothing. Files go through the bridge.';
 comment on function tracking.return_to_office is 'Chuyển trả lại kèm lý do (Điều 7.2). The clock keeps running until the Office decides.';
 `
 
@@ -278,7 +346,7 @@ do $$ begin
 exception when duplicate_object or unique_violation or insufficient_privilege then null;
 end $$;
 revoke all on schema sync from public;
-revoke execute on all functions in schema tracking from public;
+revoke execute on all functions in schema tracking, sync from public;
 do $$ begin
   if exists (select from pg_roles where rolname = 'chidao_tracking') then
     grant usage on schema tracking to chidao_tracking;

@@ -1,6 +1,11 @@
 import type { Knex } from 'knex'
 import * as sync from './0001-sync.ts'
 import * as tracking from './0002-tracking.ts'
+import * as staging from './0003-staging.ts'
+import * as afterStaging from './0004-after-staging.ts'
+import * as history from './0005-history.ts'
+import * as calendarAndPauses from './0006-calendar-and-pauses.ts'
+import * as resync from './0007-resync.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -11,6 +16,11 @@ interface Migration {
 const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0001-sync.ts', sync],
   ['0002-tracking.ts', tracking],
+  ['0003-staging.ts', staging],
+  ['0004-after-staging.ts', afterStaging],
+  ['0005-history.ts', history],
+  ['0006-calendar-and-pauses.ts', calendarAndPauses],
+  ['0007-resync.ts', resync],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -1,0 +1,82 @@
+import type { Knex } from 'knex'
+
+/** Rows that wait for one kind of work, and since when the oldest of them does. */
+export interface Backlog {
+  readonly work: 'reading' | 'intake' | 'outbox'
+  readonly rows: number
+  readonly oldestWaitsS: number
+}
+
+/** How many margins are at most each bound, as a Prometheus histogram counts; the last is all of them. */
+export interface Margins {
+  readonly atMost: readonly number[]
+  readonly sumS: number
+}
+
+/** What the store is measured by: totals and ages, never anything of a row. */
+export function measurements(db: Knex) {
+  return {
+    /** `at`: the service's own clock, in which intake and outbox are dated; readings are dated by the database's. */
+    async backlog(at: Date): Promise<Backlog[]> {
+      const { rows } = await db.raw(
+        `select 'reading' as work, count(*)::int as rows, extract(epoch from clock_timestamp() - min(due_at))::float8 as "oldestWaitsS"
+           from sync.pass where state = 'running' or state = 'due' and due_at <= clock_timestamp()
+         union all
+         select 'intake', count(*)::int, extract(epoch from :at::timestamptz - min(seen_at))::float8
+           from sync.intake where state in ('failed', 'pending')
+         union all
+         select 'outbox', count(*)::int, extract(epoch from :at::timestamptz - min(written_at))::float8
+           from sync.outbox where state in ('pending', 'sending', 'unconfirmed')`,
+        { at },
+      )
+      return rows.map((row: Backlog) => ({
+        ...row,
+        oldestWaitsS: Math.max(0, row.oldestWaitsS ?? 0),
+      }))
+    },
+
+    /** Every kind in every state it can be in, also where there is none. */
+    async outbox(): Promise<{ kind: string; state: string; rows: number }[]> {
+      const { rows } = await db.raw(
+        `select kind, state, count(o.id)::int as rows
+         from unnest(array['acknowledge', 'status', 'reply']) kind
+         cross join unnest(array['pending', 'sending', 'delivered', 'rejected', 'unconfirmed', 'settled']) state
+         left join sync.outbox o using (kind, state) group by kind, state order by kind, state`,
+      )
+      return rows
+    },
+
+    /** Time left to the legal deadline of what the Office has not classified yet; negative when it has passed. */
+    openMargins(at: Date, boundsS: readonly number[]): Promise<Margins> {
+      return margins(
+        `select extract(epoch from classify_by - :at::timestamptz)::float8 as s from sync.directive
+         where classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`,
+        boundsS,
+        { at },
+      )
+    },
+
+    /** Time that was left to the legal deadline when a directive was staged. */
+    stagingMargins(boundsS: readonly number[]): Promise<Margins> {
+      return margins(
+        `select extract(epoch from classify_by - staged_at)::float8 as s from sync.directive
+         where staged_at is not null and withheld_at is null and not before_go_live`,
+        boundsS,
+        {},
+      )
+    },
+  }
+
+  async function margins(
+    margin: string,
+    boundsS: readonly number[],
+    values: Record<string, Date>,
+  ): Promise<Margins> {
+    const counts = boundsS.map((bound) => `count(*) filter (where s <= ${bound})`)
+    const { rows } = await db.raw(
+      `select array[${[...counts, 'count(*)'].join(', ')}]::int[] as "atMost", coalesce(sum(s), 0)::float8 as "sumS" from (${margin}) m`,
+      values,
+    )
+    return rows[0]
+  }
+}

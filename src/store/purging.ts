@@ -1,0 +1,155 @@
+import type { Knex } from 'knex'
+import { normaliseCode } from '#src/domain/code.ts'
+import { remember } from './history.ts'
+import { lockCopies } from './withholding.ts'
+
+/** What is still to be destroyed after the rows are gone. All names are random. */
+export interface Remains {
+  readonly id: string
+  readonly keys: readonly string[]
+  readonly files: readonly string[]
+}
+
+export interface Authorised {
+  readonly actor: string
+  /** Who said so: a decision, or the rule by which the bridge acts. */
+  readonly authority: string
+}
+
+export interface Purgeable {
+  readonly id: string
+  readonly source: string
+  /** Null while it is shown. */
+  readonly withheldBecause: string | null
+  /** Of the same document, through whatever source; they go together. */
+  readonly copies: number
+  readonly files: number
+  readonly tasks: number
+  readonly replies: number
+}
+
+export function purging(db: Knex) {
+  return {
+    /** Withheld because their source says for certain that they are secret. */
+    async due(limit: number): Promise<{ id: string; source: string }[]> {
+      const { rows } = await db.raw(
+        `select id, source from sync.directive where withheld_because = 'secret' order by withheld_at limit ?`,
+        [limit],
+      )
+      return rows
+    },
+
+    /** Withheld ones too, by their id, code or reference at the source. Nothing of what it says or is called: it may be withheld because it is secret. */
+    async named(idCodeOrRef: string): Promise<Purgeable[]> {
+      const { rows } = await db.raw(
+        `select d.id, d.source, d.withheld_because as "withheldBecause",
+           (select count(*)::int from sync.directive c where c.same_document_key = d.same_document_key) as copies,
+           (select count(*)::int from sync.directive_file f where f.directive_id = d.id) as files,
+           (select count(*)::int from sync.task t where t.directive_id = d.id) as tasks,
+           (select count(*)::int from sync.reply r where r.directive_id = d.id) as replies
+         from sync.directive d
+         where d.id::text = :asked or d.source_ref = :asked or d.code = :asked or d.code_normalised = :normalised
+         order by d.source, d.id limit 20`,
+        { asked: idCodeOrRef, normalised: normaliseCode(idCodeOrRef) },
+      )
+      return rows
+    },
+
+    /** How many of a source's directives are to be purged, and how many it has. */
+    async share(source: string): Promise<{ counted: number; outOf: number }> {
+      const { rows } = await db.raw(
+        `select count(*) filter (where withheld_because = 'secret') as counted, count(*) as "outOf" from sync.directive where source = ?`,
+        [source],
+      )
+      return rows[0]
+    },
+
+    /**
+     * Removes a directive with the copies of the same document and everything that belongs to them. What remains is
+     * a random id, time, actor, authority and counts. Null where there is no such directive, or it is not withheld.
+     */
+    async purge(directiveId: string, by: Authorised, at: Date): Promise<string | null> {
+      return db.transaction(async (tx) => {
+        const sameDocument = await lockCopies(tx, directiveId)
+        if (sameDocument === null) return null
+        const { rows: copies } = await tx.raw(
+          `select id, source, source_ref as "sourceRef" from sync.directive where same_document_key = ? and withheld_at is not null order by id for update`,
+          [sameDocument],
+        )
+        const ids = copies.map(({ id }: { id: string }) => id)
+        if (!ids.includes(directiveId)) return null
+        const removed: string[] = []
+        for (const id of ids) {
+          const { rows } = await tx.raw(`select sync.purge_history(?) as removed`, [id])
+          removed.push(...rows[0].removed)
+        }
+        const { rows: counts } = await tx.raw(countsOf, { ids })
+        const { rows: files } = await tx.raw(
+          `select stored_as as name from sync.directive_file where directive_id = any (:ids) and stored_as is not null
+           union all select f.stored_as from sync.reply_file f join sync.reply r on r.id = f.reply_id where r.directive_id = any (:ids)`,
+          { ids },
+        )
+        for (const { source, sourceRef } of copies) {
+          await tx.raw(
+            `delete from sync.outbox where intake_id in (select id from sync.intake where source = :source and source_ref = :sourceRef)`,
+            { source, sourceRef },
+          )
+          await tx.raw(
+            `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
+               directive_id = null, generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null, failure = null, settled_at = :at
+             where source = :source and source_ref = :sourceRef or directive_id = any (:ids)`,
+            { source, sourceRef, ids, at },
+          )
+        }
+        await tx.raw(`delete from sync.directive where id = any (?)`, [ids])
+        const { rows } = await tx.raw(
+          `insert into sync.purge (at, actor, authority, counts, keys, files) values (:at, :actor, :authority, :counts, :ids, :files) returning id`,
+          {
+            at,
+            ...by,
+            counts: JSON.stringify(counts[0]),
+            ids,
+            files: files.map(({ name }: { name: string }) => name),
+          },
+        )
+        await remember(tx, {
+          at,
+          directiveId: null,
+          actor: by.actor,
+          event: 'purged',
+          detail: { purge: rows[0].id, authority: by.authority, counts: counts[0], removed },
+        })
+        return rows[0].id
+      })
+    },
+
+    async unfinished(): Promise<Remains[]> {
+      const { rows } = await db.raw(
+        `select id, keys, files from sync.purge where finished_at is null order by at`,
+      )
+      return rows
+    },
+
+    /** Keys and files are destroyed: what named them goes too. */
+    async finish(id: string, at: Date): Promise<void> {
+      await db.raw(
+        `update sync.purge set keys = '{}', files = '{}', finished_at = :at where id = :id`,
+        { id, at },
+      )
+    },
+
+    async list(limit: number): Promise<Record<string, unknown>[]> {
+      const { rows } = await db.raw(
+        `select id, at, actor, authority, counts, finished_at as "finishedAt" from sync.purge order by at desc limit ?`,
+        [limit],
+      )
+      return rows
+    },
+  }
+}
+
+const countsOf = `select cardinality(:ids::uuid[]) as directives,
+  (select count(*)::int from sync.directive_revision where directive_id = any (:ids)) as revisions,
+  (select count(*)::int from sync.directive_file where directive_id = any (:ids)) as files,
+  (select count(*)::int from sync.task where directive_id = any (:ids)) as tasks,
+  (select count(*)::int from sync.reply where directive_id = any (:ids)) as replies`
