@@ -2,7 +2,7 @@
  * One frozen, typed configuration from a file and the environment. Nothing else reads process.env. Every
  * problem is reported at once, each with what to do about it.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
@@ -16,6 +16,12 @@ export interface Config {
   readonly keysDatabaseUrl: string | null
   /** Null: the queue lives in the store's Postgres. */
   readonly queueUrl: string | null
+  readonly queueAccess: {
+    readonly username: string | null
+    readonly password: string | null
+    readonly sentinelPassword: string | null
+    readonly caFile: string | null
+  }
   /** Where files, keys and the embedded Postgres are kept. Null: a default that fits the account. */
   readonly dataDirectory: string | null
   readonly calendarFile: string
@@ -26,6 +32,15 @@ export interface Config {
   readonly poolSize: number
   /** A shared simulated clock, for the demo and tests only. */
   readonly clock: string | null
+  readonly ops: {
+    readonly host: string
+    /** Null: not asked for by number. */
+    readonly port: number | null
+    /** Null: the server, if any, answers /healthz only. */
+    readonly password: string | null
+    /** Opens /readyz and /metrics to machines. */
+    readonly token: string | null
+  }
   readonly sources: readonly Profile[]
   /** Variables that a profile may name for its credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -53,6 +68,10 @@ const fileSchema = strict({
   sweep: strict({ everySeconds: seconds.default(5) }).prefault({}),
   lease: strict({ seconds: seconds.default(15) }).prefault({}),
   poolSize: z.int().min(4).max(90).default(12),
+  ops: strict({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.int().min(0).max(65_535).optional(),
+  }).prefault({}),
   sources: z.array(profileSchema).default([]),
 }).superRefine(({ sources }, context) => {
   const names = sources.map((source) => source.name)
@@ -65,6 +84,9 @@ const fileSchema = strict({
       })
   }
 })
+
+/** With commas between several hosts; a name, an address or [an IPv6 address], with or without a port. */
+const queueForm = /^rediss?(-sentinel|-cluster)?:\/\/(?:[^@/]*@)?[^/?@]+(?:\/[^/?]*)?$/
 
 export interface ConfigOptions {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -95,10 +117,21 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
   const databaseUrl = postgresUrl(secret('DATABASE_URL'), 'DATABASE_URL', problems)
   const keysDatabaseUrl = postgresUrl(secret('KEYS_DATABASE_URL'), 'KEYS_DATABASE_URL', problems)
   const queueUrl = secret('QUEUE_URL')
-  if (queueUrl && !/^rediss?:\/\//.test(queueUrl))
+  if (queueUrl && queueUrl !== 'none' && !queueForm.test(queueUrl))
     problems.push(
-      'QUEUE_URL: must begin with redis:// or rediss://. Leave it out to keep the queue in Postgres.',
+      'QUEUE_URL: must be redis://host:port, rediss://…, redis-sentinel://host,host/master or redis-cluster://host,host; or none, to work without a queue. Leave it out to keep the queue in Postgres.',
     )
+  const queueAccess = {
+    username: env.QUEUE_USERNAME || null,
+    password: secret('QUEUE_PASSWORD'),
+    sentinelPassword: secret('QUEUE_SENTINEL_PASSWORD'),
+    caFile: env.QUEUE_CA_FILE || null,
+  }
+  if (queueAccess.caFile && !existsSync(queueAccess.caFile))
+    problems.push(`QUEUE_CA_FILE: there is no file ${queueAccess.caFile}.`)
+  const opsPort = portNumber(env.OPS_PORT, problems)
+  const opsPassword = longEnough(secret('OPS_PASSWORD'), 'OPS_PASSWORD', problems)
+  const opsToken = longEnough(secret('OPS_TOKEN'), 'OPS_TOKEN', problems)
   if (problems.length > 0 || !parsed.success) throw new ConfigProblems(problems)
 
   const settings = parsed.data
@@ -106,6 +139,7 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
     databaseUrl,
     keysDatabaseUrl,
     queueUrl,
+    queueAccess,
     dataDirectory: env.CHIDAO_DATA ?? settings.dataDirectory ?? null,
     calendarFile: settings.calendarFile ?? resolve(root, 'config/calendar/vietnam.json'),
     logLevel: env.CHIDAO_LOG_LEVEL ?? settings.logLevel ?? 'info',
@@ -114,6 +148,12 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
     leaseMs: settings.lease.seconds * 1000,
     poolSize: settings.poolSize,
     clock: env.CHIDAO_CLOCK ?? null,
+    ops: {
+      host: env.OPS_HOST || settings.ops.host,
+      port: opsPort ?? settings.ops.port ?? null,
+      password: opsPassword,
+      token: opsToken,
+    },
     sources: settings.sources,
     env,
   })
@@ -149,6 +189,24 @@ function secretFrom(env: ConfigOptions['env'], name: string, problems: string[])
     )
     return null
   }
+}
+
+function portNumber(text: string | undefined, problems: string[]): number | null {
+  if (!text) return null
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  problems.push('OPS_PORT: is not a port. Write a whole number up to 65535, or 0 for any free one.')
+  return null
+}
+
+const shortestSecret = 8
+
+function longEnough(secret: string | null, name: string, problems: string[]): string | null {
+  if (secret !== null && secret.length < shortestSecret)
+    problems.push(
+      `${name}: is shorter than ${shortestSecret} characters. Make one: openssl rand -base64 18`,
+    )
+  return secret
 }
 
 function postgresUrl(url: string | null, name: string, problems: string[]): string | null {

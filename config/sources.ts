@@ -137,6 +137,13 @@ export const sourceShape = {
   insecureTransport: authority.optional(),
 }
 
+/** Of reads only; a send is never repeated by a connector. */
+export const readRetries = strict({
+  times: z.int().min(0).max(10).default(2),
+  firstPauseMs: millisecondsFrom(0).default(500),
+  maxPauseMs: millisecondsFrom(0).default(15_000),
+}).prefault({})
+
 const source = strict(sourceShape)
 export type SourceProfile = z.infer<typeof source> & { readonly kind: string }
 

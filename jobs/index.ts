@@ -2,6 +2,10 @@ import type { JobName } from '#src/app.ts'
 import { fetchFiles } from './fetch-files.ts'
 import type { Job } from './job.ts'
 import { pollSource } from './poll-source.ts'
+import { purgeSecretsJob } from './purge-secrets.ts'
+import { reconcileSource } from './reconcile-source.ts'
+import { runResync } from './run-resync.ts'
+import { sealHistory } from './seal-history.ts'
 import { sendOutbox } from './send-outbox.ts'
 import { settleIntake } from './settle-intake.ts'
 import { takeWindow } from './take-window.ts'
@@ -14,5 +18,9 @@ export const jobs: Readonly<Record<JobName, Job>> = {
   'settle-intake': settleIntake,
   'fetch-files': fetchFiles,
   'send-outbox': sendOutbox,
+  'purge-secrets': purgeSecretsJob,
+  'run-resync': runResync,
+  'reconcile-source': reconcileSource,
+  'seal-history': sealHistory,
   'tidy-files': tidyFiles,
 }

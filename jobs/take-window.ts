@@ -5,8 +5,11 @@ import { defineJob, done } from './job.ts'
 /** One reading of one window: the head of a source ahead of its history. */
 export const takeWindow = defineJob({
   name: 'take-window',
-  lane: ({ kind }) => (kind === 'head' ? 'urgent' : 'normal'),
-  input: z.object({ pass: z.uuid(), kind: z.enum(['head', 'deep', 'backfill']) }),
+  lane: ({ kind }) => (kind === 'head' ? 'urgent' : kind === 'recheck' ? 'upkeep' : 'normal'),
+  input: z.object({
+    pass: z.uuid(),
+    kind: z.enum(['head', 'deep', 'backfill', 'recheck', 'resync']),
+  }),
   async run(app, { pass }) {
     await pull(app, pass)
     return done

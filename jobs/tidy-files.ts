@@ -2,8 +2,12 @@ import { z } from 'zod'
 import { defineJob, done } from './job.ts'
 
 const orphanAgeMs = 24 * 3_600_000
+const emptyHeadAgeMs = 21 * 24 * 3_600_000
 
-/** Files written by a process that died before its commit have no row; a day later they are removed. */
+/**
+ * Files written by a process that died before its commit have no row; a day later they are removed. Readings that
+ * nothing was taken with go after three weeks.
+ */
 export const tidyFiles = defineJob({
   name: 'tidy-files',
   lane: 'upkeep',
@@ -14,6 +18,8 @@ export const tidyFiles = defineJob({
       new Date(Date.now() - orphanAgeMs),
     )
     if (removed > 0) app.log.orphansRemoved({ count: removed })
+    await app.store.life.raise()
+    await app.store.passes.forgetEmptyHeads(new Date(Date.now() - emptyHeadAgeMs))
     return done
   },
 })

@@ -1,8 +1,8 @@
 import type { SourceProfile } from '#config/sources.ts'
 import type { Connector } from '#connectors/connector.ts'
-import type { WorkingCalendar } from './domain/calendar.ts'
 import type { Clock } from './domain/clock.ts'
 import type { FileStore } from './files/file-store.ts'
+import type { CalendarInForce } from './flow/calendar-in-force.ts'
 import type { RefusedMemory } from './flow/refused-memory.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store/store.ts'
@@ -12,7 +12,7 @@ export interface App {
   readonly store: Store
   readonly files: FileStore
   readonly sources: ReadonlyMap<string, Source>
-  readonly calendar: WorkingCalendar
+  readonly calendar: CalendarInForce
   readonly clock: Clock
   readonly log: Log
   later: Later
@@ -39,6 +39,10 @@ export type JobName =
   | 'fetch-files'
   | 'send-outbox'
   | 'tidy-files'
+  | 'purge-secrets'
+  | 'run-resync'
+  | 'reconcile-source'
+  | 'seal-history'
 
 export function sourceOf(app: App, name: string): Source {
   const source = app.sources.get(name)

@@ -71,6 +71,10 @@ const events = {
     'error',
     'A reply was not eligible for this system. Nothing of it was sent, and it was removed; the unit must report by other means.',
   ],
+  sendingFailed: [
+    'error',
+    'Something could not be sent back by a mistake of ours. Its row says whether it may have left; it is listed under "chidao replies".',
+  ],
   sent: ['info', 'Something was pushed back to a source.'],
   jobFailed: [
     'error',
@@ -80,6 +84,33 @@ const events = {
   queueTrouble: ['warn', 'The queue does not answer. Work goes on with the sweep, a little later.'],
   sweepFailed: ['warn', 'A sweep could not finish. The next one comes by itself.'],
   retaken: ['warn', 'Readings of a worker that is gone were put back in line.'],
+  opsListening: ['info', 'The ops server answers at this address.'],
+  opsClosed: [
+    'warn',
+    'No password is configured: the ops server answers /healthz and nothing else. Set OPS_PASSWORD_FILE to open it.',
+  ],
+  opsTrouble: ['error', 'The ops server could not answer a request.'],
+  withheld: [
+    'warn',
+    'Directives were withheld from every view, because their source gives reason to doubt them. They are listed under "chidao attention".',
+  ],
+  fuseTripped: [
+    'error',
+    'A source suddenly says that unusually many directives should go. Nothing went: answer under "chidao attention".',
+  ],
+  purged: ['warn', 'What its source calls secret was purged. Only counts remain.'],
+  storeRestored: [
+    'error',
+    'The store came out of a backup. Every directive is withheld until its source has been asked again.',
+  ],
+  calendarReplaced: [
+    'info',
+    'Another list of working days is in force; deadlines are computed with it from now on.',
+  ],
+  deadlinesRecomputed: [
+    'warn',
+    'Open deadlines that another list of working days had given were computed anew. Each that moved is in the history of its directive.',
+  ],
   orphansRemoved: ['info', 'Files without a row, left by a process that died, were removed.'],
 } as const satisfies Record<string, readonly ['info' | 'warn' | 'error', string]>
 
@@ -116,8 +147,10 @@ function only(fields: Fields): Record<string, unknown> {
   if (fields.error instanceof Error) {
     told.error = fields.error.name
     told.code = (fields.error as { code?: unknown }).code
+    // The stack begins with the message, which may have several lines.
     told.at = fields.error.stack
-      ?.split('\n')
+      ?.slice(Math.max(0, fields.error.stack.indexOf('\n    at ')))
+      .split('\n')
       .find((line) => line.includes('.ts:') && !line.includes('node_modules'))
       ?.trim()
       .replace(/^at |file:\/\/\S*?(?=\/(src|jobs|connectors)\/)/g, '')

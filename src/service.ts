@@ -1,8 +1,12 @@
-import { schedules } from '#config/schedule.ts'
+import { type Schedule, schedules } from '#config/schedule.ts'
 import type { App, Later } from './app.ts'
-import { openQueues, type QueuePlace } from './queue.ts'
+import { type Ops, startOps } from './ops/ops.ts'
+import type { OpsSettings } from './ops/settings.ts'
+import { type LaneQueues, openQueues, type QueuePlace, within } from './queue.ts'
 import { listenForOutbox } from './store/bell.ts'
 import { startSweep } from './sweep.ts'
+import { openHands } from './worker/hands.ts'
+import { startTicker } from './worker/ticker.ts'
 import { startWorkers } from './worker.ts'
 
 export interface ServiceOptions {
@@ -10,42 +14,116 @@ export interface ServiceOptions {
   readonly databaseUrl: string
   readonly pollMs: number
   readonly sweepMs: number
+  /** Left out: no server. */
+  readonly ops?: OpsSettings | null
 }
 
-export interface Service {
+export interface Service extends AsyncDisposable {
+  /** Where the ops server answers; null where there is none. */
+  readonly address: string | null
   /** Finishes or hands back what it holds within ten seconds. */
   stop(): Promise<void>
 }
 
-const graceMs = 8_000
+const graceMs = 7_000
+const partMs = 1_000
 
-/** The background service over an app: lanes, workers, schedules, the sweep, and the outbox bell. */
+/** The background service over an app: lanes, workers, schedules, the sweep, the outbox bell, and the ops server. */
 export async function startService(app: App, options: ServiceOptions): Promise<Service> {
   const queues = await openQueues(options.queue)
-  const planned = schedules(options)
-  app.later = quietly(app, queues)
-  await queues.schedule(planned, [...app.sources.keys()])
-  const workers = await startWorkers(app, options.queue)
-  const sweep = startSweep(app, queues, planned, options.sweepMs)
-  const bell = listenForOutbox(options.databaseUrl, () => void app.later.ring('send-outbox', {}))
-  for (const source of app.sources.keys()) await app.later.ring('poll-source', { source })
-  app.log.started({ worker: app.worker, count: app.sources.size })
-  return {
-    async stop() {
+  return withOps(app, queues, options.ops ?? null, async (ops) => {
+    const counted = ops?.app ?? app
+    const planned = schedules(options)
+    const names = [...app.sources.keys()]
+    const hands = openHands(counted)
+    // The ops server counts what goes through an app of its own.
+    counted.later = app.later = queueOrHands(app, queues, hands)
+    await register(app, queues, planned)
+    const workers = await startWorkers(counted, options.queue)
+    const ticker = startTicker(planned, names, hands, () => queues.isAway())
+    const sweep = startSweep(counted, queues, planned, options.sweepMs)
+    const bell = listenForOutbox(options.databaseUrl, () => void app.later.ring('send-outbox', {}))
+    for (const source of names) await app.later.ring('poll-source', { source })
+    app.log.started({ worker: app.worker, count: app.sources.size })
+    return stoppable(ops?.address ?? null, async () => {
       app.log.stopping({ worker: app.worker })
-      await Promise.all([bell.close(), sweep.close()])
-      await workers.close(graceMs)
+      // Each part has its bound: a queue that is away must not keep back what is handed to the others.
+      await within(Promise.allSettled([bell.close(), sweep.close(), ops?.close()]), partMs)
+      ticker.close()
+      await Promise.all([workers.close(graceMs), hands.close(graceMs)])
       await app.store.handBack(app.worker)
-      await queues.close()
+      await within(queues.close(), partMs)
       app.log.stopped({ worker: app.worker })
+    })
+  })
+}
+
+/** Only the ops server, beside whoever does the work. */
+export async function startOpsOnly(
+  app: App,
+  { queue, ops: settings }: { queue: QueuePlace; ops: OpsSettings },
+): Promise<Service> {
+  const queues = await openQueues(queue)
+  return withOps(app, queues, settings, async (ops) =>
+    stoppable(ops?.address ?? null, async () => {
+      await ops?.close()
+      await within(queues.close(), partMs)
+    }),
+  )
+}
+
+/** Stops once, however often it is told to. */
+function stoppable(address: string | null, end: () => Promise<void>): Service {
+  let ended: Promise<void> | null = null
+  const stop = () => {
+    ended ??= end()
+    return ended
+  }
+  return { address, stop, [Symbol.asyncDispose]: stop }
+}
+
+/** The server listens first: a port that is taken is found before any work begins. */
+async function withOps(
+  app: App,
+  queues: LaneQueues,
+  settings: OpsSettings | null,
+  start: (ops: Ops | null) => Promise<Service>,
+): Promise<Service> {
+  let ops: Ops | null = null
+  try {
+    ops = settings && (await startOps(app, queues, settings))
+    return await start(ops)
+  } catch (error) {
+    await ops?.close()
+    await queues.close()
+    throw error
+  }
+}
+
+/** A queue that is away stops nothing: what it would ring for is done here, and its schedules are registered by the sweep. */
+function queueOrHands(app: App, queues: LaneQueues, hands: Later): Later {
+  return {
+    async ring(job, input) {
+      if (queues.isAway()) return hands.ring(job, input)
+      try {
+        await queues.ring(job, input)
+      } catch (error) {
+        app.log.queueTrouble({ job, error })
+        await hands.ring(job, input)
+      }
     },
   }
 }
 
-/** A ring that fails costs promptness only: the sweep rings again. */
-function quietly(app: App, later: Later): Later {
-  return {
-    ring: (job, input) =>
-      later.ring(job, input).catch((error: unknown) => app.log.queueTrouble({ job, error })),
+async function register(app: App, queues: LaneQueues, planned: readonly Schedule[]): Promise<void> {
+  const names = [...app.sources.keys()]
+  const registered = (async () => {
+    await queues.schedule(planned, names)
+    await queues.forgetOthers(planned, names)
+  })()
+  try {
+    await within(registered, partMs * 5)
+  } catch (error) {
+    app.log.queueTrouble({ error })
   }
 }

@@ -1,6 +1,6 @@
 import type { Schedule } from '#config/schedule.ts'
 import type { App } from './app.ts'
-import type { LaneQueues } from './queue.ts'
+import { type LaneQueues, within } from './queue.ts'
 
 const passesAtOnce = 50
 
@@ -24,7 +24,7 @@ export function startSweep(
     running = running.then(async () => {
       if (closed) return
       try {
-        if (await app.store.sweepIsDue(everyMs)) await sweepOnce(app, queues, schedules)
+        if (await app.store.sweepIsDue(everyMs)) await sweepOnce(app, queues, schedules, everyMs)
       } catch (error) {
         app.log.sweepFailed({ error })
       }
@@ -43,20 +43,22 @@ async function sweepOnce(
   app: App,
   queues: LaneQueues,
   schedules: readonly Schedule[],
+  everyMs: number,
 ): Promise<void> {
   await ringForDue(app)
-  await queues.schedule(schedules, [...app.sources.keys()])
+  if (!queues.isAway()) await within(queues.schedule(schedules, [...app.sources.keys()]), everyMs)
 }
 
 /** Rings for everything that is due in Postgres. */
 async function ringForDue(app: App): Promise<void> {
+  const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), app.clock.now())
   const retaken = await app.store.passes.retakeExpired()
   if (retaken > 0) app.log.retaken({ count: retaken })
-  for (const { id, kind } of await app.store.passes.due(passesAtOnce))
+  for (const { id, kind } of await app.store.passes.due(passesAtOnce, asked))
     await app.later.ring('take-window', { pass: id, kind })
   if ((await app.store.claims.dueCount()) > 0) {
     await app.later.ring('settle-intake', {})
     await app.later.ring('fetch-files', {})
   }
-  if ((await app.store.outbox.dueCount()) > 0) await app.later.ring('send-outbox', {})
+  if ((await app.store.outbox.dueCount(asked)) > 0) await app.later.ring('send-outbox', {})
 }

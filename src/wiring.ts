@@ -14,11 +14,19 @@ import {
   type EmbeddedPostgres,
   openEmbeddedPostgres,
 } from './embedded/postgres.ts'
+import type { FileStore } from './files/file-store.ts'
 import { openLocalDisk } from './files/local-disk.ts'
+import { openCalendar } from './flow/calendar-in-force.ts'
 import { RefusedMemory } from './flow/refused-memory.ts'
 import { type Log, openLog } from './log.ts'
 import type { QueuePlace } from './queue.ts'
-import { explainDatabaseError, migrate, openDatabase } from './store/database.ts'
+import {
+  explainDatabaseError,
+  mayServe,
+  migrate,
+  openDatabase,
+  serviceRole,
+} from './store/database.ts'
 import { migrateKeys } from './store/keys.ts'
 import { openStore, type Store } from './store/store.ts'
 
@@ -86,21 +94,18 @@ export interface OpenStore extends AsyncDisposable {
 
 export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): Promise<OpenStore> {
   const databases = await openDatabases(config, as)
-  const db = openDatabase({
-    url: databases.storeUrl,
-    poolSize: config.poolSize,
-    leaseMs: config.leaseMs,
-  })
   const keysDb = openDatabase({ url: databases.keysUrl, poolSize: 4 })
+  let db: Database
   try {
-    await migrate(db)
+    db = await openMigrated(config, databases.storeUrl)
     await migrateKeys(keysDb)
   } catch (error) {
-    await Promise.all([db.destroy(), keysDb.destroy()])
+    await keysDb.destroy()
     await databases[Symbol.asyncDispose]()
     throw new Explained(explainDatabaseError(error, databases.storeUrl), 1, { cause: error })
   }
   const store = openStore(db, keysDb, { leaseMs: config.leaseMs })
+  if (await store.life.isRestored()) await hideRestored(store)
   return {
     databases,
     store,
@@ -109,6 +114,28 @@ export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): 
       await databases[Symbol.asyncDispose]()
     },
   }
+}
+
+type Database = ReturnType<typeof openDatabase>
+
+/** The schema is its owner's; everything after that is done with the rights of the service, where the login has them. */
+async function openMigrated(config: Config, url: string): Promise<Database> {
+  const { poolSize, leaseMs } = config
+  const owner = openDatabase({ url, poolSize: 2, leaseMs })
+  try {
+    await migrate(owner)
+    const role = (await mayServe(owner)) ? { role: serviceRole } : {}
+    return openDatabase({ url, poolSize, leaseMs, ...role })
+  } finally {
+    await owner.destroy()
+  }
+}
+
+/** Whatever opens a store out of a backup first: nothing of it is shown before its sources were asked again. */
+async function hideRestored(store: Store): Promise<void> {
+  const count = await store.withholding.withholdAll(new Date())
+  await store.life.catchUp()
+  openLog({ level: 'info' }).storeRestored({ count })
 }
 
 export interface OpenApp extends AsyncDisposable {
@@ -123,17 +150,16 @@ export async function openApp(
 ): Promise<OpenApp> {
   const { store, databases, ...opened } = await openTrackingStore(config, options.as)
   const clock = options.clock ?? (config.clock ? parseClock(config.clock) : wallClock)
-  const { calendar, content } = readCalendarFile(config.calendarFile)
-  await store.calendars.keep(calendar.version, content, clock.now())
+  const calendar = await openCalendar(store, readCalendarFile(config.calendarFile), clock.now())
   const sources = new Map<string, Source>()
   for (const profile of config.sources) {
     const connector = connect(profile, config.env)
-    await store.sources.register(profile.name, connector.can.statuses, fingerprint(profile.gate))
+    await store.sources.register(profile.name, connector.can, fingerprint(profile.gate))
     sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
   }
   const app: App = {
     store,
-    files: await openLocalDisk(join(dataDirectory(config), 'files')),
+    files: await openFiles(config),
     sources,
     calendar,
     clock,
@@ -145,14 +171,19 @@ export async function openApp(
   return {
     app,
     databases,
-    queue: config.queueUrl
-      ? { kind: 'redis', url: config.queueUrl }
-      : { kind: 'postgres', url: databases.storeUrl },
+    queue: queueOf(config, databases.storeUrl),
     async [Symbol.asyncDispose]() {
       for (const { connector } of sources.values()) await connector.close()
       await opened[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Where this configuration keeps its queue. */
+export function queueOf({ queueUrl, queueAccess }: Config, storeUrl: string): QueuePlace {
+  if (queueUrl === 'none') return { kind: 'none' }
+  if (queueUrl) return { kind: 'redis', url: queueUrl, ...queueAccess }
+  return { kind: 'postgres', url: storeUrl }
 }
 
 export function readCalendarFile(path: string): { calendar: WorkingCalendar; content: unknown } {
@@ -168,6 +199,10 @@ export function readCalendarFile(path: string): { calendar: WorkingCalendar; con
 
 /** A short command rings nobody: the service's own sweep sees what it wrote. */
 const nobodyListens: Later = { ring: async () => {} }
+
+export function openFiles(config: Config): Promise<FileStore> {
+  return openLocalDisk(join(dataDirectory(config), 'files'))
+}
 
 /** Where files and the embedded Postgres are kept. */
 export function dataDirectory(config: Config): string {

@@ -6,18 +6,10 @@ import {
   Worker,
 } from 'bullmq'
 import { jobs } from '#jobs/index.ts'
-import type { Lane, Outcome } from '#jobs/job.ts'
+import type { Outcome } from '#jobs/job.ts'
 import type { App, JobName } from './app.ts'
-import { lanes, postgresConnection, type QueuePlace, redisAt } from './queue.ts'
-
-/** Reserved for each lane, so that urgent work finds a free hand during any backlog. */
-const concurrency: Readonly<Record<Lane, number>> = {
-  urgent: 4,
-  normal: 2,
-  large: 1,
-  send: 2,
-  upkeep: 2,
-}
+import { queuePrefix, redisAt } from './queue/redis.ts'
+import { handsPerLane, lanes, postgresConnection, type QueuePlace, within } from './queue.ts'
 
 /** BullMQ's defaults take a minute to notice a dead worker, and then give up. */
 const livingThroughFailure = {
@@ -33,12 +25,14 @@ export interface Workers {
 }
 
 export async function startWorkers(app: App, place: QueuePlace): Promise<Workers> {
-  const redis = place.kind === 'redis' ? redisAt(place.url) : null
+  if (place.kind === 'none') return { close: async () => {} }
+  const redis = place.kind === 'redis' ? redisAt(place, 'work') : null
+  redis?.on('error', (error) => app.log.queueTrouble({ error }))
   const workers = lanes.map((lane) => {
-    const options = { ...livingThroughFailure, concurrency: concurrency[lane] }
+    const options = { ...livingThroughFailure, concurrency: handsPerLane[lane] }
     const run = (ring: Ring, token?: string) => answer(app, ring, token)
     const worker = redis
-      ? new Worker(lane, run, { ...options, connection: redis, prefix: 'chidao' })
+      ? new Worker(lane, run, { ...options, connection: redis, prefix: queuePrefix })
       : new Worker(
           lane,
           run,
@@ -48,16 +42,19 @@ export async function startWorkers(app: App, place: QueuePlace): Promise<Workers
     worker.on('error', (error) => app.log.queueTrouble({ kind: lane, error }))
     return worker
   })
-  await Promise.all(workers.map((worker) => worker.waitUntilReady()))
+  const ready = Promise.all(workers.map((worker) => worker.waitUntilReady()))
+  await (redis ? within(ready, patienceMs) : ready)
   return {
     async close(graceMs) {
       const closing = Promise.allSettled(workers.map((worker) => worker.close()))
-      if (await within(closing, graceMs)) return
-      await within(Promise.allSettled(workers.map((worker) => worker.close(true))), 1000)
+      if (!(await within(closing, graceMs)))
+        await within(Promise.allSettled(workers.map((worker) => worker.close(true))), 1000)
       redis?.disconnect()
     },
   }
 }
+
+const patienceMs = 2000
 
 /** A job's outcome spelled in BullMQ. */
 async function answer(app: App, ring: Ring, token: string | undefined): Promise<void> {
@@ -81,17 +78,5 @@ async function runJob(app: App, ring: Ring): Promise<Outcome> {
   } catch (error) {
     app.log.jobFailed({ job: ring.name, error })
     throw new UnrecoverableError('A mistake of ours; see the log. The sweep rings again.')
-  }
-}
-
-async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
-  })
-  try {
-    return await Promise.race([work.then(() => true), late])
-  } finally {
-    clearTimeout(timer)
   }
 }

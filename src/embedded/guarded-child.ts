@@ -41,9 +41,10 @@ const watch = `
   kill -QUIT "$pid"
 `
 
-/** Twice in the background, so that the watcher is no child of Postgres, which would report its end. */
+/** No core file, and no memory in what a handler of core dumps is given. Twice in the background, so that the watcher is no child of Postgres, which would report its end. */
 const watchedCommand = `
   ulimit -c 0
+  { echo 0 >/proc/self/coredump_filter; } 2>/dev/null
   pid=$$
   ( ( ${watch} ) </dev/null >/dev/null 2>&1 4<&- 5<&- & )
   exec "$@" 3<&-

@@ -58,10 +58,8 @@ async function write(
   const name = randomUUID()
   const path = pathOf(directory, name)
   try {
-    const folder = dirname(path)
-    if (await mkdir(folder, { recursive: true, mode: 0o700 })) await syncFolder(directory)
     const measured = new Measured(content, limitBytes)
-    await writeDurably(path, sealAll(measured, newSeal(key, name)))
+    await writeDurably(directory, path, sealAll(measured, newSeal(key, name)))
     return measured.as(name)
   } catch (error) {
     content.destroy()
@@ -74,8 +72,12 @@ async function write(
 }
 
 /** Write, fsync, rename, fsync the folder: after a power cut the file is whole or not there. */
-async function writeDurably(path: string, bytes: AsyncIterable<Buffer>): Promise<void> {
-  const file = await open(path + unfinished, 'wx', 0o600)
+async function writeDurably(
+  directory: string,
+  path: string,
+  bytes: AsyncIterable<Buffer>,
+): Promise<void> {
+  const file = await openNew(directory, path + unfinished)
   try {
     for await (const piece of bytes) await writeAll(file, piece)
     await file.sync()
@@ -84,6 +86,17 @@ async function writeDurably(path: string, bytes: AsyncIterable<Buffer>): Promise
   }
   await rename(path + unfinished, path)
   await syncFolder(dirname(path))
+}
+
+/** All but the first file of a folder find it there. */
+async function openNew(directory: string, path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    if (await mkdir(dirname(path), { recursive: true, mode: 0o700 })) await syncFolder(directory)
+    return open(path, 'wx', 0o600)
+  }
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {

@@ -34,14 +34,15 @@ export function readSeal(header: Buffer, key: Buffer, name: string): Seal {
   return { key, name, header }
 }
 
-/** The header first, then the records. */
+/** The header together with the first record, so that a small file is one write, then the other records. */
 export async function* sealAll(
   content: AsyncIterable<Uint8Array>,
   seal: Seal,
 ): AsyncGenerator<Buffer> {
-  yield seal.header
-  for await (const { bytes, number, last } of cut(content, recordBytes))
-    yield sealRecord(seal, bytes, number, last)
+  for await (const { bytes, number, last } of cut(content, recordBytes)) {
+    const record = sealRecord(seal, bytes, number, last)
+    yield number === 0 ? Buffer.concat([seal.header, record]) : record
+  }
 }
 
 /** Takes what follows the header. Throws SealBroken at the first record that does not verify. */

@@ -1,14 +1,21 @@
-import type { Failure } from '#connectors/connector.ts'
+import type { Failure, Message, MessageRef } from '#connectors/connector.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
+import type { Deferred } from '../store/intake.ts'
+import type { Order } from '../store/orders.ts'
 import type { Admitted } from '../store/staging.ts'
 
-/** What became of one message at the gate. Only `admitted` carries anything of it. */
+/** What became of one message at the gate. Only `admitted`, `deferred` and `ordered` carry anything of it. */
 export type Admission =
-  | { readonly decision: 'admitted'; readonly admitted: Admitted }
-  | { readonly decision: 'recalled' }
+  | { readonly decision: 'admitted'; readonly admitted: Admitted; readonly held: Message['held'] }
+  | { readonly decision: 'deferred'; readonly deferred: Deferred }
+  | { readonly decision: 'ordered'; readonly order: Order }
+  | { readonly decision: 'recalled'; readonly ref: MessageRef; readonly askedAt: Date }
   | {
       readonly decision: 'refused'
-      readonly positive: boolean
+      /** The directives, by `sourceRef`, that it says are secret for certain; for withholding what is stored. */
+      readonly secret: readonly string[]
+      /** Those that the gate would not admit any more; what is stored of them is withheld for a person. */
+      readonly doubtful: readonly string[]
       readonly unmapped: readonly UnmappedCode[]
     }
   | { readonly decision: 'undecided'; readonly failure: Failure }

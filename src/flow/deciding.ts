@@ -1,35 +1,71 @@
 import type { SourceProfile } from '#config/sources.ts'
-import type { Message } from '#connectors/connector.ts'
+import type { Connector, Judged, Message } from '#connectors/connector.ts'
 import type { WorkingCalendar } from '../domain/calendar.ts'
 import { deadline } from '../domain/deadline.ts'
-import { eligibility, unmappedCodes } from '../domain/eligibility.ts'
-import type { Admitted } from '../store/staging.ts'
+import {
+  type Eligibility,
+  eligibility,
+  type GateRules,
+  statusEligibility,
+  unmappedCodes,
+} from '../domain/eligibility.ts'
+import { type LocalDate, localDateOf } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
+
+/** The gate for any kind of message. */
+export function judge({ header, business }: Judged, rules: GateRules): Eligibility {
+  return business === 'status' ? statusEligibility(header, rules) : eligibility(header, rules)
+}
 
 /** The gate and the clock for one message in memory. */
 export function decide(
-  { header, directive, files, ref }: Message,
+  message: Message,
   version: string,
-  profile: SourceProfile,
-  calendar: WorkingCalendar,
+  { profile, connector }: { profile: SourceProfile; connector: Pick<Connector, 'can'> },
+  { calendar, now, askedAt }: { calendar: WorkingCalendar; now: Date; askedAt: Date },
 ): Admission {
-  const eligible = eligibility(header, profile.gate)
-  if (!eligible.admit && eligible.reason === 'recalled') return { decision: 'recalled' }
+  const { header, directive, files, ref, business, concerns, notice } = message
+  const eligible = judge(message, profile.gate)
+  if (!eligible.admit && eligible.reason === 'recalled')
+    return { decision: 'recalled', ref, askedAt }
   if (!eligible.admit)
     return {
       decision: 'refused',
-      positive: eligible.positive,
+      secret: eligible.positive ? [ref.sourceRef, ...concerns] : [],
+      doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
       unmapped: unmappedCodes(header, profile.gate),
     }
-  if (!directive || directive.issuedOn < profile.importFrom)
-    return { decision: 'refused', positive: false, unmapped: [] }
-  const admitted: Admitted = {
-    ...ref,
-    version,
-    directive,
-    files,
-    deadline: deadline(directive.issuedOn, directive.urgency, calendar),
-    beforeGoLive: directive.issuedOn < profile.liveFrom,
+  const notBefore = (issuedOn: LocalDate) => issuedOn >= profile.importFrom
+  if (business === 'revoke' || business === 'status' || business === 'unclear') {
+    const issuedOn = header.issuedOn ?? localDateOf(now)
+    if (!notBefore(issuedOn)) return outOfTime
+    const { deadlineAt } = deadline(issuedOn, directive?.urgency ?? 'normal', calendar)
+    const item = { ...ref, version, business, concerns, classifyBy: deadlineAt }
+    if (business === 'unclear') return { decision: 'deferred', deferred: item }
+    const recalls = business === 'revoke' || notice.statusCode === asksBack
+    return { decision: 'ordered', order: { ...item, business, recalls, ...notice } }
   }
-  return { decision: 'admitted', admitted }
+  if (!directive || !notBefore(directive.issuedOn)) return outOfTime
+  return {
+    decision: 'admitted',
+    admitted: {
+      ...ref,
+      version,
+      directive,
+      files,
+      deadline: deadline(directive.issuedOn, directive.urgency, calendar),
+      beforeGoLive: directive.issuedOn < profile.liveFrom,
+      business,
+      concerns,
+      reason: notice.reason,
+      revises: connector.can.revises,
+      askedAt,
+    },
+    held: message.held,
+  }
 }
+
+/** "Yêu cầu lấy lại văn bản", from the issuer (wire §2). */
+const asksBack = '13'
+
+const outOfTime: Admission = { decision: 'refused', secret: [], doubtful: [], unmapped: [] }

@@ -1,10 +1,26 @@
 import type { Concerned, Delivery, StatusCode } from '#connectors/connector.ts'
-import type { App } from '../app.ts'
+import { type App, sourceOf } from '../app.ts'
 import { ReplyNotEligible, replyEligibility } from '../domain/reply.ts'
-import type { Send } from '../store/outbox.ts'
+import type { Send, SendResult } from '../store/outbox.ts'
+
+/** Null after a mistake of ours, with nothing sent: the row goes back to where it was, for later. */
+export async function prepared(app: App, send: Send): Promise<Delivery | null> {
+  try {
+    return await deliveryOf(app, send)
+  } catch (error) {
+    if (error instanceof ReplyNotEligible) throw error
+    app.log.sendingFailed({ source: send.source, outbox: send.id, kind: send.kind, error })
+    const result: SendResult =
+      send.state === 'sending'
+        ? { state: 'pending', failure: 'ourMistake' }
+        : { state: 'unconfirmed', failure: 'ourMistake', lookAgainInS: 600 }
+    await app.store.outbox.settle(send, result, app.clock.now())
+    return null
+  }
+}
 
 /** The outbox row as the connector sends it, with the reply's files opened only when they are read. */
-export async function deliveryOf(app: App, send: Send): Promise<Delivery> {
+async function deliveryOf(app: App, send: Send): Promise<Delivery> {
   const ref = { transportRef: send.transportRef, sourceRef: send.sourceRef }
   switch (send.kind) {
     case 'acknowledge':
@@ -22,7 +38,7 @@ export async function deliveryOf(app: App, send: Send): Promise<Delivery> {
       return {
         kind: 'reply',
         concerns: concernedBy(send, ref),
-        reply: await outgoingReply(app, send.replyId!),
+        reply: await outgoingReply(app, send),
       }
   }
 }
@@ -31,7 +47,8 @@ function concernedBy(send: Send, ref: Concerned['ref']): Concerned {
   return { ref, code: send.code!, issuedOn: send.issuedOn!, issuer: send.issuer! }
 }
 
-async function outgoingReply(app: App, id: string) {
+async function outgoingReply(app: App, { replyId, source }: Send) {
+  const id = replyId!
   const reply = await app.store.replies.one(id)
   if (!reply)
     throw new Error(`The reply ${id} is in the outbox but not in the store. Run 'chidao check'.`)
@@ -40,6 +57,7 @@ async function outgoingReply(app: App, id: string) {
     !replyEligibility(
       reply,
       reply.files.map((file) => file.name),
+      sourceOf(app, source).profile.gate.harmlessSuffixes,
     ).admit
   )
     throw new ReplyNotEligible()

@@ -1,4 +1,10 @@
-import { FarSideFailure } from '#connectors/connector.ts'
+import {
+  type Answer,
+  FarSideFailure,
+  type Message,
+  type OpenFile,
+  type TakeFile,
+} from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { DiskFull, FileTooLarge } from '../files/file-store.ts'
 import type { MissingFile } from '../store/directives.ts'
@@ -9,6 +15,20 @@ import { Heartbeat } from './heartbeat.ts'
 /** Files up to this size are fetched at once; larger ones wait for the lane that is made for them. */
 export const smallFileBytes = 4 * 1024 * 1024
 
+/** Right behind the staging, while the message may still be in memory; large ones go to the lane made for them. */
+export async function filesNowOrLater(
+  app: App,
+  source: Source,
+  claim: IntakeClaim,
+  held: Message['held'],
+) {
+  if (claim.missing.every((file) => (file.size ?? 0) <= smallFileBytes))
+    return fetchFiles(app, source, claim, held)
+  await app.store.claims.release(claim)
+  await app.later.ring('fetch-files', {})
+  return 'pending' as const
+}
+
 /**
  * Fetches what is still missing of a directive, encrypted under its own key. The directive is staged by the
  * commit that finds nothing missing; until then it is pending and no view shows it.
@@ -17,37 +37,73 @@ export async function fetchFiles(
   app: App,
   source: Source,
   claim: IntakeClaim,
+  held: Message['held'],
 ): Promise<'staged' | 'updated' | 'pending'> {
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.claims.renew(claim))
-  for (const file of claim.missing) {
-    heartbeat.check()
-    const failure = await fetchOne(app, source, claim, file)
-    if (!failure) continue
-    await app.store.claims.postpone(claim, failure)
-    app.log.filePostponed({ source: source.profile.name, intake: claim.id, failure })
-    return 'pending'
+  const failure = await fetchMissing(app, source, claim, held, () => heartbeat.check())
+  if (failure === null) {
+    const { acknowledges } = source.connector.can
+    const outcome = await app.store.claims.complete(claim, acknowledges, app.clock.now())
+    // A revision came meanwhile with files of its own.
+    if (outcome === 'pending') await app.store.claims.release(claim)
+    return outcome
   }
-  return app.store.claims.complete(claim, source.connector.can.acknowledges, app.clock.now())
+  await app.store.claims.postpone(claim, failure)
+  app.log.filePostponed({ source: source.profile.name, intake: claim.id, failure })
+  return 'pending'
 }
 
-async function fetchOne(
+async function fetchMissing(
+  app: App,
+  source: Source,
+  claim: IntakeClaim,
+  held: Message['held'],
+  stillHeld: () => void,
+): Promise<string | null> {
+  if (claim.missing.length === 0) return null
+  const failures: string[] = []
+  const left = new Map(claim.missing.map((file) => [file.ref, file]))
+  const kept: MissingFile[] = []
+  const take: TakeFile = async (announced, opened) => {
+    stillHeld()
+    const file = left.get(announced.ref)!
+    left.delete(announced.ref)
+    const failure = await keep(app, source, claim, file, opened)
+    if (failure === null) kept.push(file)
+    else failures.push(failure)
+    return failure === null
+  }
+  const whole = await (held?.(claim.missing, take) ??
+    source.connector.openFiles(claim, claim.missing, take))
+  if (!whole.ok && whole.failure.word === 'malformed') {
+    // The message is not the one that the gate admitted: of what came with it nothing stays.
+    for (const { id } of kept) {
+      const name = await app.store.directiveFiles.lose(id)
+      if (name !== null) await app.files.remove(name)
+    }
+  }
+  if (!whole.ok) return failures[0] ?? whole.failure.word
+  return failures[0] ?? (left.size > 0 ? 'malformed' : null)
+}
+
+/** Null when it is stored; otherwise the word for what went wrong. */
+async function keep(
   app: App,
   source: Source,
   claim: IntakeClaim,
   file: MissingFile,
+  opened: Answer<OpenFile>,
 ): Promise<string | null> {
-  const { transportRef, sourceRef } = claim
-  const key = await app.store.keys.ensure(claim.directiveId!)
-  const opened = await source.connector.openFile({ transportRef, sourceRef }, file)
   if (!opened.ok) return opened.failure.word
   try {
+    const key = await app.store.keys.ensure(claim.directiveId!)
     const written = await app.files.write(opened.value.content, key, {
       limitBytes: source.profile.limits.maxFileBytes,
     })
     const announced = opened.value.size ?? written.size
     const kept =
       written.size === announced &&
-      (await app.store.directiveFiles.stored(file.id, {
+      (await app.store.directiveFiles.stored(file, {
         storedAs: written.name,
         size: written.size,
         sha256: written.sha256,

@@ -8,19 +8,37 @@ const skewDays = 1
 
 /** Opens the readings a source needs now: its head, once a day a longer overlap, and its history once. */
 export async function openPasses(app: App, name: string): Promise<void> {
-  const { profile } = sourceOf(app, name)
+  const { profile, connector } = sourceOf(app, name)
   if (await app.store.sources.breakerIsOpen(name)) return
   const now = app.clock.now()
+  if ((await app.store.pauses.mayBeAsked([name], now)).length === 0) return
   const today = localDateOf(now)
   const state = await app.store.sources.state(name)
 
   const since = state.headCursor ? localDateOf(state.headCursor) : today
-  await open('head', since, profile.poll.overlapDays)
+  // Before the head: its cursor says that the history was opened.
   if (!state.headCursor) await openBackfill(app, name, profile.importFrom, today, now)
+  await open('head', since, profile.poll.overlapDays)
   if (!state.deepReadAt || now.getTime() - state.deepReadAt.getTime() >= dayMs)
-    await open('deep', today, profile.poll.deepOverlapDays)
+    await open('deep', await deepFrom(), profile.poll.deepOverlapDays)
 
-  async function open(kind: 'head' | 'deep', from: LocalDate, overlapDays: number): Promise<void> {
+  if (connector.can.recheck === 'byRef') {
+    const due = await app.store.rechecks.due(name, now, 1)
+    if (due.length > 0) await open('recheck', today, 0)
+  }
+
+  /** Where a source can only be asked by window, the daily reading reaches back to whatever is still open. */
+  async function deepFrom(): Promise<LocalDate> {
+    const earliest =
+      connector.can.recheck === 'byWindow' ? await app.store.rechecks.earliestOpen(name) : null
+    return earliest !== null && earliest < today ? earliest : today
+  }
+
+  async function open(
+    kind: 'head' | 'deep' | 'recheck',
+    from: LocalDate,
+    overlapDays: number,
+  ): Promise<void> {
     const pass = await app.store.passes.open({
       source: name,
       kind,

@@ -3,6 +3,7 @@ import { type App, type Source, sourceOf } from '../app.ts'
 import { DiskFull } from '../files/file-store.ts'
 import { LeaseLost } from '../store/lease.ts'
 import type { Pass } from '../store/passes.ts'
+import { followCalendar } from './calendar-deadlines.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Tally } from './tally.ts'
 
@@ -24,12 +25,14 @@ export async function underLease(
   passId: string,
   read: (reading: Reading) => Promise<Failure | null>,
 ): Promise<PullResult> {
-  const pass = await app.store.passes.claim(passId, app.worker)
+  const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), app.clock.now())
+  const pass = await app.store.passes.claim(passId, app.worker, asked)
   if (!pass) return 'notOurs'
+  await followCalendar(app)
   const tally = new Tally()
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
   try {
-    const source = sourceOf(app, pass.source)
+    const source = counting(sourceOf(app, pass.source), tally)
     const failure = await read({ pass, source, tally, heartbeat })
     return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
   } catch (error) {
@@ -37,6 +40,25 @@ export async function underLease(
     if (!asleep) throw error
     app.log.leaseLost({ source: pass.source, pass: pass.id })
     return 'notOurs'
+  }
+}
+
+/** What the reading asks of its source is counted. */
+function counting(source: Source, tally: Tally): Source {
+  const { connector } = source
+  return {
+    ...source,
+    connector: {
+      ...connector,
+      list: (window, page) => {
+        tally.requests++
+        return connector.list(window, page)
+      },
+      read: (ref) => {
+        tally.requests++
+        return connector.read(ref)
+      },
+    },
   }
 }
 
@@ -66,6 +88,7 @@ async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'fa
 
 async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done' | 'open'> {
   const totals = tally.totals()
+  if (pass.resyncId) await app.store.resyncs.spent(pass.id, tally.requests)
   const state = await app.store.passes.end(pass, totals, app.clock.now())
   await app.store.sources.answered(pass.source)
   for (const { field, code, count } of tally.unmapped()) {

@@ -2,14 +2,25 @@ import pMap from 'p-map'
 import type { App } from '../app.ts'
 import { pushBack } from '../flow.ts'
 
-const rowsAtOnce = 20
+/** No more is claimed than is sent at once: what waits under a lease would count as sent when the lease runs out. */
 const concurrency = 4
 
 /** Sends what is due until nothing is. What another row of the same directive holds up comes in a later round. */
 export async function sendDue(app: App): Promise<void> {
   for (;;) {
-    const sends = await app.store.outbox.claimDue(app.worker, rowsAtOnce)
+    const now = app.clock.now()
+    const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), now)
+    const sends = await app.store.outbox.claimDue(app.worker, concurrency, asked, now)
     if (sends.length === 0) return
-    await pMap(sends, (send) => pushBack(app, send), { concurrency })
+    await pMap(sends, (send) => pushOne(app, send), { concurrency })
+  }
+}
+
+async function pushOne(app: App, send: Parameters<typeof pushBack>[1]): Promise<void> {
+  try {
+    await pushBack(app, send)
+  } catch (error) {
+    // A mistake of ours in one row holds up no other; its lease runs out, and its state says whether it may have left.
+    app.log.sendingFailed({ source: send.source, outbox: send.id, kind: send.kind, error })
   }
 }

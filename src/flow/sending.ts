@@ -1,4 +1,4 @@
-import { type Delivery, isRetryable } from '#connectors/connector.ts'
+import type { Delivery } from '#connectors/connector.ts'
 import type { Source } from '../app.ts'
 import type { Send, SendResult } from '../store/outbox.ts'
 
@@ -7,6 +7,11 @@ export async function sendOnce(
   send: Send,
   delivery: Delivery,
 ): Promise<SendResult> {
+  if (send.kind === 'reply' && source.connector.can.replies === 'none')
+    return {
+      state: 'rejected',
+      answer: 'Nguồn này không nhận trả lời. This source takes no replies.',
+    }
   const outcome = await source.connector.send(delivery)
   switch (outcome.word) {
     case 'delivered':
@@ -22,11 +27,23 @@ export async function sendOnce(
         }
       return { state: 'pending', failure: outcome.failure.word }
     case 'unconfirmed':
-      if (send.kind !== 'reply' && isRetryable(outcome.failure.word))
-        return { state: 'pending', failure: outcome.failure.word }
+      if (send.kind !== 'reply') return repeatable(send, outcome.failure.word)
       return { state: 'unconfirmed', failure: outcome.failure.word, lookAgainInS: 0 }
   }
 }
+
+/** What may be sent twice is sent again, but not for ever: it would hold up the replies behind it. */
+function repeatable(send: Send, failure: string): SendResult {
+  if (send.kind === 'status' && send.attempts >= mostAttemptsOfStatus)
+    return {
+      state: 'rejected',
+      answer: `Nguồn không xác nhận trạng thái sau ${send.attempts} lần gửi. The source never confirmed this status (${failure}).`,
+    }
+  return { state: 'pending', failure }
+}
+
+/** About an hour, with the pauses between them. */
+const mostAttemptsOfStatus = 12
 
 export async function lookUp(
   { connector, profile }: Source,

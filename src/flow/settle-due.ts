@@ -1,6 +1,7 @@
 import pMap from 'p-map'
 import type { App } from '../app.ts'
-import { settle } from '../flow.ts'
+import { followCalendar } from './calendar-deadlines.ts'
+import { settle } from './settling.ts'
 
 const rowsAtOnce = 20
 const concurrency = 4
@@ -10,8 +11,10 @@ export async function settleDue(
   app: App,
   files: { largerThan: number } | { upTo: number },
 ): Promise<void> {
+  await followCalendar(app)
   for (;;) {
-    const claims = await app.store.claims.claimDue(app.worker, rowsAtOnce, files)
+    const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), app.clock.now())
+    const claims = await app.store.claims.claimDue(app.worker, rowsAtOnce, files, asked)
     if (claims.length === 0) return
     await pMap(claims, (claim) => settle(app, claim), { concurrency })
   }

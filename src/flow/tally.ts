@@ -5,6 +5,15 @@ import type { PassTotals } from '../store/passes.ts'
 export class Tally {
   readonly #totals = { seen: 0, allowed: 0, notEligible: 0, undecided: 0, unchanged: 0 }
   readonly #unmapped = new Map<string, number>()
+  readonly #secrets = new Set<string>()
+  readonly #new: string[] = []
+  readonly #doubtful = new Set<string>()
+  readonly #listed = new Set<string>()
+  /** Not the window was read, but single messages. */
+  asksForSingleOnes = false
+  requests = 0
+  /** Directives that the source wants back, in this reading. */
+  recalls = 0
   undecidedBecause: string | null = null
 
   /** `unchanged`: the intake had it from an earlier reading. */
@@ -27,6 +36,41 @@ export class Tally {
     this.#totals.seen++
     this.#totals.undecided++
     this.undecidedBecause = because
+  }
+
+  /** References that said secret for certain, for as long as this reading lives. */
+  secret(sourceRefs: readonly string[]): void {
+    for (const sourceRef of sourceRefs) {
+      if (!this.#secrets.has(sourceRef)) this.#new.push(sourceRef)
+      this.#secrets.add(sourceRef)
+    }
+  }
+
+  secrets(): string[] {
+    return [...this.#secrets]
+  }
+
+  /** Those since it was asked last. */
+  newSecrets(): string[] {
+    return this.#new.splice(0)
+  }
+
+  /** References that the gate did not admit this time, for as long as this reading lives. */
+  doubt(sourceRefs: readonly string[]): void {
+    for (const sourceRef of sourceRefs) this.#doubtful.add(sourceRef)
+  }
+
+  doubtful(): string[] {
+    return [...this.#doubtful]
+  }
+
+  /** Whatever the source showed, by its reference, for as long as this reading lives. */
+  listed(sourceRef: string | null): void {
+    if (sourceRef !== null) this.#listed.add(sourceRef)
+  }
+
+  hasListed(sourceRef: string): boolean {
+    return this.#listed.has(sourceRef)
   }
 
   totals(): PassTotals {

@@ -7,7 +7,9 @@ const mostPages = 10_000
 
 /**
  * Everything a window holds, a page at a time, each message version once. Offset pages shift when a row
- * arrives at the top between two of them, so a window of several pages is read until two readings agree.
+ * arrives or goes between two of them, so a window of several pages is read until a reading has met everything
+ * that the one before it had met: then nothing has gone meanwhile, and what only arrives pushes rows to later pages
+ * and hides none.
  */
 export async function* readWindow(
   connector: Connector,
@@ -15,7 +17,7 @@ export async function* readWindow(
 ): AsyncGenerator<Answer<readonly Listed[]>> {
   const delivered = new Set<string>()
   let unreadableBefore = 0
-  let lastReading: string | null = null
+  let lastReading: ReadonlySet<string> | null = null
   for (let reading = 1; reading <= mostReadings; reading++) {
     const met = new Set<string>()
     let unreadable = 0
@@ -36,10 +38,9 @@ export async function* readWindow(
       if (page === null) break
     }
     unreadableBefore = Math.max(unreadableBefore, unreadable)
-    const thisReading = [...met].sort().join('\n')
     const cannotShift = connector.can.paging === 'stable' || pages === 0
-    if (cannotShift || thisReading === lastReading) return
-    lastReading = thisReading
+    if (cannotShift || lastReading?.isSubsetOf(met)) return
+    lastReading = met
   }
   yield fail({ word: 'malformed', source: connector.source, operation: 'list' })
 }

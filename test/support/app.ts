@@ -6,6 +6,7 @@ import { connect, type Profile } from '#connectors/index.ts'
 import type { App, Source } from '#src/app.ts'
 import { type Clock, manualClock } from '#src/domain/clock.ts'
 import { openLocalDisk } from '#src/files/local-disk.ts'
+import { openCalendar } from '#src/flow/calendar-in-force.ts'
 import { RefusedMemory } from '#src/flow/refused-memory.ts'
 import { openLog } from '#src/log.ts'
 import { migrate, openDatabase } from '#src/store/database.ts'
@@ -43,12 +44,12 @@ export async function testApp(
     await migrate(db)
     await migrateKeys(keysDb)
     const store = openStore(db, keysDb, { leaseMs })
-    const { calendar, content } = readCalendarFile(join(root, 'config/calendar/vietnam.json'))
-    await store.calendars.keep(calendar.version, content, clock.now())
+    const shipped = readCalendarFile(join(root, 'config/calendar/vietnam.json'))
+    const calendar = await openCalendar(store, shipped, clock.now())
     const sources = new Map<string, Source>()
     for (const profile of profiles) {
       const connector = connect(profile, {})
-      await store.sources.register(profile.name, connector.can.statuses, 'f')
+      await store.sources.register(profile.name, connector.can, 'f')
       sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
     }
     const log = openLog({ level: 'info', stream: { write: (line) => void logged.push(line) } })

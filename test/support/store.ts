@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Directive } from '#src/domain/directive.ts'
-import { migrate, openDatabase } from '#src/store/database.ts'
+import { migrate, openDatabase, type serviceRole } from '#src/store/database.ts'
 import { migrateKeys } from '#src/store/keys.ts'
 import type { Pass } from '#src/store/passes.ts'
 import type { Admitted } from '#src/store/staging.ts'
@@ -14,15 +14,28 @@ export interface TestStore extends AsyncDisposable {
 
 /** A migrated store on databases of the test's own, with one source and one calendar known to it. */
 export async function testStore(
-  options: { leaseMs?: number; statuses?: readonly string[] } = {},
+  options: {
+    leaseMs?: number
+    statuses?: readonly string[]
+    replies?: 'none' | 'message' | 'document'
+    /** With the rights of the service, as it runs; default those of the owner. */
+    role?: typeof serviceRole
+  } = {},
 ): Promise<TestStore> {
   const database = await testDatabase()
-  const db = openDatabase({ url: database.url })
+  const owner = openDatabase({ url: database.url })
   const keysDb = openDatabase({ url: database.keysUrl, poolSize: 2 })
-  await migrate(db)
+  await migrate(owner)
+  await owner.destroy()
+  const { role } = options
+  const db = openDatabase({ url: database.url, ...(role ? { role } : {}) })
   await migrateKeys(keysDb)
   const store = openStore(db, keysDb, { leaseMs: options.leaseMs ?? 60_000 })
-  await store.sources.register('nguon', options.statuses ?? [], 'f')
+  await store.sources.register(
+    'nguon',
+    { statuses: options.statuses ?? [], replies: options.replies ?? 'message' },
+    'f',
+  )
   await store.calendars.keep('lich/1', {}, now)
   return {
     store,
@@ -85,6 +98,11 @@ export function admitted(
       confirmed: true,
     },
     beforeGoLive: false,
+    business: 'new',
+    concerns: [],
+    reason: null,
+    revises: 'inPlace',
+    askedAt: new Date(),
   }
 }
 
@@ -109,8 +127,14 @@ export async function assigned(
     },
   ]
   const classified = await store.db.raw(
-    `select tracking.classify(:id, :tasks, 'chuyên viên', :now) as assignment`,
+    `select sync.classify(:id, :tasks, 'chuyên viên', :now) as assignment`,
     { id: rows[0].id, tasks: JSON.stringify(tasks), now },
   )
   return { directive: rows[0].id, assignment: classified.rows[0].assignment }
+}
+
+/** As a reading does that finds it secret. */
+export async function withholdRef(store: Store, source: string, sourceRef: string, at: Date) {
+  const id = (await store.withholding.shown(source, null)).get(sourceRef)
+  return id ? store.withholding.withhold(id, 'secret', at) : false
 }

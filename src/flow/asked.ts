@@ -1,0 +1,39 @@
+import type { Answer, Listed } from '#connectors/connector.ts'
+import { succeed } from '#connectors/connector.ts'
+import type { App } from '../app.ts'
+import type { Known } from '../store/intake.ts'
+import type { Reading } from './pass.ts'
+import { readWindow } from './window.ts'
+
+/** What a reading asks its source for, and what the store has of that already. */
+export async function asked(
+  app: App,
+  { pass, source, tally }: Reading,
+): Promise<{ pages: AsyncIterable<Answer<readonly Listed[]>>; known: Known }> {
+  const { connector } = source
+  const resync = pass.resyncId === null ? null : await app.store.resyncs.scope(pass.resyncId)
+  if (resync?.refs) {
+    tally.asksForSingleOnes = true
+    return { pages: singly(resync.refs, app.clock.now()), known: nothing }
+  }
+  const known = await app.store.intake.known(pass, connector.can.acknowledges)
+  const pages = readWindow(connector, { from: pass.from, until: pass.until })
+  return { pages, known: resync?.thorough ? { ...known, latest: new Map() } : known }
+}
+
+async function* singly(
+  refs: readonly string[],
+  now: Date,
+): AsyncGenerator<Answer<readonly Listed[]>> {
+  const version = `asked again ${now.toISOString()}`
+  yield succeed(
+    refs.map((transportRef) => ({
+      unreadable: false as const,
+      ref: { transportRef, sourceRef: null },
+      version,
+      header: null,
+    })),
+  )
+}
+
+const nothing: Known = { latest: new Map(), ever: new Set() }

@@ -1,0 +1,91 @@
+import pMap from 'p-map'
+import type { Failure } from '#connectors/connector.ts'
+import type { App, Source } from '../app.ts'
+import { isUnusual } from '../domain/fuse.ts'
+import { addDays } from '../domain/local-date.ts'
+import type { Because } from '../store/withholding.ts'
+import type { Reading } from './pass.ts'
+import type { Tally } from './tally.ts'
+
+/**
+ * What the store shows and this reading gives reason to doubt: the gate would not admit it any more, or the source
+ * does not have it any more. It is withheld for a person; many at once only after a person has answered, because
+ * a source that answers badly must never empty the store (design §5).
+ */
+export async function doubt(app: App, reading: Reading): Promise<Failure | null> {
+  const { pass, source, tally } = reading
+  const since = pass.kind === 'deep' ? null : addDays(pass.from, -daysAround)
+  const doubtful = tally.doubtful()
+  if (doubtful.length > 0) {
+    const shown = await app.store.withholding.shown(source.profile.name, since)
+    const ids = doubtful.flatMap((sourceRef) => shown.get(sourceRef) ?? [])
+    await withholdFew(app, reading, ids, 'doubtful', shown.size)
+  }
+  const sawAll = pass.kind === 'deep' || (pass.kind === 'resync' && !tally.asksForSingleOnes)
+  return sawAll && tally.totals().undecided === 0 ? lookForVanished(app, reading) : null
+}
+
+/** Withholds unless they are unusually many; says in the log what it did or asks. */
+export async function withholdFew(
+  app: App,
+  { source }: Reading,
+  directiveIds: readonly string[],
+  because: Because,
+  outOf: number,
+): Promise<void> {
+  if (directiveIds.length === 0) return
+  const { name } = source.profile
+  const at = app.clock.now()
+  if (!(await app.store.fuses.holds(name, 'withhold', directiveIds.length, outOf, at)))
+    return app.log.fuseTripped({ source: name, kind: 'withhold', count: directiveIds.length })
+  for (const id of directiveIds) await app.store.withholding.withhold(id, because, at)
+  app.log.withheld({ source: name, kind: because, count: directiveIds.length })
+}
+
+/** One more directive is recalled in this reading. A recall can be taken back, so the first few need no leave. */
+export async function maySoManyBeRecalled(
+  app: App,
+  { profile: { name } }: Source,
+  tally: Tally,
+): Promise<boolean> {
+  tally.recalls++
+  if (!isUnusual(tally.recalls, 0)) return true
+  const outOf = await app.store.withholding.shownCount(name)
+  const holds = await app.store.fuses.holds(name, 'recall', tally.recalls, outOf, app.clock.now())
+  if (!holds) app.log.fuseTripped({ source: name, kind: 'recall', count: tally.recalls })
+  return holds
+}
+
+/** A list may be cut or late: only what the source itself says it does not have is gone. */
+async function lookForVanished(app: App, reading: Reading): Promise<Failure | null> {
+  const { pass, source, tally, heartbeat } = reading
+  const { connector, profile } = source
+  if (connector.can.reconcile !== 'listing') return null
+  const shown = await app.store.withholding.shownWithin(profile.name, pass.from, pass.until)
+  const missing = shown.filter(({ sourceRef }) => !tally.hasListed(sourceRef))
+  if (missing.length === 0) return null
+  const { fuses } = app.store
+  if (
+    !(await fuses.holds(profile.name, 'withhold', missing.length, shown.length, app.clock.now()))
+  ) {
+    app.log.fuseTripped({ source: profile.name, kind: 'withhold', count: missing.length })
+    return null
+  }
+  const gone: string[] = []
+  const failures = await pMap(
+    missing,
+    async (one) => {
+      heartbeat.check()
+      const answer = connector.can.recheck === 'byRef' ? await connector.read(one) : null
+      if (!answer) gone.push(one.id)
+      else if (!answer.ok && answer.failure.word === 'notFound') gone.push(one.id)
+      else if (!answer.ok) return answer.failure
+      return null
+    },
+    { concurrency: profile.poll.concurrency },
+  )
+  await withholdFew(app, reading, gone, 'vanished', shown.length)
+  return failures.find((failure) => failure?.word === 'unreachable') ?? null
+}
+
+const daysAround = 60

@@ -1,0 +1,32 @@
+import { type App, sourceOf } from '../app.ts'
+import { addDays, earliest, localDateOf } from '../domain/local-date.ts'
+
+const windowDays = 7
+/** A source that lost months is not asked for all of them at once. */
+const windowsAtOnce = 10
+
+/**
+ * RECONCILE: days that no reading met to its end are read again, so that the day up to which a source is complete
+ * moves on by itself.
+ */
+export async function reconcile(app: App, name: string): Promise<void> {
+  const { profile } = sourceOf(app, name)
+  const now = app.clock.now()
+  const { gaps } = await app.store.completeness.of(name, profile.importFrom, localDateOf(now))
+  const windows = gaps.flatMap(({ from, until }) => {
+    const weeks = []
+    for (let day = from; day <= until; day = addDays(day, windowDays))
+      weeks.push({ from: day, until: earliest(addDays(day, windowDays - 1), until) })
+    return weeks
+  })
+  for (const window of windows.slice(-windowsAtOnce)) {
+    const pass = await app.store.passes.open({
+      source: name,
+      kind: 'resync',
+      ...window,
+      upperBound: now,
+      cursorBefore: null,
+    })
+    if (pass) await app.later.ring('take-window', { pass, kind: 'resync' })
+  }
+}

@@ -1,0 +1,84 @@
+/** The day up to which a source is complete, and how it moves on by itself. */
+import { expect, it } from 'vitest'
+import { manualClock } from '#src/domain/clock.ts'
+import { reconcile } from '#src/flow/reconcile.ts'
+import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
+import { pullAll, testApp } from '#test/support/app.ts'
+
+const today = '2026-03-04'
+const dayMs = 86_400_000
+
+async function running(rows: Row[]) {
+  const register = await openRegister(rows)
+  const clock = manualClock(new Date(`${today}T02:00:00Z`))
+  const profile = { ...profileAt(register.address), importFrom: '2026-02-01' }
+  const t = await testApp([profile], { clock })
+  const { app } = t
+  return {
+    app,
+    rows,
+    register,
+    name: profile.name,
+    async poll(days = 0) {
+      clock.set(new Date(clock.now().getTime() + days * dayMs))
+      await app.store.db.raw(`update sync.source set open_until = null`)
+      await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
+      await pullAll(app)
+    },
+    completeTo: async () => {
+      const day = new Date(clock.now().getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
+      return (await app.store.completeness.of(profile.name, profile.importFrom, day)).completeTo
+    },
+    async [Symbol.asyncDispose]() {
+      await t[Symbol.asyncDispose]()
+      await register.close()
+    },
+  }
+}
+
+it('is complete up to yesterday once everything was read', async () => {
+  await using s = await running([row(1)])
+  expect(await s.completeTo()).toBeNull()
+  await s.poll()
+  expect(await s.completeTo()).toBe('2026-03-03')
+  // Today is over tomorrow, and then a reading must have met it.
+  await s.poll(1)
+  expect(await s.completeTo()).toBe('2026-03-04')
+})
+
+it('is complete after a week of silence as soon as the source answers again', async () => {
+  await using s = await running([row(1)])
+  await s.poll()
+  s.register.state.fault = 'unavailable'
+  await s.poll(7)
+  expect(await s.completeTo()).toBe('2026-03-03')
+  s.register.state.fault = null
+  s.rows.push(row(2, { publish_date: '2026-03-08T00:00:00+07:00' }))
+  await s.poll()
+  expect(await s.completeTo()).toBe('2026-03-10')
+  expect((await s.app.store.overview.totals()).staged).toBe(2)
+})
+
+it('reads again a window whose reading was lost', async () => {
+  await using s = await running([row(1, { publish_date: '2026-02-05T00:00:00+07:00' })])
+  await s.poll()
+  await s.app.store.db.raw(
+    `update sync.intake set pass_id = (select id from sync.pass where kind = 'head' limit 1)`,
+  )
+  await s.app.store.db.raw(
+    `delete from sync.pass where state = 'done' and kind <> 'head' and daterange(window_from, window_until, '[]') @> '2026-02-10'::date`,
+  )
+  expect(await s.completeTo()).toBe('2026-02-07')
+  s.rows.push(row(2, { publish_date: '2026-02-10T00:00:00+07:00' }))
+  await reconcile(s.app, s.name)
+  await s.poll()
+  expect(await s.completeTo()).toBe('2026-03-03')
+  expect((await s.app.store.overview.totals()).staged).toBe(2)
+})
+
+it('is not complete beyond what was admitted and is not staged', async () => {
+  await using s = await running([row(1)])
+  await s.poll()
+  await s.app.store.db.raw(`update sync.intake set state = 'pending', settled_at = null`)
+  expect(await s.completeTo()).toBe('2026-03-01')
+})

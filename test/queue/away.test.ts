@@ -1,0 +1,111 @@
+/** Work goes on while the queue is away, and goes on with the queue when that is back, with nobody touching anything. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { acceleratedClock } from '#src/domain/clock.ts'
+import { openQueues, type QueuePlace } from '#src/queue.ts'
+import { type Service, startService } from '#src/service.ts'
+import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
+import { start, testApp } from '#test/support/app.ts'
+import { freePort, hasRedis, startRedis } from '#test/support/redis.ts'
+
+async function running(queue: QueuePlace) {
+  const rows: Row[] = [row(1)]
+  const register = await openRegister(rows)
+  const clock = acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })
+  const t = await testApp([profileAt(register.address)], { clock, leaseMs: 3000 })
+  const service: Service = await startService(t.app, {
+    queue,
+    databaseUrl: t.url,
+    pollMs: 300,
+    sweepMs: 200,
+  })
+  return {
+    t,
+    service,
+    /** A document that is issued now is staged, whatever carries the work. */
+    async works(): Promise<void> {
+      rows.push(row(rows.length + 1))
+      await expect
+        .poll(async () => (await t.app.store.overview.totals()).staged, { timeout: 30_000 })
+        .toBe(rows.length)
+    },
+    async [Symbol.asyncDispose]() {
+      await service.stop()
+      await t[Symbol.asyncDispose]()
+      await register.close()
+    },
+  }
+}
+
+it('works without any queue, and sends what the units answer', async () => {
+  await using s = await running({ kind: 'none' })
+  await s.works()
+  const { db } = s.t.app.store
+  const { rows } = await db.raw(`select id from tracking.directives limit 1`)
+  const task = [{ description: 'Báo cáo', dueOn: null, lead: { code: 'H50.05', name: 'Sở A' } }]
+  const { rows: assigned } = await db.raw(`select tracking.classify(?, ?, 'chuyên viên') as id`, [
+    rows[0].id,
+    JSON.stringify(task),
+  ])
+  const content = { outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }
+  await db.raw(`select tracking.reply(?, ?, 'đơn vị')`, [assigned[0].id, JSON.stringify(content)])
+  await expect
+    .poll(async () => (await s.t.app.store.overview.wayBack()).delivered, { timeout: 20_000 })
+    .toBe(1)
+})
+
+describe.skipIf(!hasRedis)('with Redis', () => {
+  it('works on while it is away, and with it when it is back', async () => {
+    await using redis = await startRedis()
+    await using s = await running({ kind: 'redis', url: redis.url })
+    await s.works()
+    await redis.kill()
+    await s.works()
+    await redis.start()
+    await s.works()
+    const queues = await openQueues({ kind: 'redis', url: redis.url })
+    const schedulers = async () =>
+      (
+        await Promise.all([...queues.lanes.values()].map((queue) => queue.getJobSchedulers()))
+      ).flat().length
+    await expect.poll(schedulers, { timeout: 20_000 }).toBeGreaterThan(3)
+    await queues.close()
+  }, 120_000)
+
+  it('comes back by itself after it was emptied', async () => {
+    await using redis = await startRedis()
+    await using s = await running({ kind: 'redis', url: redis.url })
+    await s.works()
+    await redis.empty()
+    await s.works()
+  }, 60_000)
+
+  it('starts while it is away, works, and takes it into use', async () => {
+    await using redis = await startRedis()
+    await redis.kill()
+    await using s = await running({ kind: 'redis', url: redis.url })
+    await s.works()
+    await redis.start()
+    await s.works()
+  }, 60_000)
+
+  it('stops although it never came', async () => {
+    const s = await running({ kind: 'redis', url: `redis://127.0.0.1:${await freePort()}` })
+    const stopped = s.service.stop().then(() => 'stopped')
+    expect(await Promise.race([stopped, sleep(15_000, 'still there')])).toBe('stopped')
+    await s[Symbol.asyncDispose]()
+  }, 60_000)
+
+  it('rings no longer for a source that left the configuration', async () => {
+    await using redis = await startRedis()
+    const place: QueuePlace = { kind: 'redis', url: redis.url }
+    const queues = await openQueues(place)
+    const schedule = [{ job: 'poll-source', everyMs: 60_000, per: 'source' }] as const
+    const names = async () => (await queues.lanes.get('upkeep')!.getJobSchedulers()).length
+    await queues.schedule(schedule, ['a', 'b'])
+    expect(await names()).toBe(2)
+    await queues.forgetOthers(schedule, ['b'])
+    expect(await names()).toBe(1)
+    await queues.close()
+  })
+})
