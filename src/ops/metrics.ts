@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import type { App } from '../app.ts'
+import type { LaneQueues } from '../queue.ts'
+import { queueMetrics, readLanes } from './queue-metrics.ts'
+import type { Role } from './settings.ts'
+import { readStore, storeMetrics } from './store-metrics.ts'
+import { within } from './within.ts'
+
+export interface Metrics {
+  readonly contentType: string
+  /** Names and labels are an interface: docs/metrics.md. */
+  render(app: App, queues: LaneQueues): Promise<string>
+  refused(): void
+}
+
+/** The totals of a large store take a moment to count: several scrapers share one count. */
+const countedAnewMs = 10_000
+const answerMs = 4_000
+
+export function openMetrics(registry: Registry, role: Role): Metrics {
+  collectDefaultMetrics({ register: registry })
+  buildInfo(registry, role)
+  const store = storeMetrics(registry)
+  const queue = queueMetrics(registry)
+  const databaseUp = new Gauge({
+    name: 'chidao_database_up',
+    help: '1 when the store answered.',
+    registers: [registry],
+  })
+  const databaseAnswer = new Gauge({
+    name: 'chidao_database_answer_seconds',
+    help: 'How long the store took to answer "select 1", with the wait for a connection.',
+    registers: [registry],
+  })
+  const refusals = new Counter({
+    name: 'chidao_ops_refused_total',
+    help: 'Requests to this server without the right password or token.',
+    registers: [registry],
+  })
+  const storeReading = sharedFor(countedAnewMs, readStore)
+  const laneReading = sharedFor(0, readLanes)
+
+  return {
+    contentType: registry.contentType,
+    refused: () => refusals.inc(),
+    async render(app, queues) {
+      const [answerS, reading, lanes] = await Promise.all([
+        orNull(databaseAnswerS(app)),
+        orNull(storeReading(app)),
+        orNull(laneReading(queues)),
+      ])
+      databaseUp.set(answerS === null ? 0 : 1)
+      if (answerS === null) databaseAnswer.remove()
+      else databaseAnswer.set(answerS)
+      store.show(answerS === null ? null : reading)
+      queue.show(lanes)
+      return registry.metrics()
+    },
+  }
+}
+
+async function databaseAnswerS({ store }: App): Promise<number> {
+  const began = performance.now()
+  await store.db.raw('select 1')
+  return (performance.now() - began) / 1000
+}
+
+async function orNull<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await within(answerMs, asked)
+  } catch {
+    return null
+  }
+}
+
+/** Whoever asks while it is being read, or within `ms` of its end, is given the same reading; a failure is not kept. */
+function sharedFor<A, T>(ms: number, read: (from: A) => Promise<T>): (from: A) => Promise<T> {
+  let current: { reading: Promise<T>; until: number } | null = null
+  return (from) => {
+    if (current && performance.now() < current.until) return current.reading
+    const mine = { reading: read(from), until: Number.POSITIVE_INFINITY }
+    current = mine
+    mine.reading.then(
+      () => {
+        mine.until = performance.now() + ms
+      },
+      () => {
+        if (current === mine) current = null
+      },
+    )
+    return mine.reading
+  }
+}
+
+function buildInfo(registry: Registry, role: Role): void {
+  const manifest = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')
+  new Gauge({
+    name: 'chidao_build_info',
+    help: 'Always 1; the version, the Node that runs it, and the role of this process.',
+    labelNames: ['version', 'node', 'role'],
+    registers: [registry],
+  }).set({ version: JSON.parse(manifest).version, node: process.versions.node, role }, 1)
+}

@@ -1,0 +1,151 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { App } from '../app.ts'
+import { measurements } from '../store/measurements.ts'
+import { marginBoundsS, marginsMetric } from './margins-metric.ts'
+
+/** What Postgres knows, for the whole fleet, whichever process is asked. */
+export interface StoreReading {
+  readonly at: Date
+  readonly sources: Awaited<ReturnType<App['store']['overview']['sources']>>
+  readonly states: Awaited<ReturnType<App['store']['sources']['all']>>
+  readonly totals: Awaited<ReturnType<App['store']['overview']['totals']>>
+  readonly deadlines: Awaited<ReturnType<App['store']['overview']['deadlines']>>
+  readonly backlog: Awaited<ReturnType<ReturnType<typeof measurements>['backlog']>>
+  readonly outbox: Awaited<ReturnType<ReturnType<typeof measurements>['outbox']>>
+  readonly openMargins: Awaited<ReturnType<ReturnType<typeof measurements>['openMargins']>>
+  readonly stagingMargins: Awaited<ReturnType<ReturnType<typeof measurements>['stagingMargins']>>
+}
+
+export async function readStore({ store, clock }: App): Promise<StoreReading> {
+  const at = clock.now()
+  const measured = measurements(store.db)
+  // One after another: a scrape takes one connection of the pool from the work, not nine.
+  return {
+    at,
+    sources: await store.overview.sources(),
+    states: await store.sources.all(),
+    totals: await store.overview.totals(),
+    deadlines: await store.overview.deadlines(at),
+    backlog: await measured.backlog(at),
+    outbox: await measured.outbox(),
+    openMargins: await measured.openMargins(at, marginBoundsS),
+    stagingMargins: await measured.stagingMargins(marginBoundsS),
+  }
+}
+
+export interface StoreMetrics {
+  /** Null: nobody knows at present, and yesterday's numbers would look like today's. */
+  show(reading: StoreReading | null): void
+}
+
+export function storeMetrics(registry: Registry): StoreMetrics {
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Gauge<L>({ name: `chidao_${name}`, help, labelNames, registers: [registry] })
+
+  const lag = gauge(
+    'source_lag_seconds',
+    'Age of what the last complete head reading reached, by the clock of the service.',
+    ['source'],
+  )
+  const silence = gauge(
+    'source_last_answer_age_seconds',
+    'Time since the source last answered a whole reading.',
+    ['source'],
+  )
+  const breaker = gauge(
+    'source_breaker_open',
+    '1 while nobody asks the source because it failed repeatedly.',
+    ['source'],
+  )
+  const failures = gauge('source_failures_in_a_row', 'Failed readings since the last good one.', [
+    'source',
+  ])
+  const seen = gauge(
+    'gate_seen_items',
+    'Items the latest deep reading of the source saw; before there is one, the latest reading.',
+    ['source'],
+  )
+  const decided = gauge(
+    'gate_items',
+    'Items of that reading by what the gate decided; the decisions add up to what was seen.',
+    ['source', 'decision'],
+  )
+  const outcomes = gauge(
+    'intake_versions',
+    'Message versions the gate admitted, by what became of them.',
+    ['outcome'],
+  )
+  const outbox = gauge('outbox_rows', 'What goes back to the sources, by kind and state.', [
+    'kind',
+    'state',
+  ])
+  const backlog = gauge('backlog_rows', 'Rows in Postgres that wait for this work.', ['work'])
+  const oldest = gauge('backlog_oldest_seconds', 'How long the oldest of them has waited.', [
+    'work',
+  ])
+  const open = gauge('deadlines_open', 'Directives not yet classified whose deadline is ahead.')
+  const overdue = gauge('deadlines_overdue', 'Directives not yet classified, past their deadline.')
+  const late = gauge('directives_staged_late', 'Directives staged, or still not, after it.')
+  const left = marginsMetric(
+    registry,
+    'chidao_deadline_margin_seconds',
+    'Time left to the legal deadline of directives not yet classified, now. A snapshot: no rate().',
+  )
+  const leftAtStaging = marginsMetric(
+    registry,
+    'chidao_staging_margin_seconds',
+    'Time that was left to the legal deadline when a directive was staged. A snapshot: no rate().',
+  )
+  const all = [
+    lag,
+    silence,
+    breaker,
+    failures,
+    seen,
+    decided,
+    outcomes,
+    outbox,
+    backlog,
+    oldest,
+    open,
+    overdue,
+    late,
+  ]
+
+  return {
+    show(reading) {
+      for (const metric of all) metric.reset()
+      left.show(reading?.openMargins ?? null)
+      leftAtStaging.show(reading?.stagingMargins ?? null)
+      if (!reading) {
+        // Reset, a gauge without labels says 0, which would be an answer.
+        for (const metric of [open, overdue, late]) metric.remove()
+        return
+      }
+      for (const { name, headCursor, lastAnswerAt, breakerOpenUntil, ...gate } of reading.sources) {
+        const source = { source: name }
+        if (headCursor) lag.set(source, secondsBetween(headCursor, reading.at))
+        if (lastAnswerAt) silence.set(source, secondsBetween(lastAnswerAt, new Date()))
+        breaker.set(source, breakerOpenUntil ? 1 : 0)
+        if (gate.seen === null) continue
+        seen.set(source, gate.seen)
+        for (const decision of ['allowed', 'notEligible', 'undecided'] as const)
+          decided.set({ source: name, decision }, gate[decision] ?? 0)
+      }
+      for (const state of reading.states) failures.set({ source: state.name }, state.failures)
+      for (const [outcome, n] of Object.entries(reading.totals)) outcomes.set({ outcome }, n)
+      for (const { kind, state, rows } of reading.outbox) outbox.set({ kind, state }, rows)
+      for (const { work, rows, oldestWaitsS } of reading.backlog) {
+        backlog.set({ work }, rows)
+        oldest.set({ work }, oldestWaitsS)
+      }
+      open.set(reading.deadlines.open)
+      overdue.set(reading.deadlines.overdue)
+      late.set(reading.deadlines.stagedLate)
+    },
+  }
+}
+
+function secondsBetween(earlier: Date, later: Date): number {
+  return Math.max(0, (later.getTime() - earlier.getTime()) / 1000)
+}
