@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
 import { connect } from '#connectors/index.ts'
+import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
 import { openQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
-import { openTrackingStore, readCalendarFile, readConfig } from '../wiring.ts'
-import { example } from './help.ts'
-import { standardOutput as output } from './output.ts'
+import { openTrackingStore, queueOf, readCalendarFile, readConfig } from '../wiring.ts'
+import { coloured } from './colour.ts'
+import { example, inBoth } from './help.ts'
+import { localTime, standardOutput as output } from './output.ts'
+import { openProgress, type Progress } from './progress.ts'
 
 interface Finding {
   readonly what: string
@@ -16,23 +19,30 @@ interface Finding {
 export function checkCommand(program: Command): void {
   program
     .command('check')
+    .summary('Kiểm tra cấu hình và các kết nối. Checks the configuration and connections.')
     .description(
-      'Kiểm tra cấu hình, kho, hàng đợi, lịch, từng nguồn; nêu mọi vấn đề một lượt. Every problem at once.',
+      inBoth(
+        'Kiểm tra cấu hình, lịch, kho, hàng đợi, nhật ký của máy chủ cơ sở dữ liệu và từng nguồn; nêu mọi vấn đề một lượt, kèm cách xử lý. Mã thoát 1 nếu có phần chưa đạt.',
+        'Checks the configuration, the calendar, the store, the queue, the database server’s log and each source, and tells every problem at once with what to do. Ends with 1 if any part fails.',
+      ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('CHIDAO_CONFIG=chidao.yaml chidao check'))
     .action(async ({ json }: { json?: true }) => {
-      const findings = await check()
+      const findings = await check(json ?? false)
       if (findings.some((finding) => !finding.ok)) process.exitCode = 1
       if (json) return output.json({ ok: findings.every((finding) => finding.ok), findings })
-      for (const { what, ok, says } of findings) output.line(`${ok ? '✓' : '✗'} ${what}: ${says}`)
+      for (const { what, ok, says } of findings)
+        output.line(`${ok ? coloured('good', '✓') : coloured('bad', '✗')} ${what}: ${says}`)
     })
 }
 
 /** A failing part never hides the others: each is tried and told by itself. */
-async function check(): Promise<Finding[]> {
+async function check(quiet: boolean): Promise<Finding[]> {
   const findings: Finding[] = []
+  let progress: Progress | null = null
   const attempt = async (what: string, run: () => Promise<string>) => {
+    progress?.at(findings.length, what)
     try {
       findings.push({ what, ok: true, says: await run() })
     } catch (error) {
@@ -47,23 +57,31 @@ async function check(): Promise<Finding[]> {
   })
   const known = config as ReturnType<typeof readConfig> | null
   if (!known) return findings
+  progress = openProgress({ total: wholeParts + known.sources.length, quiet, env: known.env })
 
   await attempt('lịch / calendar', async () => {
     const { calendar } = readCalendarFile(known.calendarFile)
     const year = Number(localDateOf(new Date()).slice(0, 4))
     return `${calendar.version}; năm ${year} ${calendar.confirmedYears.has(year) ? 'chính thức / confirmed' : 'chưa chính thức / not confirmed'}`
   })
+  const paused = new Map<string, Date>()
   await attempt('kho / store', async () => {
     await using opened = await openTrackingStore(known, 'guest')
+    const now = (known.clock ? parseClock(known.clock) : wallClock).now()
+    for (const { source, until } of await opened.store.pauses.inForce(now))
+      paused.set(source, until)
     const { pending, applied } = await migrationStatus(opened.store.db)
     if (pending.length > 0)
       throw new Error(`${pending.length} migrations are pending. Run: chidao migrate`)
     await attempt('hàng đợi / queue', async () => {
-      const place = known.queueUrl
-        ? ({ kind: 'redis', url: known.queueUrl } as const)
-        : ({ kind: 'postgres', url: opened.databases.storeUrl } as const)
+      const place = queueOf(known, opened.databases.storeUrl)
       const queues = await openQueues(place)
+      const isAway = place.kind !== 'none' && queues.isAway()
       await queues.close()
+      if (isAway)
+        throw new Error(
+          'Redis does not answer. The service works without it, a little less promptly; start it, or correct QUEUE_URL.',
+        )
       return place.kind
     })
     await attempt('nhật ký máy chủ cơ sở dữ liệu / database log', async () => {
@@ -77,10 +95,14 @@ async function check(): Promise<Finding[]> {
       }
       return 'không ghi câu lệnh / no statements are logged'
     })
-    return `${applied.length} migrations`
+    const inForce = await opened.store.calendars.versionInForce()
+    return `${applied.length} migrations; lịch đang dùng / calendar in force ${inForce ?? '–'}`
   })
   for (const profile of known.sources) {
     await attempt(`nguồn / source ${profile.name}`, async () => {
+      const until = paused.get(profile.name)
+      if (until)
+        return `TẠM DỪNG đến ${localTime(until)}, không hỏi / PAUSED until then, not asked; chidao resume ${profile.name}`
       const connector = connect(profile, known.env)
       try {
         const answer = await connector.probe()
@@ -102,8 +124,12 @@ async function check(): Promise<Finding[]> {
       return `trả lời / answers; chuyển theo / transfers by ${profile.transferAuthority}${absent}${insecure}`
     })
   }
+  progress.end()
   return findings
 }
+
+/** Configuration, calendar, store, queue, database log. */
+const wholeParts = 5
 
 const advice: Readonly<Record<string, string>> = {
   unreachable: 'Check its address and the network.',

@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import type { WorkingCalendar } from '../domain/calendar.ts'
 import { deadline } from '../domain/deadline.ts'
 import { Explained } from '../domain/errors.ts'
 import { localDateOf } from '../domain/local-date.ts'
-import { readCalendarFile, readConfig } from '../wiring.ts'
-import { example } from './help.ts'
+import { readConfig } from '../wiring.ts'
+import { calendarInUse } from './calendar-in-use.ts'
+import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
 
 const urgencies = ['normal', 'urgent', 'veryUrgent', 'flash', 'unreadable'] as const
@@ -22,13 +23,21 @@ export function deadlineCommand(program: Command): void {
   program
     .command('deadline')
     .argument('[instant]', 'thời điểm ban hành, ISO / when it was issued')
-    .option('--urgency <urgency>', urgencies.join(', '), 'normal')
+    .addOption(
+      new Option('--urgency <urgency>', 'độ khẩn / urgency').choices(urgencies).default('normal'),
+    )
     .option(
       '--stdin',
       'mỗi dòng một {"issuedAt","urgency"}, mỗi dòng một kết quả / one result per line, in order',
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
-    .description('Tính hạn phân loại theo Điều 8. The legal deadline of a directive.')
+    .summary('Tính hạn phân loại theo Điều 8. The legal deadline of a directive.')
+    .description(
+      inBoth(
+        'Hạn phân loại theo Điều 8: hết ngày làm việc thứ hai sau ngày ban hành; hỏa tốc thì hết chính ngày ban hành. Ngày tính theo giờ Việt Nam. Với --stdin, dòng không đọc được có lỗi ở đúng chỗ của nó và mã thoát là 3.',
+        'By Article 8: the end of the second working day after the day of issue, or of that very day for flash. Days are days in Vietnam. With --stdin a line that cannot be read gets an error in its place, and the exit code is 3.',
+      ),
+    )
     .addHelpText(
       'after',
       example(
@@ -42,7 +51,7 @@ export function deadlineCommand(program: Command): void {
         { urgency, stdin, json }: { urgency: string; stdin?: true; json?: true },
         command: Command,
       ) => {
-        const { calendar } = readCalendarFile(readConfig('optional').calendarFile)
+        const { calendar } = await calendarInUse(readConfig('optional'))
         if (stdin) return answerLines(calendar)
         if (!instant)
           return command.error(

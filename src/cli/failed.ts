@@ -1,18 +1,30 @@
 import type { Command } from 'commander'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { explainFailure } from './failure-words.ts'
-import { example } from './help.ts'
+import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
 export function failedCommand(program: Command): void {
   const failed = program
     .command('failed')
-    .description('Những gì chưa chuyển được, vì sao. What could not be staged, and why.')
+    .summary('Những gì chưa chuyển được, vì sao. What could not be staged, and why.')
+    .description(
+      inBoth(
+        'Văn bản đủ điều kiện nhưng chưa chuyển được vào kho. Dịch vụ tự thử lại; lệnh này cho xem vì sao và thử lại ngay.',
+        'Eligible directives that could not be staged yet. The service tries again by itself; this shows why, and tries at once.',
+      ),
+    )
     .addHelpText('after', example('chidao failed list', 'chidao failed retry --all'))
 
   failed
     .command('list', { isDefault: true })
-    .description('Danh sách, hạn gần nhất trước. Nearest deadline first.')
+    .summary('Danh sách, hạn gần nhất trước. Nearest deadline first.')
+    .description(
+      inBoth(
+        'Mỗi dòng: nguồn, số/ký hiệu, hạn phân loại, số lần thử, lần thử tới, lý do. Mã thoát 3 nếu danh sách không rỗng.',
+        'Each line: source, code, legal deadline, attempts, the next one, and why. Ends with 3 unless the list is empty.',
+      ),
+    )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao failed list --json'))
     .action(async ({ json }: { json?: true }) => {
@@ -40,7 +52,13 @@ export function failedCommand(program: Command): void {
   failed
     .command('retry')
     .argument('[id...]', 'các dòng / the rows')
-    .description('Thử lại ngay. Try again at once.')
+    .summary('Thử lại ngay. Try again at once.')
+    .description(
+      inBoth(
+        'Các dòng đã chọn đến hạn thử lại ngay; dịch vụ đang chạy sẽ thử. Thử lại không gây hại gì.',
+        'Makes the chosen rows due now, for the running service. Trying again does no harm.',
+      ),
+    )
     .option('--all', 'tất cả / all of them')
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao failed retry --all'))

@@ -24,6 +24,14 @@ const sentences: Readonly<Record<string, string>> = {
     'không thấy ở nguồn; cần người xác nhận / not found at the source: somebody must settle it',
   severalFound:
     'thấy nhiều bản ở nguồn; cần người xác nhận / found more than once at the source: somebody must settle it',
+  conflict:
+    'cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định / the same document id with another content and no word of an update: somebody must decide',
+  revoke: 'thông điệp thu hồi chờ xử lý / a message that recalls waits to be handled',
+  update: 'thông điệp cập nhật chờ xử lý / a message that updates waits to be handled',
+  replace: 'thông điệp thay thế chờ xử lý / a message that replaces waits to be handled',
+  status: 'thông điệp trạng thái chờ xử lý / a status message waits to be handled',
+  unclear:
+    'thông điệp không nói rõ loại nghiệp vụ; cần người quyết định / it does not say what it orders: somebody must decide',
   superseded: 'đã có lượt đọc khác thay thế / another reading took its place',
 }
 

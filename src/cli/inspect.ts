@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { Explained } from '../domain/errors.ts'
 import { type Inspection, inspectMessage } from '../edxml/inspection.ts'
-import { example } from './help.ts'
+import { example, inBoth } from './help.ts'
 import { standardOutput as output } from './output.ts'
 
 export function inspectCommand(program: Command): void {
@@ -11,8 +11,12 @@ export function inspectCommand(program: Command): void {
     .command('inspect')
     .argument('<file>', 'một thông điệp edXML / an edXML message')
     .option('--json', 'một tài liệu JSON / one JSON document')
+    .summary('Đọc một thông điệp edXML. Reads an edXML message.')
     .description(
-      'Cầu nối hiểu thông điệp edXML thế nào; không lưu gì. What the bridge makes of a message; stores nothing.',
+      inBoth(
+        'Cho biết cầu nối hiểu một thông điệp edXML thế nào và thấy vấn đề gì; không lưu gì. Mã thoát 1 nếu không đọc được, 3 nếu đọc được nhưng có vấn đề.',
+        'Shows what the bridge makes of an edXML message and what is wrong with it; stores nothing. Ends with 1 if it is not readable, with 3 if it is but has problems.',
+      ),
     )
     .addHelpText(
       'after',

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { Explained } from '../domain/errors.ts'
 import type { OutboxState } from '../store/outbox.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { explainFailure } from './failure-words.ts'
-import { example } from './help.ts'
+import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
 const states: readonly OutboxState[] = [
@@ -19,7 +19,13 @@ const states: readonly OutboxState[] = [
 export function repliesCommand(program: Command): void {
   const replies = program
     .command('replies')
-    .description('Đường về: các trả lời gửi lại nguồn. The way back.')
+    .summary('Các trả lời gửi lại nguồn. The replies that go back.')
+    .description(
+      inBoth(
+        'Đường về: kết quả của các đơn vị gửi lại nguồn, cùng xác nhận và trạng thái. Một lần gửi mà không rõ kết cục thì không bao giờ tự gửi lại; người có trách nhiệm cho biết.',
+        'The way back: what units answered, with acknowledgements and statuses. A send whose outcome is not known is never repeated blindly; a person says what became of it.',
+      ),
+    )
     .addHelpText(
       'after',
       example(
@@ -30,22 +36,19 @@ export function repliesCommand(program: Command): void {
 
   replies
     .command('list', { isDefault: true })
-    .description('Danh sách theo trạng thái. By state.')
-    .option('--state <state...>', states.join(', '))
+    .summary('Danh sách theo trạng thái. By state.')
+    .description(
+      inBoth(
+        'Trạng thái: pending chờ gửi, sending đang gửi, delivered đã nhận, rejected bị từ chối, unconfirmed chưa rõ kết cục, settled người đã xử lý.',
+        'States: pending to be sent, sending, delivered, rejected by the source, unconfirmed where its answer was lost, settled by a person.',
+      ),
+    )
+    .addOption(new Option('--state <state...>', 'trạng thái / states').choices(states))
     .option('--json', 'một tài liệu JSON / one JSON document')
     .option('--limit <n>', 'nhiều nhất / at most', '50')
     .addHelpText('after', example('chidao replies list --state rejected unconfirmed'))
     .action(
-      async (
-        { state, json, limit }: { state?: OutboxState[]; json?: true; limit: string },
-        command: Command,
-      ) => {
-        const unknown = state?.find((one) => !states.includes(one))
-        if (unknown)
-          command.error(
-            `error: không có trạng thái "${unknown}" / unknown state; known: ${states.join(', ')}`,
-            { exitCode: 2 },
-          )
+      async ({ state, json, limit }: { state?: OutboxState[]; json?: true; limit: string }) => {
         await using opened = await openTrackingStore(readConfig('optional'), 'guest')
         const rows = await opened.store.outbox.list(state ?? states, Number(limit) || 50)
         if (json) return output.json(rows)
@@ -77,7 +80,13 @@ export function repliesCommand(program: Command): void {
   replies
     .command('show')
     .argument('<id>', 'id của dòng gửi / the row')
-    .description('Một trả lời: đã gửi gì, nguồn nói gì. What was sent and what the source said.')
+    .summary('Một trả lời: đã gửi gì, nguồn nói gì. What was sent and what the source said.')
+    .description(
+      inBoth(
+        'Mọi điều biết về một lần gửi: thuộc văn bản nào, viết và gửi lúc nào, mấy lần, nguồn trả lời gì.',
+        'Everything known of one send: for which directive, when written and sent, how often, what the source answered.',
+      ),
+    )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao replies show ID --json'))
     .action(async (id: string, { json }: { json?: true }) => {
@@ -97,7 +106,13 @@ export function repliesCommand(program: Command): void {
 
   replies
     .command('push')
-    .description('Gửi ngay những gì đến hạn gửi lại. Make waiting replies due now.')
+    .summary('Gửi ngay những gì đến hạn gửi lại. Make waiting replies due now.')
+    .description(
+      inBoth(
+        'Các trả lời đang chờ lần gửi tới được gửi ngay; dịch vụ đang chạy sẽ gửi. Trả lời chưa rõ kết cục không bị gửi lại.',
+        'Replies that wait for their next attempt become due now, for the running service. Unconfirmed ones are not sent again.',
+      ),
+    )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao replies push'))
     .action(async ({ json }: { json?: true }) => {
@@ -112,10 +127,18 @@ export function repliesCommand(program: Command): void {
   replies
     .command('settle')
     .argument('<id>', 'id của dòng gửi / the row')
+    .summary('Cho biết kết cục của một trả lời. Says what became of a reply.')
     .description(
-      'Người có trách nhiệm cho biết kết cục. A person says what became of an unconfirmed or rejected reply.',
+      inBoth(
+        'Dành cho trả lời chưa rõ kết cục hoặc bị từ chối: delivered nguồn đã nhận, settled đã xử lý cách khác, again gửi thêm một lần. Người, lúc và lý do được ghi vào lịch sử. Phải có --yes.',
+        'For a reply that is unconfirmed or rejected: delivered if the source has it, settled if it was dealt with otherwise, again to send it once more. Who, when and why go into the history. Needs --yes.',
+      ),
     )
-    .requiredOption('--as <outcome>', 'delivered | settled | again (gửi lại / send once more)')
+    .addOption(
+      new Option('--as <outcome>', 'kết cục / what became of it')
+        .choices(['delivered', 'settled', 'again'])
+        .makeOptionMandatory(),
+    )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
     .option('--yes', 'không hỏi lại / do not ask')
     .option('--json', 'một tài liệu JSON / one JSON document')
@@ -129,8 +152,6 @@ export function repliesCommand(program: Command): void {
         { as, reason, yes, json }: { as: string; reason: string; yes?: true; json?: true },
         command: Command,
       ) => {
-        if (!['delivered', 'settled', 'again'].includes(as))
-          command.error('error: --as là delivered, settled hoặc again', { exitCode: 2 })
         if (!yes)
           command.error(
             'error: thêm --yes để xác nhận. This decides what became of a reply: add --yes.',

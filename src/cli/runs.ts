@@ -2,14 +2,20 @@ import type { Command } from 'commander'
 import { Explained } from '../domain/errors.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { explainFailure } from './failure-words.ts'
-import { example } from './help.ts'
+import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
 export function runsCommand(program: Command): void {
   program
     .command('runs')
     .argument('[id]', 'một lượt / one run')
-    .description('Các lượt đọc nguồn đã làm gì. What the readings of the sources did.')
+    .summary('Các lượt đọc nguồn đã làm gì. What the readings of the sources did.')
+    .description(
+      inBoth(
+        'Mỗi lượt đọc một khoảng thời gian của một nguồn: thấy bao nhiêu, đủ điều kiện, chưa đủ điều kiện, chưa đọc được, số liệu có cân không, sự cố gì.',
+        'Each run reads one window of time of one source: how much it saw, admitted, found not eligible or could not read, whether its totals balance, and what went wrong.',
+      ),
+    )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .option('--limit <n>', 'số lượt / how many', '20')
     .addHelpText('after', example('chidao runs --limit 5'))

@@ -2,15 +2,21 @@ import type { Command } from 'commander'
 import { Explained } from '../domain/errors.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { explainFailure } from './failure-words.ts'
-import { example } from './help.ts'
+import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
 
 export function showCommand(program: Command): void {
   program
     .command('show')
     .argument('<codeOrRef>', 'số/ký hiệu, mã nguồn hoặc id / code, source reference or id')
-    .description(
+    .summary(
       'Một văn bản: thông tin, tệp, thời hạn, lịch sử, vì sao còn vướng. One directive, whole.',
+    )
+    .description(
+      inBoth(
+        'Thông tin, tệp, thời hạn, lịch sử của một văn bản, và vì sao còn vướng. Tìm theo số/ký hiệu, mã của nguồn hoặc id; nhiều văn bản trùng thì hiện tất cả.',
+        'A directive’s fields, files, deadline and history, and why it is stuck. Found by its code, its reference at the source or its id; all of them where several go by the same.',
+      ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao show 780/UBND-NNMT'))

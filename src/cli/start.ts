@@ -1,26 +1,64 @@
-import type { Command } from 'commander'
-import { startService } from '../service.ts'
+import { type Command, Option } from 'commander'
+import type { Config } from '#config/config.ts'
+import type { OpsSettings, Role } from '../ops/settings.ts'
+import { startOpsOnly, startService } from '../service.ts'
 import { openApp, readConfig } from '../wiring.ts'
-import { example } from './help.ts'
+import { example, inBoth } from './help.ts'
 
 export function startCommand(program: Command): void {
   program
     .command('start')
-    .description('Chạy dịch vụ nền. Run the service until it is told to stop.')
-    .addHelpText('after', example('CHIDAO_CONFIG=chidao.yaml chidao start'))
-    .action(async () => {
-      const config = readConfig('required')
+    .summary('Chạy dịch vụ nền. Run the service until it is told to stop.')
+    .description(
+      inBoth(
+        'Lấy văn bản, chuyển vào kho, gửi trả lời, cho đến khi nhận SIGTERM hoặc SIGINT; khi đó kết thúc việc đang làm hoặc giao lại trong mười giây. Lược đồ của kho được cập nhật trước. Có thể chạy nhiều tiến trình trên cùng một kho.',
+        'Pulls, stages and pushes back until SIGTERM or SIGINT, then finishes or hands back what it holds within ten seconds. The store’s schema is brought up to date first. Any number of processes may share one store.',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--role <role>',
+        'all: mọi việc; worker: không có trang hàng đợi; ops: chỉ theo dõi / everything, no queue pages, only health, metrics and queues',
+      )
+        .choices(['all', 'worker', 'ops'] satisfies Role[])
+        .default('all'),
+    )
+    .addHelpText(
+      'after',
+      example(
+        'CHIDAO_CONFIG=chidao.yaml chidao start',
+        'OPS_PASSWORD_FILE=/run/secrets/ops CHIDAO_CONFIG=chidao.yaml chidao start',
+        'chidao start --role ops',
+      ),
+    )
+    .action(async ({ role }: { role: Role }) => {
+      const config = readConfig(role === 'ops' ? 'optional' : 'required')
       const stopping = untilToldToStop()
-      await using opened = await openApp(config, { as: 'owner' })
-      const service = await startService(opened.app, {
-        queue: opened.queue,
-        databaseUrl: opened.databases.storeUrl,
-        pollMs: config.pollMs,
-        sweepMs: config.sweepMs,
-      })
+      await using opened = await openApp(config, { as: role === 'ops' ? 'guest' : 'owner' })
+      const ops = opsSettings(config, role)
+      const service =
+        role === 'ops'
+          ? await startOpsOnly(opened.app, { queue: opened.queue, ops })
+          : await startService(opened.app, {
+              queue: opened.queue,
+              databaseUrl: opened.databases.storeUrl,
+              pollMs: config.pollMs,
+              sweepMs: config.sweepMs,
+              ops: isAskedFor(config) ? ops : null,
+            })
       await stopping
       await service.stop()
     })
+}
+
+const defaultPort = 8686
+
+function opsSettings({ ops }: Config, role: Role): OpsSettings {
+  return { ...ops, port: ops.port ?? defaultPort, role }
+}
+
+function isAskedFor({ ops }: Config): boolean {
+  return ops.port !== null || ops.password !== null
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

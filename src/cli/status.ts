@@ -1,32 +1,57 @@
 import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
+import { localDateOf } from '../domain/local-date.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { coloured } from './colour.ts'
 import { explainFailure } from './failure-words.ts'
-import { example } from './help.ts'
+import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
 export function statusCommand(program: Command): void {
   program
     .command('status')
+    .summary('Tình trạng và việc cần xử lý. How things stand and what needs attention.')
     .description(
-      'Tình trạng nguồn, thời hạn, trả lời, việc cần xử lý. Sources, deadlines, replies, and what needs attention.',
+      inBoth(
+        'Từng nguồn trả lời lần cuối khi nào và cho thấy gì; kho giữ bao nhiêu; thời hạn nào đang chạy, văn bản nào gần hạn nhất; trả lời nào chưa gửi được. Mã thoát 3 nếu có việc cần người xử lý.',
+        'When each source last answered and what it showed; how much the store holds; which deadlines run and which is nearest; which replies are not through. Ends with 3 if something needs a person.',
+      ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao status', 'chidao status --json'))
     .action(async ({ json }: { json?: true }) => {
       const config = readConfig('optional')
       await using opened = await openTrackingStore(config, 'guest')
-      const { overview } = opened.store
+      const { overview, completeness } = opened.store
       const now = (config.clock ? parseClock(config.clock) : wallClock).now()
-      const [sources, totals, replies, deadlines, failed] = await Promise.all([
-        overview.sources(),
-        overview.totals(),
-        overview.wayBack(),
-        overview.deadlines(now),
-        overview.failed(1000),
-      ])
+      const complete = new Map<string, string | null>()
+      for (const { name, importFrom } of config.sources) {
+        const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
+        complete.set(name, completeTo)
+      }
+      const [known, totals, replies, deadlines, failed, paused, withheld, fuses] =
+        await Promise.all([
+          overview.sources(),
+          overview.totals(),
+          overview.wayBack(),
+          overview.deadlines(now),
+          overview.failed(1000),
+          opened.store.pauses.inForce(now),
+          opened.store.withholding.list(100_000),
+          opened.store.fuses.open(),
+        ])
+      const sources = known.map((source) => ({
+        ...source,
+        completeTo: complete.get(source.name) ?? null,
+        provable: provable(config.sources, source.name),
+      }))
+      // What its source calls secret is purged without a person, unless a fuse asks for one.
+      const waiting = withheld.filter(({ because }) => because !== 'secret').length
       const needsAttention =
         failed.length +
+        paused.length +
+        waiting +
+        fuses.length +
         replies.rejected +
         replies.unconfirmed +
         sources.filter((source) => source.lastFailure || (source.undecided ?? 0) > 0).length
@@ -39,9 +64,33 @@ export function statusCommand(program: Command): void {
           replies,
           deadlines,
           failed: failed.length,
+          paused,
+          withheld: waiting,
+          fuses,
           needsAttention,
         })
-      output.line('Nguồn / Sources')
+      for (const { source, until, actor, reason } of paused)
+        output.line(
+          coloured(
+            'bad',
+            `TẠM DỪNG / PAUSED ${source} đến / until ${localTime(until)} (${actor}: ${reason}). Thời hạn vẫn tính. Legal clocks go on. chidao resume ${source}`,
+          ),
+        )
+      for (const { source, kind, counted, outOf } of fuses)
+        output.line(
+          coloured(
+            'bad',
+            `CHỜ TRẢ LỜI / WAITS FOR AN ANSWER ${source} ${kind} ${counted} / ${outOf}: chidao fuses`,
+          ),
+        )
+      if (waiting > 0)
+        output.line(
+          coloured(
+            'attention',
+            `Đang giữ lại ${waiting} văn bản chờ người xem. ${waiting} withheld directives wait for a person: chidao withheld`,
+          ),
+        )
+      output.line(coloured('title', 'Nguồn / Sources'))
       output.line(
         table(
           [
@@ -51,6 +100,7 @@ export function statusCommand(program: Command): void {
             'đủ điều kiện',
             'chưa đủ điều kiện đồng bộ',
             'chưa đọc được',
+            'đủ đến ngày',
             'sự cố',
           ],
           sources.map((source) => [
@@ -60,12 +110,13 @@ export function statusCommand(program: Command): void {
             count(source.allowed),
             count(source.notEligible),
             count(source.undecided),
+            source.provable ? (source.completeTo ?? '–') : 'không chứng minh được',
             explainFailure(source.lastFailure),
           ]),
         ),
       )
       output.line(
-        `\nKho / Store        đã chuyển ${totals.staged}, cập nhật ${totals.updated}, thu hồi ${totals.recalled}, đang chờ ${totals.pending}, lỗi ${totals.failed}`,
+        `\nKho / Store        đã chuyển ${totals.staged}, cập nhật ${totals.updated}, thu hồi ${totals.recalled}, đang chờ ${totals.pending}, hoãn ${totals.deferred}, lỗi ${totals.failed}`,
       )
       output.line(
         `Trả lời / Replies  đã gửi ${replies.delivered}, chờ ${replies.pending}, bị từ chối ${replies.rejected}, chưa rõ ${replies.unconfirmed}`,
@@ -79,10 +130,18 @@ export function statusCommand(program: Command): void {
         )
       output.line(
         needsAttention > 0
-          ? `Cần xử lý ${needsAttention} việc: chidao failed, chidao replies list`
-          : 'Không có việc cần xử lý. Nothing needs attention.',
+          ? coloured(
+              'attention',
+              `Cần xử lý ${needsAttention} việc: chidao failed, chidao replies list`,
+            )
+          : coloured('good', 'Không có việc cần xử lý. Nothing needs attention.'),
       )
     })
+}
+
+/** A queue-like source shows only what was not acknowledged: what it lost nobody can see. */
+function provable(sources: readonly { name: string; kind: string }[], name: string): boolean {
+  return sources.find((source) => source.name === name)?.kind !== 'vxp'
 }
 
 function count(n: number | null): string {

@@ -160,7 +160,7 @@ describe('every command', () => {
   it.each(commands)('%s explains itself with an example', async (command) => {
     const { code, out } = await chidao([command, '--help'])
     expect(code).toBe(0)
-    expect(out).toMatch(/Ví dụ \/ Example:\n {2}\$ /)
+    expect(out).toMatch(/VÍ DỤ \/ EXAMPLES\n {2}\$ /)
   })
 
   it('answers with one JSON document where --json is given', async () => {

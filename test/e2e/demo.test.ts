@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { root } from '#src/wiring.ts'
 
-it('ends with no leak, no deadline missed and totals that balance', async () => {
+it('ends with no leak, nothing missing of what two sources showed, no deadline missed and totals that balance', async () => {
   const folder = await mkdtemp(join(process.getuid?.() === 0 ? '/var/tmp' : '/tmp', 'chidao-demo-'))
   const child = spawn(join(root, 'bin/chidao'), ['demo', '--once', '--json', '--seconds', '25'], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, CHIDAO_DATA: folder },
@@ -23,9 +23,12 @@ it('ends with no leak, no deadline missed and totals that balance', async () => 
     undecided: 0,
     pending: 0,
     failed: 0,
+    unbalanced: 0,
+    missing: 0,
+    unexpected: 0,
   })
-  expect(summary.seen).toBe(summary.allowed + summary.notEligible + summary.undecided)
-  expect(summary.allowed).toBe(summary.staged + summary.pending + summary.failed)
   expect(summary.seen).toBeGreaterThanOrEqual(300)
+  expect(summary.updated).toBeGreaterThan(0)
+  expect(summary.recalled).toBeGreaterThan(0)
   expect(summary.repliesDelivered).toBeGreaterThanOrEqual(20)
 }, 180_000)

@@ -3,30 +3,37 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Config, loadConfig } from '#config/config.ts'
+import type { Profile } from '#connectors/index.ts'
 import { simulatedRestProfile } from '#connectors/rest/simulated-profile.ts'
-import { makeRegister } from '#connectors/simulator/register.ts'
+import { axisExpectedEligible } from '#connectors/simulator/axis/truth.ts'
+import { axisOffices } from '#connectors/simulator/axis-offices.ts'
+import { expectedEligible, makeRegister, type Register } from '#connectors/simulator/register.ts'
 import { startSimulator } from '#connectors/simulator/simulator.ts'
+import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
 import { acceleratedClock, formatClock } from '../../domain/clock.ts'
 import { addDays, localDateOf } from '../../domain/local-date.ts'
 import { openLog } from '../../log.ts'
 import { startService } from '../../service.ts'
+import { openDatabase } from '../../store/database.ts'
 import { type OpenApp, openApp, root } from '../../wiring.ts'
 import { searchForLeaks } from './leak-search.ts'
-import { TrackingSoftware } from './tracking-software.ts'
+import { TrackingSoftware, units } from './tracking-software.ts'
 
-/** Simulated time runs an hour a second, from a Monday morning on. */
+/** Simulated time runs half an hour a second, from a Monday morning on. */
 const origin = new Date('2026-09-07T06:30:00+07:00')
-const speed = 3600
-const historyDays = 120
+const speed = 1800
+const historyDays = 90
 const documentsPerWorkingDay = 6
 const roundMs = 250
 
 export interface DemoOptions {
   readonly once: boolean
   readonly seed: number
-  /** Real seconds during which the source goes on issuing; two simulated days are 48. */
+  /** Real seconds during which the source goes on issuing; a simulated day is 48. */
   readonly seconds: number
   readonly directory: string
+  /** Where the ops server listens; it gets a password of its own each time. */
+  readonly ops: { readonly host: string; readonly port: number; readonly token: string | null }
   readonly say: (line: string) => void
   /** Resolves when the person watching has had enough. */
   readonly enough: Promise<void>
@@ -38,17 +45,28 @@ export interface DemoSummary {
   readonly notEligible: number
   readonly undecided: number
   readonly staged: number
+  readonly updated: number
+  readonly recalled: number
+  readonly deferred: number
   readonly pending: number
   readonly failed: number
   readonly repliesDelivered: number
   readonly repliesRejected: number
   readonly repliesUnconfirmed: number
+  /** Staged after their legal deadline although the source showed them before it. */
   readonly deadlinesMissed: number
+  /** Shown by the source only after their legal deadline. */
+  readonly shownLate: number
+  /** Readings whose totals do not balance. */
+  readonly unbalanced: number
+  /** What the simulator knows to be eligible and the store does not hold; and the other way round. */
+  readonly missing: number
+  readonly unexpected: number
   readonly leaks: number
   readonly seconds: number
 }
 
-/** The real service against a simulated source, on an embedded Postgres of its own. */
+/** The real service against a simulated DMS and a simulated axis over one register, on an embedded Postgres of its own. */
 export async function runDemo(options: DemoOptions): Promise<DemoSummary | null> {
   const startedAt = performance.now()
   const { say, directory } = options
@@ -65,21 +83,33 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
     from: importFrom,
     until,
     perWorkingDay: documentsPerWorkingDay,
+    changes: true,
   })
   const token = randomBytes(16).toString('hex')
+  const secret = randomBytes(16).toString('hex')
+  const systemId = 'demo.chidao'
   await using simulator = await startSimulator({
     register,
     clock,
     token,
     faults: { seed: options.seed, rates: { serverError: 0.01, dropped: 0.01, answerLost: 0.05 } },
     refusals: { seed: options.seed, share: 0.05 },
+    axis: {
+      systemId,
+      secret,
+      organId: axisOffices.self.organId,
+      agencies: units.map(({ code, name }) => ({ organId: code, name })),
+    },
   })
+  const axisUrl = simulator.axis!.url
   say(`Nguồn mô phỏng / simulated source   ${simulator.url}`)
+  say(`Trục mô phỏng / simulated axis      ${axisUrl}`)
 
-  const config = demoConfig(
-    directory,
-    simulatedRestProfile({ baseUrl: simulator.url, token, importFrom, liveFrom: today }),
-  )
+  const from = { importFrom, liveFrom: today }
+  const config = demoConfig(directory, [
+    simulatedRestProfile({ baseUrl: simulator.url, token, ...from }),
+    simulatedVxpProfile({ baseUrl: axisUrl, systemId, secret, ...from }),
+  ])
   const logFile = join(directory, 'service.log')
   const logStream = createWriteStream(logFile, { mode: 0o600 })
   await using opened = await openApp(config, {
@@ -88,12 +118,17 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
     log: openLog({ level: 'info', stream: logStream }),
   })
   const { app, databases } = opened
-  const service = await startService(app, {
+  const password = randomBytes(12).toString('base64url')
+  await using service = await startService(app, {
     queue: opened.queue,
     databaseUrl: databases.storeUrl,
     pollMs: config.pollMs,
     sweepMs: config.sweepMs,
+    ops: { ...options.ops, password, role: 'all' },
   })
+  say(`Trang theo dõi / dashboard          ${service.address}/queues`)
+  say(`  người dùng / user   chidao`)
+  say(`  mật khẩu / password ${password}`)
   say(`Kho / store                         ${hidePassword(databases.storeUrl)}`)
   say(`Nhật ký / log                       ${logFile}`)
   if (!options.once) {
@@ -119,33 +154,70 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
     return null
   }
 
-  await untilQuiet(opened)
+  const mustBeThere = truthAt(register, clock.now(), 'must')
   await readEverything(opened, importFrom)
-  const summary = await totals(opened)
+  await untilQuiet(opened)
+  const summary = await totals(opened, importFrom)
   await service.stop()
+  const mayBeThere = new Set(truthAt(register, clock.now(), 'may'))
+  const held = await app.store.db.raw(
+    `select source || ' ' || source_ref as name from sync.directive where staged_at is not null`,
+  )
+  const names = new Set<string>(held.rows.map((row: { name: string }) => row.name))
+  const late = await lateOnes(opened)
+  const shownInTime = late.filter(({ name, classifyBy }) =>
+    truthAt(register, classifyBy, 'must').includes(name),
+  )
+  const missing = mustBeThere.filter((name) => !names.has(name)).length
+  const unexpected = names.difference(mayBeThere).size
   const staged = await app.store.db.raw(`select code from tracking.directives limit 5`)
+  // Everything is searched, also what the service itself may not read.
+  const owner = openDatabase({ url: databases.storeUrl, poolSize: 1 })
   const { leaks, controlsFound } = await searchForLeaks({
-    databases: [app.store.db],
+    databases: [owner],
     folders: [directory],
     canaries: simulator.canaries(),
     controls: staged.rows.map((row: { code: string }) => row.code),
   })
+  await owner.destroy()
   if (controlsFound < staged.rows.length)
     throw new Error(
       'The leak search did not find what is stored for certain, so it proves nothing. Please report it.',
     )
-  return { ...summary, leaks, seconds: Math.round((performance.now() - startedAt) / 100) / 10 }
+  return {
+    ...summary,
+    deadlinesMissed: shownInTime.length,
+    shownLate: late.length - shownInTime.length,
+    missing,
+    unexpected,
+    leaks,
+    seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+  }
 }
 
-function demoConfig(directory: string, profile: ReturnType<typeof simulatedRestProfile>): Config {
+/** What a perfect bridge holds of both faces. A register that recalled a document first need not be believed to have had it. */
+function truthAt(register: Register, at: Date, held: 'must' | 'may'): string[] {
+  return [
+    ...expectedEligible(register, at)
+      .filter(({ recalled }) => held === 'may' || !recalled)
+      .map(({ id }) => `qlvb-tinh ${id}`),
+    ...axisExpectedEligible(register, at).map(
+      ({ organId, documentId }) => `truc-vxp ${organId} ${documentId}`,
+    ),
+  ]
+}
+
+function demoConfig(directory: string, profiles: readonly Profile[]): Config {
   const config = loadConfig({ env: { CHIDAO_DATA: directory }, root, sources: 'optional' })
-  const lookUps = { ...profile.replies.lookUps, withinMinutes: 0.1 }
   return {
     ...config,
     pollMs: 500,
     sweepMs: 500,
     leaseMs: 10_000,
-    sources: [{ ...profile, replies: { ...profile.replies, lookUps } }],
+    sources: profiles.map((profile) => {
+      const lookUps = { ...profile.replies.lookUps, withinMinutes: 0.1 }
+      return { ...profile, replies: { ...profile.replies, lookUps } }
+    }),
   }
 }
 
@@ -170,7 +242,9 @@ async function untilQuiet({ app }: OpenApp): Promise<void> {
     await pause(roundMs)
   ) {
     const { rows } = await app.store.db.raw(
-      `select (select count(*) from sync.outbox where state in ('pending', 'sending') or state = 'unconfirmed' and due_at < clock_timestamp() + interval '1 day')
+      `select (select count(*) from sync.outbox o where o.state in ('pending', 'sending', 'unconfirmed') and o.due_at < clock_timestamp() + interval '1 day'
+           and not exists (select from sync.outbox person where person.directive_id = o.directive_id and person.place < o.place
+             and person.state = 'unconfirmed' and person.due_at > clock_timestamp() + interval '1 day'))
          + (select count(*) from sync.intake where state in ('pending', 'failed')) + (select count(*) from sync.pass where kind = 'backfill' and state in ('due', 'running')) as open`,
     )
     if (rows[0].open === 0) return
@@ -180,26 +254,28 @@ async function untilQuiet({ app }: OpenApp): Promise<void> {
 /** One last reading of the whole register: its totals are the distinct count of everything the source shows. */
 async function readEverything({ app }: OpenApp, from: string): Promise<void> {
   const now = app.clock.now()
+  const giveUpAt = performance.now() + 60_000
   for (const [source] of app.sources) {
-    await app.store.db.raw(
-      `update sync.pass set state = 'failed', failure = 'superseded' where source = ? and kind = 'deep' and state in ('due')`,
-      [source],
-    )
-    const pass = await app.store.passes.open({
-      source,
-      kind: 'deep',
-      from,
-      until: addDays(localDateOf(now), 1),
-      upperBound: now,
-      cursorBefore: null,
-    })
+    let pass: string | null = null
+    // One that is under way ends first.
+    while (pass === null && performance.now() < giveUpAt) {
+      await app.store.db.raw(
+        `update sync.pass set state = 'failed', failure = 'superseded' where source = ? and kind = 'deep' and state in ('due')`,
+        [source],
+      )
+      pass = await app.store.passes.open({
+        source,
+        kind: 'deep',
+        from,
+        until: addDays(localDateOf(now), 1),
+        upperBound: now,
+        cursorBefore: null,
+      })
+      if (pass === null) await pause(roundMs)
+    }
     if (pass) await app.later.ring('take-window', { pass, kind: 'deep' })
   }
-  for (
-    const giveUpAt = performance.now() + 30_000;
-    performance.now() < giveUpAt;
-    await pause(roundMs)
-  ) {
+  for (; performance.now() < giveUpAt; await pause(roundMs)) {
     const { rows } = await app.store.db.raw(
       `select count(*) as open from sync.pass where kind = 'deep' and state in ('due', 'running')`,
     )
@@ -207,26 +283,54 @@ async function readEverything({ app }: OpenApp, from: string): Promise<void> {
   }
 }
 
-async function totals({ app }: OpenApp): Promise<Omit<DemoSummary, 'leaks' | 'seconds'>> {
+async function totals(
+  { app }: OpenApp,
+  importFrom: string,
+): Promise<
+  Omit<
+    DemoSummary,
+    'deadlinesMissed' | 'shownLate' | 'missing' | 'unexpected' | 'leaks' | 'seconds'
+  >
+> {
   const { rows } = await app.store.db.raw(
-    `select sum(seen)::int as seen, sum(allowed)::int as allowed, sum(not_eligible)::int as "notEligible", sum(undecided)::int as undecided
-     from (select distinct on (source) * from sync.pass where kind = 'deep' and state in ('done', 'open') order by source, upper_bound desc) latest`,
+    `select sum(not_eligible)::int as "notEligible", sum(undecided)::int as undecided
+     from (select distinct on (source) * from sync.pass where kind = 'deep' and state in ('done', 'open') and window_from = :importFrom
+           order by source, upper_bound desc) latest`,
+    { importFrom },
   )
-  const [intake, replies, deadlines] = await Promise.all([
+  const { rows: unbalanced } = await app.store.db.raw(
+    `select count(*) as n from sync.pass_balance where state in ('done', 'open') and not balances`,
+  )
+  const [intake, replies] = await Promise.all([
     app.store.overview.totals(),
     app.store.overview.wayBack(),
-    app.store.overview.deadlines(app.clock.now()),
   ])
+  const { notEligible, undecided } = rows[0]
+  // What an axis has been told to be taken it no longer lists: what was allowed is counted in the intake.
+  const allowed = Object.values(intake).reduce((sum, count) => sum + count, 0)
   return {
-    ...rows[0],
+    seen: allowed + notEligible + undecided,
+    allowed,
+    notEligible,
+    undecided,
     staged: intake.staged,
+    updated: intake.updated,
+    recalled: intake.recalled,
+    deferred: intake.deferred,
     pending: intake.pending,
     failed: intake.failed,
     repliesDelivered: replies.delivered,
     repliesRejected: replies.rejected,
     repliesUnconfirmed: replies.unconfirmed,
-    deadlinesMissed: deadlines.stagedLate,
+    unbalanced: unbalanced[0].n,
   }
+}
+
+async function lateOnes({ app }: OpenApp): Promise<{ name: string; classifyBy: Date }[]> {
+  const { rows } = await app.store.db.raw(
+    `select source || ' ' || source_ref as name, classify_by as "classifyBy" from sync.directive where staged_at >= classify_by and not before_go_live`,
+  )
+  return rows
 }
 
 function hidePassword(url: string): string {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import type { App } from '../../app.ts'
 import { addDays, localDateOf } from '../../domain/local-date.ts'
-import { type ReplyFile, recordReply } from '../../flow.ts'
+import type { ReplyFile } from '../../flow/reply-files.ts'
+import { recordReply } from '../../flow.ts'
 import type { ReplyContent } from '../../store/replies.ts'
 
 /**
@@ -27,14 +28,14 @@ export class TrackingSoftware {
   async #classify(): Promise<void> {
     const { rows } = await this.#app.store.db.raw(
       `select id, code, issued_on as "issuedOn" from tracking.directives
-       where classified_at is null and refused_at is null and recalled_at is null order by before_go_live, classify_by desc limit 5`,
+       where classified_at is null and refused_at is null and recalled_at is null and same_as is null order by before_go_live, classify_by desc limit 5`,
     )
     for (const directive of rows) {
       const at = this.#app.clock.now()
       const unit = units[this.#served++ % units.length]!
       const tasks = this.#served % 6 === 0 ? [] : [taskFor(directive, unit, this.#served)]
       const assigned = await this.#app.store.db.raw(
-        `select tracking.classify(:id, :tasks, 'chuyên viên Văn phòng', :at) as assignment`,
+        `select sync.classify(:id, :tasks, 'chuyên viên Văn phòng', :at) as assignment`,
         {
           id: directive.id,
           tasks: JSON.stringify(tasks),
@@ -50,7 +51,7 @@ export class TrackingSoftware {
     for (const { assignment, unit, code } of this.#open.splice(0, 4)) {
       const n = ++this.written
       const today = localDateOf(this.#app.clock.now())
-      await this.#app.store.db.raw(`select tracking.begin_work(:assignment, :actor, :at)`, {
+      await this.#app.store.db.raw(`select sync.begin_work(:assignment, :actor, :at)`, {
         assignment,
         actor: unit,
         at: this.#app.clock.now(),
@@ -66,7 +67,7 @@ export class TrackingSoftware {
   }
 }
 
-const units = [
+export const units = [
   { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' },
   { code: 'H50.07', name: 'Sở Xây dựng' },
   { code: 'H50.09', name: 'Sở Tài chính' },

@@ -1,0 +1,177 @@
+import type { Command } from 'commander'
+import { parseClock, wallClock } from '../domain/clock.ts'
+import { Explained } from '../domain/errors.ts'
+import { endOfDay, isLocalDate } from '../domain/local-date.ts'
+import type { CostOfPause } from '../store/pauses.ts'
+import type { Store } from '../store/store.ts'
+import { openTrackingStore, readConfig } from '../wiring.ts'
+import { actorOf, reasonOf } from './actor.ts'
+import { coloured } from './colour.ts'
+import { example, inBoth } from './help.ts'
+import { localTime, standardOutput as output, table } from './output.ts'
+
+interface Asked {
+  readonly reason?: string
+  readonly as?: string
+  readonly json?: true
+}
+
+/** A longer one is not maintenance: whoever takes a source away for good takes it out of the configuration. */
+const longestPauseMs = 31 * 86_400_000
+
+export function pauseCommand(program: Command): void {
+  program
+    .command('pause')
+    .argument('<source>', 'nguồn / the source')
+    .summary('Tạm dừng hỏi một nguồn để bảo trì. Ask a source nothing during maintenance.')
+    .description(
+      inBoth(
+        'Đến lúc đã định không ai đọc, lấy tệp hay gửi gì tới nguồn; đến lúc đó tự chạy lại. Thời hạn theo luật vẫn tính: lệnh nêu những thời hạn rơi vào lúc tạm dừng và những trả lời đang chờ gửi. Thời điểm là giờ Việt Nam: một ngày (đến hết ngày đó), ngày giờ, hoặc khoảng như 30m, 2h, 1d; dài nhất 31 ngày. Tạm dừng lần nữa thì thay lúc kết thúc. Mã thoát 3 nếu có thời hạn rơi vào lúc tạm dừng.',
+        'Until the given time nobody reads the source, fetches its files or sends it anything; then it goes on by itself. Legal clocks go on: the command lists the deadlines that fall into the pause and the replies that wait. The time is Vietnam time: a date (to the end of that day), a date and time, or a duration such as 30m, 2h, 1d; 31 days at most. Pausing again sets another end. Ends with 3 if a deadline falls into the pause.',
+      ),
+    )
+    .requiredOption('--until <when>', 'đến khi nào / the end')
+    .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option('--as <name>', 'người thực hiện / who acts')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .addHelpText(
+      'after',
+      example(
+        'chidao pause qlvb-tinh --until 2h --reason "nâng cấp máy chủ"',
+        'chidao pause qlvb-tinh --until "2026-12-05 22:00" --reason "bảo trì định kỳ"',
+      ),
+    )
+    .action(pause)
+}
+
+export function resumeCommand(program: Command): void {
+  program
+    .command('resume')
+    .argument('<source>', 'nguồn / the source')
+    .summary('Hỏi lại một nguồn đang tạm dừng. Let a paused source be asked again.')
+    .description(
+      inBoth(
+        'Kết thúc tạm dừng trước lúc đã định. Dịch vụ đang chạy đọc và gửi tiếp ngay, không bỏ sót gì của lúc tạm dừng.',
+        'Ends a pause before its time. The running service goes on reading and sending, and misses nothing of what came meanwhile.',
+      ),
+    )
+    .option('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option('--as <name>', 'người thực hiện / who acts')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .addHelpText('after', example('chidao resume qlvb-tinh --reason "nâng cấp xong"'))
+    .action(resume)
+}
+
+async function pause(
+  source: string,
+  asked: Asked & { until: string; reason: string },
+): Promise<void> {
+  const config = readConfig('optional')
+  const since = (config.clock ? parseClock(config.clock) : wallClock).now()
+  const until = endOfPause(asked.until, since)
+  const actor = actorOf(asked.as)
+  const reason = reasonOf(asked.reason)
+  if (reason === null) throw new Explained('Phải ghi lý do. Say why, with --reason TEXT.', 2)
+  await using opened = await openTrackingStore(config, 'guest')
+  const { pauses } = opened.store
+  if (!(await pauses.begin({ source, until, since, actor, reason })))
+    throw await noSuchSource(opened.store, source)
+  const cost = await pauses.cost(source, since, until)
+  if (cost.deadlines.length + cost.notRead > 0) process.exitCode = 3
+  if (asked.json)
+    return output.json({ source, since, until, actor, reason, cost: { ...cost, notFetched: null } })
+  output.line(
+    coloured(
+      'attention',
+      `Tạm dừng ${source} đến ${localTime(until)}. Nobody asks ${source} until ${localTime(until)}, Vietnam time.`,
+    ),
+  )
+  printCost(cost)
+  output.line(`\nChạy lại sớm hơn / end it sooner: chidao resume ${source}`)
+}
+
+function printCost({ deadlines, notRead, replies }: CostOfPause): void {
+  output.line(
+    `Thời hạn rơi vào lúc tạm dừng / Deadlines within the pause: ${deadlines.length + notRead}`,
+  )
+  if (deadlines.length > 0)
+    output.line(
+      table(
+        ['số/ký hiệu', 'hạn phân loại', 'đã chuyển / staged'],
+        deadlines.map(({ code, deadlineDate, staged }) => [
+          code,
+          `24:00 ${deadlineDate}`,
+          staged ? 'có / yes' : 'chưa, thiếu tệp / no, files are missing',
+        ]),
+      ),
+    )
+  if (notRead > 0)
+    output.line(
+      `  ${notRead} văn bản chưa đọc được sẽ không được đọc trước hạn. ${notRead} could not be read so far and will not be before they are due.`,
+    )
+  output.line(
+    'Văn bản mà nguồn chưa cho thấy thì không thể biết; thời hạn của chúng vẫn tính. What the source has not shown yet cannot be known, and its deadlines run as well.',
+  )
+  output.line(`Trả lời chờ gửi / Replies that wait: ${replies.length}`)
+  for (const { code, state, writtenAt } of replies)
+    output.line(`  ${code}  ${state}  ${localTime(writtenAt)}`)
+}
+
+async function resume(source: string, asked: Asked): Promise<void> {
+  const config = readConfig('optional')
+  const at = (config.clock ? parseClock(config.clock) : wallClock).now()
+  const actor = actorOf(asked.as)
+  const reason = reasonOf(asked.reason)
+  await using opened = await openTrackingStore(config, 'guest')
+  const { store } = opened
+  if (!(await store.sources.all()).some(({ name }) => name === source))
+    throw await noSuchSource(store, source)
+  const resumed = await store.pauses.end(source, actor, reason, at)
+  if (asked.json) return output.json({ source, resumed })
+  output.line(
+    resumed
+      ? coloured('good', `Nguồn ${source} được hỏi lại. ${source} is asked again.`)
+      : `Nguồn ${source} không tạm dừng. ${source} was not paused.`,
+  )
+}
+
+async function noSuchSource(store: Store, source: string): Promise<Explained> {
+  const names = (await store.sources.all()).map(({ name }) => name)
+  return new Explained(
+    `Không có nguồn ${source} trong kho. The store knows no source of this name; it knows: ${names.join(', ') || 'none, until the service has started once'}.`,
+    2,
+  )
+}
+
+/** `2026-12-05` is the whole of that day, `2026-12-05 22:00` Vietnam time unless it names its zone, `1d2h30m` from now. */
+export function endOfPause(text: string, now: Date): Date {
+  const until = instantOf(text.trim(), now)
+  if (!until || Number.isNaN(until.getTime()))
+    throw new Explained(
+      `Không đọc được --until "${text.slice(0, 40)}". It is not a time; write 2026-12-05, "2026-12-05 22:00", or a duration such as 30m, 2h, 1d.`,
+      2,
+    )
+  if (until <= now)
+    throw new Explained(
+      `--until đã qua: ${localTime(until)}. That is over already; it is ${localTime(now)} in Vietnam.`,
+      2,
+    )
+  if (until.getTime() - now.getTime() > longestPauseMs)
+    throw new Explained(
+      `--until quá xa: ${localTime(until)}. A pause lasts 31 days at most; take a source that is away for longer out of the configuration.`,
+      2,
+    )
+  return until
+}
+
+function instantOf(text: string, now: Date): Date | null {
+  if (isLocalDate(text)) return endOfDay(text)
+  const [, day = '', time = '', zone = '+07:00'] =
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? []
+  if (day) return isLocalDate(day) ? new Date(`${day}T${time}${zone}`) : null
+  const [whole, days = '0', hours = '0', minutes = '0'] =
+    /^(?=\d)(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?$/.exec(text) ?? []
+  if (whole === undefined) return null
+  const inMinutes = (Number(days) * 24 + Number(hours)) * 60 + Number(minutes)
+  return new Date(now.getTime() + inMinutes * 60_000)
+}

@@ -1,0 +1,107 @@
+/** `chidao purge`, by the real executable while no service runs. */
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
+import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { chidao } from './executable.ts'
+
+let register: Awaited<ReturnType<typeof openRegister>>
+let t: TestApp
+let data: string
+let env: Record<string, string>
+
+beforeAll(async () => {
+  register = await openRegister([row(1), row(2)])
+  t = await testApp([profileAt(register.address)])
+  await pullAll(t.app)
+  data = await mkdtemp(join(tmpdir(), 'chidao-data-'))
+  await symlink(t.filesDirectory, join(data, 'files'))
+  env = {
+    DATABASE_URL: t.url,
+    KEYS_DATABASE_URL: `${t.url}_keys`,
+    CHIDAO_DATA: data,
+  }
+})
+afterAll(async () => {
+  await t[Symbol.asyncDispose]()
+  await register.close()
+  await rm(data, { recursive: true })
+})
+
+const codes = async () => {
+  const { rows } = await t.app.store.db.raw(`select id, code from sync.directive order by code`)
+  return rows as { id: string; code: string }[]
+}
+const onDisk = async () => {
+  const entries = await readdir(t.filesDirectory, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+}
+const by = ['--authority', 'CV 12/VP-TH', '--as', 'trực ban']
+
+it('removes nothing without a confirmation, an authority, or what is meant', async () => {
+  const [first] = await codes()
+  for (const [args, wrong] of [
+    [[first!.code, ...by], /--dry-run/],
+    [[first!.code, '--yes'], /--authority/],
+    [[first!.code, '--yes', '--authority', ' '], /by whose decision/],
+    [[first!.code, '--yes', '--authority', 'công văn (MẬT)'], /not eligible/],
+  ] as const) {
+    const { code, out, err } = await chidao(['purge', ...args], env)
+    expect([code, out, err]).toEqual([2, '', expect.stringMatching(wrong)])
+  }
+  const absent = await chidao(['purge', '999/ABSENT', '--yes', ...by], env)
+  expect([absent.code, absent.err]).toEqual([1, expect.stringContaining('holds nothing')])
+  expect(absent.err).not.toContain('ABSENT')
+
+  const shown = await chidao(['purge', first!.code, '--dry-run', '--json', ...by], env)
+  expect(JSON.parse(shown.out)).toMatchObject({ dryRun: true, id: first!.id, copies: 1 })
+  expect(Object.keys(JSON.parse(shown.out)).sort()).toEqual([
+    'copies',
+    'dryRun',
+    'files',
+    'id',
+    'replies',
+    'source',
+    'tasks',
+    'withheldBecause',
+  ])
+  expect(await codes()).toHaveLength(2)
+}, 60_000)
+
+it('removes one for good, with its files and keys, and leaves the history whole', async () => {
+  await pullAll(t.app)
+  const [first, second] = await codes()
+  const { rows: files } = await t.app.store.db.raw(
+    `select stored_as as name from sync.directive_file where directive_id = ? and stored_as is not null`,
+    [first!.id],
+  )
+  expect(files).toHaveLength(1)
+  expect(await onDisk()).toContain(files[0].name)
+  const { code, out, err } = await chidao(['purge', first!.code, '--yes', '--json', ...by], env)
+  expect([code, err]).toEqual([0, ''])
+  const { purged } = JSON.parse(out)
+  expect(await codes()).toEqual([second])
+  const { rows } = await t.app.store.db.raw(
+    `select id, actor, authority, keys, files, finished_at is not null as finished from sync.purge`,
+  )
+  expect(rows).toEqual([
+    {
+      id: purged,
+      actor: 'trực ban',
+      authority: 'CV 12/VP-TH',
+      keys: [],
+      files: [],
+      finished: true,
+    },
+  ])
+  expect(await onDisk()).toHaveLength(1)
+  const audit = await chidao(['audit', 'verify'], env)
+  expect(audit.code, audit.err).toBe(0)
+  expect((await chidao(['purge', first!.code, '--yes', ...by], env)).code).toBe(1)
+
+  // What the page of the command says of a source that goes on calling it ordinary.
+  await pullAll(t.app)
+  expect(await codes()).toHaveLength(2)
+}, 60_000)

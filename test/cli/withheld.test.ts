@@ -1,0 +1,88 @@
+/** `chidao withheld` and `chidao fuses`, by the real executable while no service runs. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
+import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { chidao } from './executable.ts'
+
+let register: Awaited<ReturnType<typeof openRegister>>
+let t: TestApp
+let env: Record<string, string>
+let id: string
+let source: string
+
+beforeEach(async () => {
+  register = await openRegister([row(1)])
+  t = await testApp([profileAt(register.address)])
+  await pullAll(t.app)
+  source = [...t.app.sources.keys()][0]!
+  const { rows } = await t.app.store.db.raw(`select id from sync.directive`)
+  id = rows[0].id
+  env = {
+    DATABASE_URL: t.url,
+    KEYS_DATABASE_URL: `${t.url}_keys`,
+    CHIDAO_DATA: t.filesDirectory,
+  }
+})
+afterEach(async () => {
+  await t[Symbol.asyncDispose]()
+  await register.close()
+})
+
+it('lists what is withheld without a word of it, and shows it again with a reason', async () => {
+  expect((await chidao(['withheld'], env)).code).toBe(0)
+  await t.app.store.withholding.withhold(id, 'vanished', t.app.clock.now())
+  const listed = await chidao(['withheld'], env)
+  expect(listed.code).toBe(3)
+  expect(listed.out).toContain(id)
+  expect(listed.out).toContain('nguồn không còn')
+  const status = await chidao(['status'], env)
+  expect([status.code, status.out]).toEqual([
+    3,
+    expect.stringContaining('1 withheld directives wait'),
+  ])
+  expect(listed.out).not.toMatch(/781|UBND-NNMT|nhiệm vụ/)
+
+  const silent = await chidao(['withheld', 'release', id, '--reason', ' '], env)
+  expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('Say why')])
+  const reason = 'đã hỏi Văn phòng'
+  const released = await chidao(
+    ['withheld', 'release', id, '--reason', reason, '--as', 'trực ban', '--json'],
+    env,
+  )
+  expect(JSON.parse(released.out)).toEqual({ released: id, actor: 'trực ban', reason })
+  expect(JSON.parse((await chidao(['withheld', '--json'], env)).out)).toEqual([])
+  expect((await chidao(['show', id], env)).code).toBe(0)
+  expect((await chidao(['withheld', 'release', id, '--reason', reason], env)).code).toBe(1)
+}, 60_000)
+
+it('does not release what its source calls secret', async () => {
+  await t.app.store.withholding.withhold(id, 'secret', t.app.clock.now())
+  const { code, err } = await chidao(['withheld', 'release', id, '--reason', 'nhầm'], env)
+  expect([code, err]).toEqual([1, expect.stringContaining('cannot be released')])
+  expect((await chidao(['show', id], env)).code).toBe(1)
+}, 60_000)
+
+it('asks what a fuse asks, and takes the answer once', async () => {
+  const { fuses } = t.app.store
+  const now = t.app.clock.now()
+  expect(await fuses.holds(source, 'withhold', 500, 1000, now)).toBe(false)
+  const listed = await chidao(['fuses'], env)
+  expect([listed.code, listed.out]).toEqual([3, expect.stringMatching(/500 \/ 1000/)])
+
+  const status = await chidao(['status', '--json'], env)
+  expect([status.code, JSON.parse(status.out)]).toEqual([
+    3,
+    expect.objectContaining({ withheld: 0, fuses: [expect.objectContaining({ counted: 500 })] }),
+  ])
+  const answer = ['fuses', 'answer', source, 'withhold', '--reason', 'nguồn đúng']
+  const unsure = await chidao([...answer, '--with', 'proceed'], env)
+  expect([unsure.code, unsure.err]).toEqual([2, expect.stringContaining('--yes')])
+  expect((await chidao([...answer, '--with', 'perhaps'], env)).code).toBe(2)
+  const answered = await chidao([...answer, '--with', 'proceed', '--yes', '--json'], env)
+  expect(JSON.parse(answered.out)).toMatchObject({ source, kind: 'withhold', answer: 'proceed' })
+  const again = await chidao([...answer, '--with', 'keep'], env)
+  expect([again.code, again.err]).toEqual([1, expect.stringContaining('No such question')])
+  expect((await chidao(['fuses'], env)).code).toBe(0)
+  const { rows } = await t.app.store.db.raw(`select answer from sync.fuse`)
+  expect(rows).toEqual([{ answer: 'proceed' }])
+}, 60_000)
