@@ -1,0 +1,37 @@
+/** `npm run bench -- [throughput|profile|latency|backfill|idle|startup|edxml] [--short]`; without a name, all in turn. */
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { backfill } from './backfill.ts'
+import { idle } from './idle.ts'
+import { latency } from './latency.ts'
+import { profile } from './profile.ts'
+import { startup } from './startup.ts'
+import { say } from './table.ts'
+import { throughput } from './throughput.ts'
+
+const benches = { throughput, profile, latency, backfill, idle, startup, edxml }
+type Name = keyof typeof benches
+
+const words = process.argv.slice(2)
+const short = words.includes('--short')
+const names = words.filter((word) => !word.startsWith('--'))
+const unknown = names.filter((name) => !Object.hasOwn(benches, name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no such bench: ${unknown.join(', ')}. Known: ${Object.keys(benches).join(', ')}\n`,
+  )
+  process.exit(2)
+}
+for (const name of (names.length > 0 ? names : Object.keys(benches)) as Name[]) {
+  say(`\n## ${name}\n`)
+  await benches[name]({ short })
+}
+
+/** Measures in processes of its own, one for each size. */
+async function edxml(): Promise<void> {
+  const script = join(import.meta.dirname, 'edxml.ts')
+  const child = spawn(process.execPath, [script], { stdio: 'inherit' })
+  await once(child, 'exit')
+}
