@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { acceleratedClock, formatClock } from '#src/domain/clock.ts'
+import { acceleratedClock } from '#src/domain/clock.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { start } from '#test/support/app.ts'
-import { testDatabase } from '#test/support/database.ts'
-import { type ServiceSettings, startServiceProcess } from '#test/support/service-process.ts'
+import { emptyStage, type FarSideOfStage, killedAt } from '#test/support/kill-stage.ts'
+import { startServiceProcess } from '#test/support/service-process.ts'
 
 const rows = Array.from({ length: 9 }, (_, n) =>
   row(n + 1, n === 3 ? { secret_id: 2, secret_name: 'Mật' } : {}),
@@ -21,7 +17,7 @@ const points = [
     'src/flow/open-passes.ts',
     "if (pass) await app.later.ring('take-window'",
   ],
-  ['a reading was claimed', 'src/flow/pass.ts', 'const source = sourceOf(app, pass.source)'],
+  ['a reading was claimed', 'src/flow/pass.ts', 'const source = counting(sourceOf('],
   [
     'the intake row is in, its directive not',
     'src/store/intake.ts',
@@ -30,7 +26,7 @@ const points = [
   [
     'a directive is committed, its files not fetched',
     'src/flow.ts',
-    'return claim ? await filesNowOrLater',
+    'return await filesNowOrLater',
   ],
   [
     'a file is on disk, its row not written',
@@ -40,7 +36,7 @@ const points = [
   [
     'the last file has its row, the directive is not staged',
     'src/flow/files.ts',
-    'return app.store.claims.complete(',
+    'const outcome = await app.store.claims.complete(',
   ],
   [
     'everything of a reading is staged, its totals not written',
@@ -54,12 +50,12 @@ const points = [
   ],
   [
     'a reply is committed as sending, nothing sent',
-    'src/flow.ts',
-    'const delivery = await deliveryOf',
+    'src/flow/way-back.ts',
+    'const delivery = await prepared(',
   ],
   [
     'a reply has left, its outcome not written',
-    'src/flow.ts',
+    'src/flow/way-back.ts',
     'await app.store.outbox.settle(send',
   ],
   [
@@ -77,34 +73,15 @@ afterAll(() => register.close())
 
 it.each(points)(
   'loses nothing and repeats nothing when killed where %s',
-  async (_where, file, line) => {
-    await using stage = await emptyStage()
-    const killed = await startServiceProcess({
-      ...stage.settings,
-      signalAt: { file, line, signal: 'SIGKILL' },
-    })
-    const written = writeReplies(stage.client)
-    expect(await killed.ended, killed.output()).toBe('SIGKILL')
-
-    const next = await startServiceProcess(stage.settings)
-    await written
-    await stage.untilQuiet(next.output)
-    next.child.kill('SIGTERM')
-    expect(await next.ended).toBe(0)
-    await stage.everythingOnce()
-  },
+  (_where, file, line) => killedAt(farSide(), { file, line }),
   120_000,
 )
 
 it('fences off a worker that was stopped for longer than its lease', async () => {
-  await using stage = await emptyStage()
+  await using stage = await emptyStage(farSide())
   const sleeper = await startServiceProcess({
     ...stage.settings,
-    signalAt: {
-      file: 'src/flow.ts',
-      line: 'return claim ? await filesNowOrLater',
-      signal: 'SIGSTOP',
-    },
+    signalAt: { file: 'src/flow.ts', line: 'return await filesNowOrLater', signal: 'SIGSTOP' },
   })
   await expect
     .poll(async () => (await stage.client.query('select from sync.intake')).rowCount, {
@@ -112,7 +89,7 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
     })
     .toBeGreaterThan(0)
   const other = await startServiceProcess(stage.settings)
-  await writeReplies(stage.client)
+  await stage.writeReplies()
   await stage.untilQuiet(other.output)
   sleeper.child.kill('SIGCONT')
   await expect.poll(() => sleeper.logged('leaseLost'), { timeout: 30_000 }).toBeGreaterThan(0)
@@ -121,93 +98,12 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
   await stage.everythingOnce()
 }, 120_000)
 
-async function emptyStage() {
-  const directory = await mkdtemp(join(tmpdir(), 'chidao-kill-'))
-  const database = await testDatabase()
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  const before = register.state.replies.length
-  const profile = profileAt(register.address)
-  const lookUps = { ...profile.replies.lookUps, withinMinutes: 0.02 }
-  const settings: ServiceSettings = {
-    directory,
-    databaseUrl: database.url,
-    keysUrl: database.keysUrl,
-    profiles: [
-      {
-        ...profile,
-        importFrom: '2026-02-25',
-        replies: { ...profile.replies, sentListComplete: true, lookUps },
-      },
-    ],
-    clock: formatClock(acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })),
-  }
+function farSide(): FarSideOfStage {
   return {
-    settings,
-    client,
-    async untilQuiet(output: () => string) {
-      const open = async () => {
-        const { rows: states } = await client.query(
-          `select (select count(*)::int from sync.intake where state = 'staged') as staged, (select count(*)::int from sync.outbox where kind = 'reply' and state = 'delivered') as delivered,
-             exists (select from sync.pass where kind = 'head' and state = 'done' and seen = $1 and allowed = $2) as complete`,
-          [rows.length, eligible],
-        )
-        return states[0]
-      }
-      await expect
-        .poll(open, { timeout: 40_000, message: output() })
-        .toEqual({ staged: eligible, delivered: eligible, complete: true })
-    },
-    /** The claims that hold whatever was killed. */
-    async everythingOnce() {
-      const staged = await client.query(
-        `select source_ref, count(*)::int as n from sync.directive where staged_at is not null group by 1`,
-      )
-      expect(staged.rows).toHaveLength(eligible)
-      expect(staged.rows.every((one) => one.n === 1)).toBe(true)
-      const unbalanced = await client.query(
-        `select * from sync.pass_balance where state in ('done', 'open') and not balances`,
-      )
-      expect(unbalanced.rows).toEqual([])
-      const missing = await client.query(`select from sync.directive_file where stored_as is null`)
-      expect(missing.rowCount).toBe(0)
-      const received = register.state.replies.slice(before).map((reply) => reply.ma_tra_loi)
-      expect(received).toHaveLength(eligible)
-      expect(new Set(received).size).toBe(eligible)
-    },
-    async [Symbol.asyncDispose]() {
-      await client.end()
-      await database[Symbol.asyncDispose]()
-      await rm(directory, { recursive: true, force: true })
-    },
-  }
-}
-
-/** The tracking software at its own pace: classifies every staged directive and answers it once. */
-async function writeReplies(client: pg.Client): Promise<void> {
-  const unanswered = `select d.id from tracking.directives d where not exists (select from tracking.replies r where r.directive_id = d.id)`
-  const ready = async () =>
-    (
-      await client
-        .query(`select (select count(*)::int from tracking.directives) as n`)
-        .catch(() => ({ rows: [{ n: 0 }] }))
-    ).rows[0].n
-  await expect.poll(ready, { timeout: 40_000 }).toBe(eligible)
-  const task = JSON.stringify([
-    {
-      description: 'Báo cáo',
-      dueOn: null,
-      lead: { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' },
-    },
-  ])
-  for (const { id } of (await client.query(unanswered)).rows) {
-    const { rows } = await client.query(
-      `select tracking.classify($1, $2, 'chuyên viên') as assignment`,
-      [id, task],
-    )
-    await client.query(
-      `select tracking.reply($1, '{"outcome":"completed","completedOn":"2026-03-04","explanation":"Đã hoàn thành","document":null}', 'đơn vị')`,
-      [rows[0].assignment],
-    )
+    profile: { ...profileAt(register.address), importFrom: '2026-02-25' },
+    clock: acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 }),
+    eligible,
+    complete: `exists (select from sync.pass where kind = 'head' and state = 'done' and seen = ${rows.length} and allowed = ${eligible})`,
+    received: () => register.state.replies.map((reply) => reply.ma_tra_loi),
   }
 }
