@@ -53,9 +53,9 @@ export async function pushBack(
         : await sendOnce(source, send, delivery)
     await app.store.outbox.settle(send, result, app.clock.now())
     if (result.state === 'pending' && send.state === 'sending')
-      await app.store.sources.failed(send.source, result.failure)
+      await app.store.sources.refusedSend(send.source)
     if (result.state === 'delivered' || result.state === 'rejected')
-      await app.store.sources.answered(send.source)
+      await app.store.sources.tookSend(send.source)
     app.log.sent({ source: send.source, outbox: send.id, kind: send.kind, outcome: result.state })
     return result.state
   } catch (error) {

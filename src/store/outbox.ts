@@ -68,7 +68,7 @@ export function outbox(db: Knex, leaseMs: number) {
            select o.id from sync.outbox o join sync.source s on s.name = o.source
            where o.state in ('pending', 'unconfirmed') and o.due_at <= clock_timestamp() and (:sources::text[] is null or o.source = any (:sources)) and ${maySpeak('o')}
              and (o.lease_until is null or o.lease_until < clock_timestamp())
-             and (s.open_until is null or s.open_until <= clock_timestamp())
+             and coalesce(greatest(s.open_until, s.sends_open_until) <= clock_timestamp(), true)
              and not exists (
                select from sync.outbox earlier where earlier.directive_id = o.directive_id and earlier.place < o.place
                  and earlier.state in ('pending', 'sending', 'unconfirmed'))

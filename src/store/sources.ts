@@ -70,10 +70,24 @@ export function sources(db: Knex) {
     async failed(name: string, word: string): Promise<void> {
       await db.raw(
         `update sync.source set failures = failures + 1, last_failure = :word,
-           open_until = case when failures + 1 < :breakerThreshold then null else
-             clock_timestamp() + least(:longestPauseMs, 1000 * power(2, least(failures + 1, 20))) * interval '1 millisecond' end
-         where name = :name`,
+           open_until = ${pauseAfter('failures')} where name = :name`,
         { name, word, breakerThreshold, longestPauseMs },
+      )
+    },
+
+    /** The way back works; it says nothing of reading. */
+    async tookSend(name: string): Promise<void> {
+      await db.raw(
+        `update sync.source set send_failures = 0, sends_open_until = null where name = ? and send_failures > 0`,
+        [name],
+      )
+    },
+
+    /** As `failed`, for sends alone: a source that takes nothing back is read on. */
+    async refusedSend(name: string): Promise<void> {
+      await db.raw(
+        `update sync.source set send_failures = send_failures + 1, sends_open_until = ${pauseAfter('send_failures')} where name = :name`,
+        { name, breakerThreshold, longestPauseMs },
       )
     },
 
@@ -102,6 +116,11 @@ export function sources(db: Knex) {
     },
   }
 }
+
+const pauseAfter = (
+  failures: string,
+) => `case when ${failures} + 1 < :breakerThreshold then null else
+  clock_timestamp() + least(:longestPauseMs, 1000 * power(2, least(${failures} + 1, 20))) * interval '1 millisecond' end`
 
 const selectState = `select name, head_cursor as "headCursor", deep_read_at as "deepReadAt", failures,
   open_until as "openUntil", last_failure as "lastFailure", last_answer_at as "lastAnswerAt" from sync.source`

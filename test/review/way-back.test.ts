@@ -268,3 +268,20 @@ it('does not let the tracking software date a classification back into its deadl
   )
   expect(rows).not.toEqual([{ backdated: true }])
 })
+
+it('reads a source on that takes nothing back', async () => {
+  await using f = await farSide([1, 2, 3, 4].map((id) => row(id)))
+  await replied(f.app)
+  const refusing = withConnector(f.app, () => ({
+    send: async () => ({
+      word: 'notSent',
+      failure: { word: 'unavailable', source: f.profile.name, operation: 'send' },
+    }),
+  }))
+  await sendDue(refusing)
+  expect(await f.app.store.sources.breakerIsOpen(f.profile.name)).toBe(false)
+  // The way back itself rests: nothing more leaves for the moment.
+  await f.app.store.db.raw(`update sync.outbox set due_at = clock_timestamp()`)
+  await sendDue(f.app)
+  expect(f.register.state.replies).toHaveLength(0)
+})
