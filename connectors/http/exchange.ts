@@ -48,7 +48,7 @@ export class ExchangeFailure extends FarSideFailure {
 export async function exchange(asked: Asked): Promise<Answered> {
   const line: Line = { open: false, handedOver: false, tooSlow: false }
   const clock = new AbortController()
-  const alarm = setTimeout(() => clock.abort(), asked.totalTimeoutMs)
+  const alarm = setTimeout(() => clock.abort(), asked.totalTimeoutMs).unref()
   try {
     const response = await axios.request<Readable>({
       method: asked.method,

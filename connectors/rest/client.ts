@@ -46,6 +46,8 @@ export function openClient(profile: RestProfile, env: Environment): Client {
   const token = readSecret(profile.name, 'token', { value, variable, file }, env)
   const headers = { [profile.auth.header]: `${profile.auth.prefix}${token}` }
   const pool = agentOf(profile, true)
+  // Of their own, so that slow files hold up no list.
+  const files = agentOf(profile, true)
   const fresh = agentOf(profile, false)
   const format = wireFormatOf(profile)
   const pace = paced(profile.poll.minPauseMs)
@@ -89,6 +91,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
     open: (path) =>
       again(retries, async () => {
         const answered = await get('openFile', path, {
+          agent: files,
           totalTimeoutMs: limits.fileTimeoutMs,
           maxBytes: limits.maxFileBytes,
         })
@@ -117,6 +120,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
     stripped: (text) => stripped(text, token),
     close() {
       pool.destroy()
+      files.destroy()
       fresh.destroy()
     },
   }

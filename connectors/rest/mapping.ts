@@ -1,6 +1,7 @@
 /** From an item of the source, a row of a list or a detail, to what the gate and the store are shown. */
 
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { urgencyOf } from '#config/sources.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
 import type { Header } from '#src/domain/eligibility.ts'
@@ -156,17 +157,22 @@ function filesFrom(item: unknown, { files: where }: RestProfile): AnnouncedFile[
   if (!where) return []
   const entries = valueAt(item, where.items) ?? []
   if (!Array.isArray(entries)) throw new WrongShape()
-  return entries.map((entry) => {
+  const files = new Map<string, AnnouncedFile>()
+  for (const entry of entries) {
     const ref = idFrom(valueAt(entry, where.id))
     const name = printed(valueAt(entry, where.name))
     if (ref === null || name === null) throw new WrongShape()
-    return {
+    const file = {
       ref,
       name,
       mediaType: where.mediaType ? printed(valueAt(entry, where.mediaType)) : null,
       size: where.size ? count(valueAt(entry, where.size)) : null,
     }
-  })
+    // Listed twice alike it is one file; listed twice otherwise, nobody knows which.
+    if (files.has(ref) && !isDeepStrictEqual(files.get(ref), file)) throw new WrongShape()
+    files.set(ref, file)
+  }
+  return [...files.values()]
 }
 
 /** The same for two rows that say the same, in whatever order they name their fields. */

@@ -49,8 +49,14 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
       }),
     async openFiles(ref, files, take) {
       for (const file of files) {
-        const wantsMore = await take(file, await answer(() => openFile(client, profile, ref, file)))
-        if (!wantsMore) break
+        const opened = await answer(() => openFile(client, profile, ref, file))
+        try {
+          if (!(await take(file, opened))) break
+        } catch (error) {
+          // Unread it would hold its connection until its time is over.
+          if (opened.ok) opened.value.content.destroy()
+          throw error
+        }
       }
       return succeed(null)
     },

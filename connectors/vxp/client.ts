@@ -42,6 +42,8 @@ export interface Body {
 /** `getEdoc` wraps the message in base64 and JSON, which is held whole: no more than 50 MiB that way. */
 const mostOfGetEdoc = 50 * 1024 * 1024
 const emptyObject = '{}'
+/** A gateway under repair answers as an axis does that has no downloadEdoc: only the former ends. */
+const downloadTriedAgainMs = 5 * 60_000
 
 export function openClient(profile: VxpProfile, env: Environment, now: () => Date): Client {
   const { limits, retries, name: source, auth } = profile
@@ -57,7 +59,7 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
   const pace = paced(profile.poll.minPauseMs)
   const base = profile.baseUrl.replace(/\/+$/, '')
   const host = new URL(base).host
-  let fetchBy = profile.fetch
+  let withoutDownloadUntil = 0
 
   async function call(
     as: string,
@@ -114,7 +116,8 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
     const { status, body } = answered
     const [first, rest] = await beginning(body)
     if (status === 404 || status === 405 || status === 501) {
-      rest.destroy()
+      // Not `rest`: a generator that never began never ends either.
+      body.destroy()
       if (first[0] !== openingBrace) return 'noSuchOperation'
       throw failure(as, 'notFound')
     }
@@ -152,10 +155,10 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
       }),
     open: (as, docId) =>
       again(retries, async () => {
-        if (fetchBy === 'downloadEdoc') {
+        if (profile.fetch === 'downloadEdoc' && performance.now() >= withoutDownloadUntil) {
           const opened = await download(as, docId)
           if (opened !== 'noSuchOperation') return opened
-          fetchBy = 'getEdoc'
+          withoutDownloadUntil = performance.now() + downloadTriedAgainMs
         }
         return getWhole(as, docId)
       }),

@@ -241,6 +241,19 @@ describe('limits', () => {
     }
   })
 
+  it('lets go of a file whose taker fails', async () => {
+    let closed: Promise<unknown> = Promise.resolve()
+    const address = await rawServer((socket) => {
+      closed = once(socket, 'close')
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n%PDF')
+    })
+    const taken = at(address).openFiles(ref, [file], async () => {
+      throw new Error('no longer ours')
+    })
+    await expect(taken).rejects.toThrow('no longer ours')
+    await closed
+  })
+
   it('closes the connection of a file that nobody reads', async () => {
     let closed: Promise<unknown> = Promise.resolve()
     const address = await rawServer((socket) => {
