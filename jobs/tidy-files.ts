@@ -19,7 +19,7 @@ export const tidyFiles = defineJob({
     )
     if (removed > 0) app.log.orphansRemoved({ count: removed })
     await app.store.life.raise()
-    await app.store.passes.forgetEmptyHeads(new Date(Date.now() - emptyHeadAgeMs))
+    await app.store.passes.forgetEmpty(new Date(Date.now() - emptyHeadAgeMs))
     return done
   },
 })

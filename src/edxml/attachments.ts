@@ -34,11 +34,14 @@ export function readAttachments(
     if (key !== null && taken.has(key)) problems.note('attachmentRepeated', where)
     taken.add(key)
     const name = fields.text('AttachmentName')
+    const description = fields.text('Description')
     if (name === null) problems.note('missing', `${where}/AttachmentName`)
     return {
       name: name ?? reference?.name ?? '',
       manifestName: reference && reference.name !== name ? reference.name : null,
-      description: fields.text('Description') ?? reference?.description ?? null,
+      description: description ?? reference?.description ?? null,
+      manifestDescription:
+        reference && reference.description !== description ? reference.description : null,
       contentId: id,
       ...contentOf(element, name ?? reference?.name ?? '', contents, where, problems),
       declaredType: fields.text('ContentType'),
@@ -52,6 +55,7 @@ export function readAttachments(
       name: reference.name ?? '',
       manifestName: reference.name,
       description: reference.description,
+      manifestDescription: reference.description,
       contentId: reference.id,
       declaredType: reference.type,
       ...noContent,

@@ -146,6 +146,8 @@ export interface MessageFile {
   /** The name in the manifest where it is another one: a mark may stand there too. */
   readonly manifestName: string | null
   readonly description: string | null
+  /** As with the name. */
+  readonly manifestDescription: string | null
   readonly contentId: string | null
   /** What the message says it is. */
   readonly declaredType: string | null

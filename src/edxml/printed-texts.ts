@@ -20,7 +20,7 @@ export function printedTexts(message: DocumentMessage): string[] {
     ...message.responseFor.map((one) => one.code),
     business.reason,
     business.staff?.department,
-    ...message.files.map((file) => file.description),
+    ...message.files.flatMap((file) => [file.description, file.manifestDescription]),
   ].filter((text) => text !== null && text !== undefined)
 }
 

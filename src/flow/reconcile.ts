@@ -12,6 +12,10 @@ const windowsAtOnce = 10
 export async function reconcile(app: App, name: string): Promise<void> {
   const { profile } = sourceOf(app, name)
   const now = app.clock.now()
+  // What was opened an hour ago is read first: an outage of a week must not become a hundred readings of its days.
+  if (await app.store.passes.isReconciling(name)) return
+  if (await app.store.sources.breakerIsOpen(name)) return
+  if ((await app.store.pauses.mayBeAsked([name], now)).length === 0) return
   const { gaps } = await app.store.completeness.of(name, profile.importFrom, localDateOf(now))
   const windows = gaps.flatMap(({ from, until }) => {
     const weeks = []

@@ -13,6 +13,9 @@ export interface FailedItem {
   readonly sourceRef: string
   readonly version: string
   readonly classifyBy: Date
+  readonly business: 'new' | 'update' | 'replace'
+  /** The directives, by `sourceRef`, that it updates or replaces. */
+  readonly concerns: readonly string[]
 }
 
 /** A business message or a status message that passed the gate and waits to be handled. */
@@ -146,10 +149,18 @@ export function intake(db: Knex, leaseMs: number) {
       return db.transaction(async (tx) => {
         await holdPass(tx, pass)
         const { rowCount } = await tx.raw(
-          `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, classify_by, attempts, failure, due_at, seen_at)
-           values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'failed', :classifyBy, 1, :failure, clock_timestamp() + interval '1 second', :at)
+          `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, business, concerns, classify_by, attempts, failure, due_at, seen_at)
+           values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'failed', :business, :concerns, :classifyBy, 1, :failure, clock_timestamp() + interval '1 second', :at)
            on conflict (source, transport_ref, version) do nothing`,
-          { id: randomUUID(), source: pass.source, passId: pass.id, failure, at, ...item },
+          {
+            id: randomUUID(),
+            source: pass.source,
+            passId: pass.id,
+            failure,
+            at,
+            ...item,
+            concerns: [...item.concerns],
+          },
         )
         return rowCount === 0 ? 'taken' : 'failed'
       })

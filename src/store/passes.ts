@@ -52,6 +52,15 @@ export function passes(db: Knex, leaseMs: number) {
       return rows[0]?.id ?? null
     },
 
+    /** Whether readings that the bridge itself opened to close gaps still wait or run. */
+    async isReconciling(source: string): Promise<boolean> {
+      const { rows } = await db.raw(
+        `select exists (select from sync.pass where source = ? and kind = 'resync' and resync_id is null and state in ('due', 'running')) as live`,
+        [source],
+      )
+      return rows[0].live
+    },
+
     /** Takes a due pass of one of these sources; null when it is not due, or another worker has it. */
     async claim(
       id: string,
@@ -181,10 +190,13 @@ export function passes(db: Knex, leaseMs: number) {
       return rows[0] ?? null
     },
 
-    /** A head pass a minute is half a million rows a year: those that nothing was taken with are kept for some weeks. */
-    async forgetEmptyHeads(before: Date): Promise<number> {
+    /**
+     * A head pass a minute is half a million rows a year, and so is a recheck: those that nothing was taken with are
+     * kept for some weeks. The others say up to which day a source is complete.
+     */
+    async forgetEmpty(before: Date): Promise<number> {
       const { rowCount } = await db.raw(
-        `delete from sync.pass p where kind = 'head' and state in ('done', 'failed') and ended_at < :before
+        `delete from sync.pass p where kind in ('head', 'recheck') and state in ('done', 'failed', 'open') and ended_at < :before
            and not exists (select from sync.intake i where i.pass_id = p.id)`,
         { before },
       )

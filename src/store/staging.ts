@@ -76,11 +76,13 @@ export async function settleWith(
     return { outcome: 'failed', claim: null }
   }
   await tx.raw(
-    `update sync.intake set state = 'pending', directive_id = :directiveId, revision = :revision, version = :version, classify_by = :classifyBy, failure = null where id = :id`,
+    `update sync.intake set state = 'pending', directive_id = :directiveId, revision = :revision, version = :version, business = :business, concerns = :concerns, classify_by = :classifyBy, failure = null where id = :id`,
     {
       directiveId: written.directiveId,
       revision: written.revision,
       version: admitted.version,
+      business: admitted.business,
+      concerns: [...admitted.concerns],
       classifyBy: admitted.deadline.deadlineAt,
       id: row.id,
     },

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { foundIn, readFiles } from '#src/edxml/file-streams.ts'
+import { printedTexts } from '#src/edxml/printed-texts.ts'
 import {
   changed,
   fileRead,
@@ -225,6 +226,11 @@ describe('manifest and attachments', () => {
     const name = '<AttachmentName>125-UBND-VP.pdf'
     const { message } = await readDocument(changed(name, '<AttachmentName>khác.pdf'))
     expect(message.files).toMatchObject([{ name: 'khác.pdf', manifestName: '125-UBND-VP.pdf' }])
+  })
+
+  it('keep both descriptions where they differ, because a mark may stand in either', async () => {
+    const { message } = await readDocument(changed('>Văn bản chính<', '>MẬT<'))
+    expect(printedTexts(message)).toEqual(expect.arrayContaining(['Văn bản chính', 'MẬT']))
   })
 
   it('keep two attachments of one id as two', async () => {

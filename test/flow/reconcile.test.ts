@@ -46,6 +46,28 @@ it('is complete up to yesterday once everything was read', async () => {
   expect(await s.completeTo()).toBe('2026-03-04')
 })
 
+it('opens no second reading of a day that still waits for its first', async () => {
+  await using s = await running([row(1)])
+  await s.poll()
+  const waiting = async () =>
+    (await s.app.store.db.raw(`select count(*) as n from sync.pass where kind = 'resync'`)).rows[0]
+      .n
+  await s.app.store.db.raw(`delete from sync.pass where window_from < '2026-02-20'`)
+  await reconcile(s.app, s.name)
+  const first = await waiting()
+  expect(Number(first)).toBeGreaterThan(0)
+  for (let hour = 0; hour < 5; hour++) await reconcile(s.app, s.name)
+  expect(await waiting()).toBe(first)
+})
+
+it('opens no reading of a source that is not asked at present', async () => {
+  await using s = await running([row(1)])
+  for (let n = 0; n < 4; n++) await s.app.store.sources.failed(s.name, 'timeout')
+  await reconcile(s.app, s.name)
+  const { rows } = await s.app.store.db.raw(`select id from sync.pass where kind = 'resync'`)
+  expect(rows).toEqual([])
+})
+
 it('is complete after a week of silence as soon as the source answers again', async () => {
   await using s = await running([row(1)])
   await s.poll()
