@@ -3,22 +3,18 @@
  * the tracking store with its legal deadline, answered by a unit, and the answer pushed back.
  */
 import pMap from 'p-map'
-import type { Listed, Message } from '#connectors/connector.ts'
+import type { Listed } from '#connectors/connector.ts'
 import type { App, Source } from './app.ts'
 import { eligibility, unmappedCodes } from './domain/eligibility.ts'
-import { DiskFull } from './files/file-store.ts'
 import type { Admission } from './flow/admission.ts'
 import { asked } from './flow/asked.ts'
 import { decide } from './flow/deciding.ts'
 import { doubt, maySoManyBeRecalled } from './flow/doubt.ts'
-import { filesNowOrLater } from './flow/files.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { refuse, withhold } from './flow/refusal.ts'
+import { stage } from './flow/stage.ts'
 import type { Known } from './store/intake.ts'
-import type { IntakeClaim } from './store/intake-claims.ts'
-import { LeaseLost } from './store/lease.ts'
-import type { Admitted } from './store/staging.ts'
 
 export { pushBack, recordReply } from './flow/way-back.ts'
 
@@ -34,8 +30,7 @@ export function pull(app: App, passId: string): Promise<PullResult> {
       const items = page.value
       const outcomes = await pMap(items, (item) => take(app, reading, item, known), {
         concurrency: source.profile.poll.concurrency,
-      })
-      await withhold(app, source, pass, tally.newSecrets())
+      }).finally(() => withhold(app, source, pass, tally.newSecrets()))
       const sourceGone = outcomes.find((outcome) => outcome !== null)
       if (sourceGone) return sourceGone
     }
@@ -168,42 +163,4 @@ async function admit(
     if (!secret || sourceRef !== null) await refuse(source, item, secret ? 'secret' : 'notEligible')
   }
   return admission
-}
-
-/**
- * STAGE: intake, directive, revision and what the source is to be told, in one transaction; then the files,
- * encrypted. What fails stays as a row with its deadline and is tried again, never dropped.
- */
-async function stage(
-  app: App,
-  source: Source,
-  pass: Reading['pass'],
-  admitted: Admitted,
-  held: Message['held'],
-) {
-  const acknowledge = source.connector.can.acknowledges
-  let claim: IntakeClaim | null
-  try {
-    const staging = await app.store.intake.stage(pass, admitted, acknowledge, app.clock.now())
-    if (!staging.claim) return staging.outcome
-    claim = staging.claim
-  } catch (error) {
-    if (error instanceof LeaseLost) throw error
-    const item = { ...admitted, classifyBy: admitted.deadline.deadlineAt }
-    return app.store.intake.fail(pass, item, told(error), app.clock.now())
-  }
-  try {
-    return await filesNowOrLater(app, source, claim, held)
-  } catch (error) {
-    // The row was withheld or taken over while its files came: the reading itself goes on.
-    if (error instanceof LeaseLost) app.log.leaseLost({ source: pass.source, intake: claim.id })
-    else await app.store.claims.postpone(claim, told(error))
-    return 'pending'
-  }
-
-  function told(error: unknown): string {
-    const failure = error instanceof DiskFull ? 'diskFull' : 'ourMistake'
-    app.log.stagingFailed({ source: source.profile.name, failure, error })
-    return failure
-  }
 }
