@@ -20,6 +20,10 @@ export async function doubt(app: App, reading: Reading): Promise<Failure | null>
     const shown = await app.store.withholding.shown(source.profile.name, since)
     const ids = doubtful.flatMap((sourceRef) => shown.get(sourceRef) ?? [])
     await withholdFew(app, reading, ids, 'doubtful', shown.size)
+    // What no view shows, because of a copy, needs no question to be withheld for a reason of its own too.
+    const throughCopies = await app.store.withholding.throughCopies(source.profile.name)
+    for (const id of doubtful.flatMap((sourceRef) => throughCopies.get(sourceRef) ?? []))
+      await app.store.withholding.withhold(id, 'doubtful', app.clock.now())
   }
   const sawAll = pass.kind === 'deep' || (pass.kind === 'resync' && !tally.asksForSingleOnes)
   return sawAll && tally.totals().undecided === 0 ? lookForVanished(app, reading) : null

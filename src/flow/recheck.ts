@@ -82,9 +82,24 @@ async function notRead(
   if (word === 'unreachable' || word === 'unauthorized') return failure
   if (word === 'notFound') tally.notEligible()
   else tally.undecided(word)
-  if (word === 'notFound' && !one.withheld) found.gone.push(one)
-  else await app.store.rechecks.checked(one.id, app.clock.now())
+  if (word !== 'notFound' || (await doubt(app, one, 'vanished', found.gone)) === 'settled')
+    await app.store.rechecks.checked(one.id, app.clock.now())
   return null
+}
+
+/** What no view shows, because of a copy, needs no question to be withheld for a reason of its own too. */
+async function doubt(
+  app: App,
+  one: Rechecked,
+  because: 'doubtful' | 'vanished',
+  shown: Rechecked[],
+): Promise<'settled' | 'doubted'> {
+  if (!one.withheld) {
+    shown.push(one)
+    return 'doubted'
+  }
+  if (!one.doubted) await app.store.withholding.withhold(one.id, because, app.clock.now())
+  return 'settled'
 }
 
 /** `doubted`: what comes of it is known only when it is known how many there are. */
@@ -99,11 +114,7 @@ async function follow(
   const { store, clock } = app
   switch (admission.decision) {
     case 'admitted': {
-      if (one.withheld)
-        await store.withholding.release(one.id, clock.now(), {
-          actor: 'bridge',
-          reason: 'plainly eligible again',
-        })
+      if (one.withheld) await store.withholding.releaseOwn(one.id, clock.now())
       const { admitted, held } = admission
       if (await store.rechecks.isUnchanged(one.id, admitted)) {
         tally.allowed(true)
@@ -136,9 +147,7 @@ async function follow(
         await store.withholding.withhold(one.id, 'secret', clock.now())
         return 'settled'
       }
-      if (one.withheld) return 'settled'
-      found.doubtful.push(one)
-      return 'doubted'
+      return doubt(app, one, 'doubtful', found.doubtful)
     // A business message stands for no directive of its own.
     case 'deferred':
     case 'ordered':
