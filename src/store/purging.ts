@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
 import { remember } from './history.ts'
-import { lockCopies } from './withholding.ts'
+import { lockCopies, messagesOf } from './withholding.ts'
 
 /** What is still to be destroyed after the rows are gone. All names are random. */
 export interface Remains {
@@ -89,16 +89,16 @@ export function purging(db: Knex) {
            union all select f.stored_as from sync.reply_file f join sync.reply r on r.id = f.reply_id where r.directive_id = any (:ids)`,
           { ids },
         )
-        for (const { source, sourceRef } of copies) {
+        for (const copy of copies) {
           await tx.raw(
-            `delete from sync.outbox where intake_id in (select id from sync.intake where source = :source and source_ref = :sourceRef)`,
-            { source, sourceRef },
+            `delete from sync.outbox where intake_id in (select id from sync.intake where ${messagesOf})`,
+            copy,
           )
           await tx.raw(
             `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
                directive_id = null, generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null, failure = null, settled_at = :at
-             where source = :source and source_ref = :sourceRef or directive_id = any (:ids)`,
-            { source, sourceRef, ids, at },
+             where ${messagesOf}`,
+            { ...copy, at },
           )
         }
         await tx.raw(`delete from sync.directive where id = any (?)`, [ids])

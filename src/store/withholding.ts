@@ -101,8 +101,8 @@ export function withholding(db: Knex) {
           await tx.raw(
             `update sync.intake set state_before = case state when 'withheld' then state_before else state end, state = 'withheld',
                generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null
-             where source = :source and source_ref = :sourceRef and state <> 'purged'`,
-            { source: directive.source, sourceRef: directive.sourceRef },
+             where ${messagesOf} and state <> 'purged'`,
+            directive,
           )
           await remember(tx, {
             at,
@@ -202,9 +202,11 @@ async function show(
   )
   for (const directive of rows) {
     await tx.raw(
-      `update sync.intake set state = coalesce(state_before, 'unchanged'), state_before = null, due_at = clock_timestamp()
-       where source = :source and source_ref = :sourceRef and state = 'withheld'`,
-      { source: directive.source, sourceRef: directive.sourceRef },
+      `update sync.intake set state = coalesce(state_before, 'unchanged'), state_before = null,
+         directive_id = case when state_before = 'failed' then null else directive_id end,
+         due_at = case when failure = 'conflict' then due_at else clock_timestamp() end
+       where ${messagesOf} and state = 'withheld'`,
+      directive,
     )
     await remember(tx, {
       at,
@@ -229,6 +231,9 @@ async function byRef(
   return new Map(rows.map((row: { ref: string; id: string }) => [row.ref, row.id]))
 }
 
+/** Of a directive's rows as returned here: also what updated or recalled it, which its source calls by another reference. */
+export const messagesOf = `(source = :source and source_ref = :sourceRef or directive_id = :id)`
+
 /** A certain word outweighs a person's, and that whatever the bridge only doubts. */
 const weightOf = (because: string) =>
   `case when ${because} = 'secret' then 3 when ${because} = 'byHand' then 2 when ${because} is not null then 1 else 0 end`
@@ -242,8 +247,10 @@ export async function lockCopies(tx: Knex, directiveId: string): Promise<string 
   if (!found.rows[0]) return null
   const { sameDocument } = found.rows[0]
   await tx.raw(
-    `select i.id from sync.intake i join sync.directive d on d.source = i.source and d.source_ref = i.source_ref
-     where d.same_document_key = :sameDocument order by i.id for update of i`,
+    `select i.id from sync.intake i where i.id in (
+       select m.id from sync.intake m join sync.directive d on d.source = m.source and d.source_ref = m.source_ref where d.same_document_key = :sameDocument
+       union select m.id from sync.intake m join sync.directive d on d.id = m.directive_id where d.same_document_key = :sameDocument)
+     order by i.id for update of i`,
     { sameDocument },
   )
   await lockDocument(tx, sameDocument)
