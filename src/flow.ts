@@ -9,7 +9,7 @@ import { eligibility, unmappedCodes } from './domain/eligibility.ts'
 import type { Admission } from './flow/admission.ts'
 import { asked } from './flow/asked.ts'
 import { decide } from './flow/deciding.ts'
-import { doubt, maySoManyBeRecalled } from './flow/doubt.ts'
+import { doubt, recallIfFew } from './flow/doubt.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { refuse, withhold } from './flow/refusal.ts'
@@ -90,19 +90,13 @@ async function take(
       return null
     }
     case 'recalled': {
-      if (!(await maySoManyBeRecalled(app, source, tally))) {
-        tally.undecided('fuse')
-        return null
-      }
       const recalled = { ...admission.ref, version }
-      const outcome = await app.store.intake.recall(
-        pass,
-        recalled,
-        source.connector.can.acknowledges,
-        admission.askedAt,
-        app.clock.now(),
+      const { acknowledges } = source.connector.can
+      const outcome = await recallIfFew(app, source, tally, () =>
+        app.store.intake.recall(pass, recalled, acknowledges, admission.askedAt, app.clock.now()),
       )
-      if (outcome === 'unknown') tally.notEligible()
+      if (outcome === 'fuse') tally.undecided('fuse')
+      else if (outcome === 'unknown') tally.notEligible()
       else tally.allowed(outcome === 'taken')
       return null
     }

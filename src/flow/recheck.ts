@@ -5,7 +5,7 @@ import { LeaseLost } from '../store/lease.ts'
 import type { Rechecked } from '../store/rechecks.ts'
 import type { Admission } from './admission.ts'
 import { decide } from './deciding.ts'
-import { maySoManyBeRecalled, withholdFew } from './doubt.ts'
+import { recallIfFew, withholdFew } from './doubt.ts'
 import type { Reading } from './pass.ts'
 import { withhold } from './refusal.ts'
 import { stage } from './stage.ts'
@@ -38,8 +38,10 @@ export async function recheck(app: App, reading: Reading): Promise<Failure | nul
     ['vanished', found.gone],
   ] as const) {
     const ids = ones.map(({ id }) => id)
-    await withholdFew(app, reading, ids, because, open)
-    for (const id of ids) await rechecks.checked(id, app.clock.now())
+    const done = await withholdFew(app, reading, ids, because, open)
+    for (const id of ids)
+      if (done) await rechecks.checked(id, app.clock.now())
+      else await rechecks.heldBack(id, app.clock.now())
   }
   return failures.find((failure) => failure !== null) ?? null
 }
@@ -130,14 +132,13 @@ async function follow(
         tally.allowed(true)
         return 'settled'
       }
-      if (!(await maySoManyBeRecalled(app, source, tally))) {
-        tally.undecided('fuse')
-        return 'settled'
-      }
       const recalled = { ...admission.ref, version }
       const { acknowledges } = source.connector.can
-      await store.intake.recall(pass, recalled, acknowledges, askedAt, clock.now())
-      tally.allowed()
+      const outcome = await recallIfFew(app, source, tally, () =>
+        store.intake.recall(pass, recalled, acknowledges, askedAt, clock.now()),
+      )
+      if (outcome === 'fuse') tally.undecided('fuse')
+      else tally.allowed()
       return 'settled'
     }
     case 'refused':

@@ -12,7 +12,7 @@ export class Tally {
   /** Not the window was read, but single messages. */
   asksForSingleOnes = false
   requests = 0
-  /** Directives that the source wants back, in this reading. */
+  /** Directives that the source wants back in this reading, and that are not recalled yet. */
   recalls = 0
   undecidedBecause: string | null = null
 

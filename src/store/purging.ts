@@ -14,6 +14,8 @@ export interface Authorised {
   readonly actor: string
   /** Who said so: a decision, or the rule by which the bridge acts. */
   readonly authority: string
+  /** The source at whose word the bridge purges of its own accord. */
+  readonly source?: string
 }
 
 export interface Purgeable {
@@ -30,10 +32,13 @@ export interface Purgeable {
 
 export function purging(db: Knex) {
   return {
-    /** Withheld because their source says for certain that they are secret. */
-    async due(limit: number): Promise<{ id: string; source: string }[]> {
+    /** Of each source so many of those that it says for certain are secret: the question of one keeps no other waiting. */
+    async due(limit: number): Promise<{ source: string; ids: string[] }[]> {
       const { rows } = await db.raw(
-        `select id, source from sync.directive where withheld_because = 'secret' order by withheld_at limit ?`,
+        `select source, array_agg(id order by place) as ids
+         from (select id, source, row_number() over (partition by source order by withheld_at, id) as place
+           from sync.directive where withheld_itself = 'secret') secret
+         where place <= ? group by source order by source`,
         [limit],
       )
       return rows
@@ -56,9 +61,9 @@ export function purging(db: Knex) {
     },
 
     /** How many of a source's directives are to be purged, and how many it has. */
-    async share(source: string): Promise<{ counted: number; outOf: number }> {
+    async share(source: string): Promise<{ count: number; outOf: number }> {
       const { rows } = await db.raw(
-        `select count(*) filter (where withheld_because = 'secret') as counted, count(*) as "outOf" from sync.directive where source = ?`,
+        `select count(*) filter (where withheld_itself = 'secret') as count, count(*) as "outOf" from sync.directive where source = ?`,
         [source],
       )
       return rows[0]
@@ -103,10 +108,12 @@ export function purging(db: Knex) {
         }
         await tx.raw(`delete from sync.directive where id = any (?)`, [ids])
         const { rows } = await tx.raw(
-          `insert into sync.purge (at, actor, authority, counts, keys, files) values (:at, :actor, :authority, :counts, :ids, :files) returning id`,
+          `insert into sync.purge (at, actor, authority, source, counts, keys, files) values (:at, :actor, :authority, :source, :counts, :ids, :files) returning id`,
           {
             at,
-            ...by,
+            actor: by.actor,
+            authority: by.authority,
+            source: by.source ?? null,
             counts: JSON.stringify(counts[0]),
             ids,
             files: files.map(({ name }: { name: string }) => name),

@@ -60,6 +60,11 @@ export function rechecks(db: Knex) {
       await db.raw(`update sync.directive set checked_at = :at where id = :id`, { id, at })
     },
 
+    /** What a fuse holds back is asked for again as often as what is in doubt. */
+    async heldBack(id: string, at: Date): Promise<void> {
+      await this.checked(id, new Date(at.getTime() - askedAgainAfterMs + doubtedAgainAfterMs))
+    },
+
     /** Whether the source still says what the store has; then that is noted. */
     async isUnchanged(id: string, admitted: Admitted): Promise<boolean> {
       const { rowCount } = await db.raw(

@@ -81,7 +81,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   const three = (await store.withholding.shown('nguon', null)).get('ref-3')!
   await store.withholding.withhold(three, 'vanished', now)
   await ended(store, pass, 2, 'malformed')
-  await store.fuses.holds('nguon', 'withhold', 500, 1000, now)
+  await store.fuses.holds({ source: 'nguon', kind: 'withhold', count: 500, outOf: 1000 }, now)
   await store.sources.countUnmapped('nguon', 'secrecy', '7', 12, now)
   await store.sources.failed('nguon', 'timeout')
   await store.pauses.begin({
