@@ -12,7 +12,8 @@ import { decide } from './flow/deciding.ts'
 import { doubt, recallIfFew } from './flow/doubt.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
-import { refuse, withhold } from './flow/refusal.ts'
+import { refuse, withhold, withholdDocuments } from './flow/refusal.ts'
+import { documentOf } from './flow/secret-documents.ts'
 import { stage } from './flow/stage.ts'
 import type { Known } from './store/intake.ts'
 
@@ -30,7 +31,10 @@ export function pull(app: App, passId: string): Promise<PullResult> {
       const items = page.value
       const outcomes = await pMap(items, (item) => take(app, reading, item, known), {
         concurrency: source.profile.poll.concurrency,
-      }).finally(() => withhold(app, source, pass, tally.newSecrets()))
+      }).finally(async () => {
+        await withhold(app, source, pass, tally.newSecrets())
+        await withholdDocuments(app, tally.newDocuments())
+      })
       const sourceGone = outcomes.find((outcome) => outcome !== null)
       if (sourceGone) return sourceGone
     }
@@ -103,6 +107,10 @@ async function take(
     case 'refused':
       tally.notEligible(admission.unmapped)
       tally.secret(admission.secret)
+      if (admission.document !== null && admission.secret[0] !== undefined) {
+        app.secrets.add(admission.document, pass.source, admission.secret[0])
+        tally.secretDocument(admission.document)
+      }
       tally.doubt(admission.doubtful)
       return null
     case 'undecided':
@@ -131,6 +139,7 @@ async function admit(
     return {
       decision: 'refused',
       secret: before === 'secret' ? listed : [],
+      document: null,
       doubtful: before === 'secret' ? [] : listed,
       unmapped: [],
     }
@@ -142,6 +151,7 @@ async function admit(
     return {
       decision: 'refused',
       secret: early.positive ? listed : [],
+      document: early.positive && item.header ? documentOf(item.header) : null,
       doubtful: early.positive ? [] : listed,
       unmapped: unmappedCodes(item.header, profile.gate),
     }

@@ -6,6 +6,7 @@ import { LeaseLost } from '../store/lease.ts'
 import type { Admitted } from '../store/staging.ts'
 import { filesNowOrLater } from './files.ts'
 import type { Reading } from './pass.ts'
+import { isSecretElsewhere, withholdIfSecret } from './refusal.ts'
 
 /**
  * STAGE: intake, directive, revision and what the source is to be told, in one transaction; then the files,
@@ -18,10 +19,13 @@ export async function stage(
   admitted: Admitted,
   held: Message['held'],
 ) {
+  if (isSecretElsewhere(app, pass.source, admitted)) return 'notEligible'
   const acknowledge = source.connector.can.acknowledges
   let claim: IntakeClaim | null
   try {
     const staging = await app.store.intake.stage(pass, admitted, acknowledge, app.clock.now())
+    if (staging.outcome !== 'notEligible' && (await withholdIfSecret(app, admitted)))
+      return staging.outcome
     if (!staging.claim) return staging.outcome
     claim = staging.claim
   } catch (error) {

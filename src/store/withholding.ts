@@ -65,6 +65,15 @@ export function withholding(db: Knex) {
       )
     },
 
+    /** One copy of each document that the store has, whatever its source, but for those that are secret for certain. */
+    async documents(): Promise<Map<string, string>> {
+      const { rows } = await db.raw(
+        `select distinct on (same_document_key) same_document_key as key, id from sync.directive
+         where withheld_because is distinct from 'secret' order by same_document_key, seen_at, id`,
+      )
+      return new Map(rows.map((row: { key: string; id: string }) => [row.key, row.id]))
+    },
+
     /** Those that are withheld only because of a copy that came through another source. */
     async throughCopies(source: string): Promise<Map<string, string>> {
       return byRef(db, `source = ? and withheld_at is not null and withheld_itself is null`, [

@@ -1,11 +1,12 @@
 /** One document through two sources: what one says of it holds for both, and only who said it takes it back. */
 import { expect, it } from 'vitest'
 import { manualClock } from '#src/domain/clock.ts'
-import { purgeByHand } from '#src/flow/purge.ts'
+import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
 
 const unknown = { secret_id: 99, secret_name: '???' }
+const secret = { secret_id: 2, secret_name: 'Mật' }
 const hourMs = 3_600_000
 
 /** The same directives at two sources, all staged. */
@@ -86,4 +87,44 @@ it("never shows again of the bridge's own accord what a person withheld to purge
   await s.poll(2)
   await s.poll(25)
   expect(await s.shown()).toEqual([])
+})
+
+it('does not come back through another source once it is purged', async () => {
+  await using s = await atTwoSources(1)
+  s.a[0] = row(1, secret)
+  await s.poll()
+  expect(await s.shown()).toEqual([])
+  await purgeSecrets(s.app)
+  await s.poll()
+  await s.poll()
+  const { rows } = await s.app.store.db.raw(`select source from sync.directive`)
+  expect(rows).toEqual([])
+  // Nothing of it is anywhere but in memory.
+  const { rows: intake } = await s.app.store.db.raw(
+    `select distinct state, source_ref as ref from sync.intake`,
+  )
+  expect(intake).toEqual([{ state: 'purged', ref: '' }])
+})
+
+it('is withheld when a source that never gave it says that it is secret', async () => {
+  await using s = await atTwoSources(1)
+  s.b.push(row(2))
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'b1', 'b2'])
+  s.a.push(row(2, secret))
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+})
+
+it('comes in when the source that called it secret does so no more', async () => {
+  await using s = await atTwoSources(1)
+  s.a.push(row(2, secret))
+  await s.poll()
+  s.b.push(row(2))
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+  s.a[1] = row(2, { abstract: 'Về việc triển khai nhiệm vụ' })
+  await s.poll()
+  await s.poll()
+  expect(await s.shown()).toContain('a2')
 })
