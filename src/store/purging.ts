@@ -94,18 +94,26 @@ export function purging(db: Knex) {
            union all select f.stored_as from sync.reply_file f join sync.reply r on r.id = f.reply_id where r.directive_id = any (:ids)`,
           { ids },
         )
-        for (const copy of copies) {
+        // Other messages name it too: what replaced it, or wanted it back.
+        for (const { source, names } of await namesOf(tx, copies)) {
           await tx.raw(
-            `delete from sync.outbox where intake_id in (select id from sync.intake where ${messagesOf})`,
-            copy,
+            `delete from sync.replacement where source = :source and source_ref = any (:names)`,
+            { source, names },
           )
           await tx.raw(
-            `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
-               directive_id = null, generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null, failure = null, settled_at = :at
-             where ${messagesOf}`,
-            { ...copy, at },
+            `update sync.intake set concerns = array(select ref from unnest(concerns) with ordinality as c (ref, n) where not ref = any (:names) order by n)
+             where source = :source and concerns && :names::text[]`,
+            { source, names },
+          )
+          await tx.raw(
+            `update sync.resync set refs = '{}' where source = :source and refs && :names::text[]`,
+            {
+              source,
+              names,
+            },
           )
         }
+        for (const copy of copies) await forgetMessages(tx, copy, at)
         await tx.raw(`delete from sync.directive where id = any (?)`, [ids])
         const { rows } = await tx.raw(
           `insert into sync.purge (at, actor, authority, source, counts, keys, files) values (:at, :actor, :authority, :source, :counts, :ids, :files) returning id`,
@@ -153,6 +161,42 @@ export function purging(db: Knex) {
       return rows
     },
   }
+}
+
+interface Copy {
+  readonly id: string
+  readonly source: string
+  readonly sourceRef: string
+}
+
+/** By source, every reference by which it calls these directives or fetches their messages. */
+async function namesOf(
+  tx: Knex,
+  copies: readonly Copy[],
+): Promise<{ source: string; names: string[] }[]> {
+  const found: { source: string; names: string[] }[] = []
+  for (const copy of copies) {
+    const { rows } = await tx.raw(
+      `select array_agg(source_ref) || array_agg(transport_ref) as names from sync.intake where ${messagesOf}`,
+      { ...copy },
+    )
+    found.push({ source: copy.source, names: [copy.sourceRef, ...(rows[0].names ?? [])] })
+  }
+  return found
+}
+
+/** Their rows stay, so that readings balance, and say nothing. */
+async function forgetMessages(tx: Knex, copy: Copy, at: Date): Promise<void> {
+  await tx.raw(
+    `delete from sync.outbox where intake_id in (select id from sync.intake where ${messagesOf})`,
+    { ...copy },
+  )
+  await tx.raw(
+    `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
+       directive_id = null, generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null, failure = null, settled_at = :at
+     where ${messagesOf}`,
+    { ...copy, at },
+  )
 }
 
 const countsOf = `select cardinality(:ids::uuid[]) as directives,

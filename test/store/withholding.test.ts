@@ -93,3 +93,38 @@ async function disposable<T extends { t: AsyncDisposable }>(made: Promise<T>) {
   const one = await made
   return { ...one, [Symbol.asyncDispose]: () => one.t[Symbol.asyncDispose]() }
 }
+
+it('leaves no reference of what was purged with the messages that named it', async () => {
+  await using s = await disposable(updated())
+  const replacing = { ...admitted('r'), business: 'replace', concerns: ['a', 'z'] } as const
+  const directive = { ...replacing.directive, number: '999', code: '999/UBND-NNMT' }
+  await s.store.intake.stage(s.pass, { ...replacing, directive }, false, now)
+  const scope = { source: 'nguon', from: '2026-01-01', until: '2026-12-31', refs: ['a'] }
+  const request = { ...scope, thorough: false }
+  await s.store.resyncs.request(request, { actor: 'x', reason: null }, now)
+  await s.store.withholding.withhold(s.id, 'secret', now)
+  await s.store.purging.purge(s.id, { actor: 'bridge', authority: 'luật' }, now)
+  const { rows: replaced } = await s.store.db.raw(`select source_ref as ref from sync.replacement`)
+  expect(replaced).toEqual([{ ref: 'z' }])
+  const { rows: concerned } = await s.store.db.raw(
+    `select concerns from sync.intake where source_ref = 'r'`,
+  )
+  expect(concerned).toEqual([{ concerns: ['z'] }])
+  const { rows: asked } = await s.store.db.raw(`select refs from sync.resync`)
+  expect(asked).toEqual([{ refs: [] }])
+})
+
+it('keeps the references of a resync no longer than it runs', async () => {
+  await using t = await testStore()
+  const scope = { source: 'nguon', from: '2026-03-01', until: '2026-03-02', refs: ['a'] }
+  const request = { ...scope, thorough: false }
+  const by = { actor: 'x', reason: null }
+  const id = await t.store.resyncs.request(request, by, now)
+  await t.store.resyncs.advance(now)
+  expect((await t.store.resyncs.one(id))?.refs).toEqual(['a'])
+  await t.store.db.raw(
+    `update sync.pass set state = 'done', seen = 1, allowed = 0, not_eligible = 1, undecided = 0, unchanged = 0`,
+  )
+  await t.store.resyncs.advance(now)
+  expect(await t.store.resyncs.one(id)).toMatchObject({ state: 'done', refs: [] })
+})
