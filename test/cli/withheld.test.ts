@@ -92,4 +92,4 @@ it('asks what a fuse asks, and takes the answer once', async () => {
   expect((await chidao(['fuses'], env)).code).toBe(0)
   const { rows } = await t.app.store.db.raw(`select answer from sync.fuse`)
   expect(rows).toEqual([{ answer: 'proceed' }])
-}, 60_000)
+}, 180_000)
