@@ -4,6 +4,7 @@ import type { Clock } from './domain/clock.ts'
 import type { FileStore } from './files/file-store.ts'
 import type { CalendarInForce } from './flow/calendar-in-force.ts'
 import type { RefusedMemory } from './flow/refused-memory.ts'
+import type { SecretDocuments } from './flow/secret-documents.ts'
 import type { Log } from './log.ts'
 import type { Store } from './store/store.ts'
 
@@ -12,6 +13,8 @@ export interface App {
   readonly store: Store
   readonly files: FileStore
   readonly sources: ReadonlyMap<string, Source>
+  /** What any source says is secret, for all of them. */
+  readonly secrets: SecretDocuments
   readonly calendar: CalendarInForce
   readonly clock: Clock
   readonly log: Log

@@ -3,22 +3,19 @@
  * the tracking store with its legal deadline, answered by a unit, and the answer pushed back.
  */
 import pMap from 'p-map'
-import type { Listed, Message } from '#connectors/connector.ts'
+import type { Listed } from '#connectors/connector.ts'
 import type { App, Source } from './app.ts'
 import { eligibility, unmappedCodes } from './domain/eligibility.ts'
-import { DiskFull } from './files/file-store.ts'
 import type { Admission } from './flow/admission.ts'
 import { asked } from './flow/asked.ts'
 import { decide } from './flow/deciding.ts'
-import { doubt, maySoManyBeRecalled } from './flow/doubt.ts'
-import { filesNowOrLater } from './flow/files.ts'
+import { doubt, recallIfFew } from './flow/doubt.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
-import { refuse, withhold } from './flow/refusal.ts'
+import { refuse, withhold, withholdDocuments } from './flow/refusal.ts'
+import { documentOf } from './flow/secret-documents.ts'
+import { stage } from './flow/stage.ts'
 import type { Known } from './store/intake.ts'
-import type { IntakeClaim } from './store/intake-claims.ts'
-import { LeaseLost } from './store/lease.ts'
-import type { Admitted } from './store/staging.ts'
 
 export { pushBack, recordReply } from './flow/way-back.ts'
 
@@ -34,8 +31,10 @@ export function pull(app: App, passId: string): Promise<PullResult> {
       const items = page.value
       const outcomes = await pMap(items, (item) => take(app, reading, item, known), {
         concurrency: source.profile.poll.concurrency,
+      }).finally(async () => {
+        await withhold(app, source, pass, tally.newSecrets())
+        await withholdDocuments(app, tally.newDocuments())
       })
-      await withhold(app, source, pass, tally.newSecrets())
       const sourceGone = outcomes.find((outcome) => outcome !== null)
       if (sourceGone) return sourceGone
     }
@@ -95,25 +94,23 @@ async function take(
       return null
     }
     case 'recalled': {
-      if (!(await maySoManyBeRecalled(app, source, tally))) {
-        tally.undecided('fuse')
-        return null
-      }
       const recalled = { ...admission.ref, version }
-      const outcome = await app.store.intake.recall(
-        pass,
-        recalled,
-        source.connector.can.acknowledges,
-        admission.askedAt,
-        app.clock.now(),
+      const { acknowledges } = source.connector.can
+      const outcome = await recallIfFew(app, source, tally, () =>
+        app.store.intake.recall(pass, recalled, acknowledges, admission.askedAt, app.clock.now()),
       )
-      if (outcome === 'unknown') tally.notEligible()
+      if (outcome === 'fuse') tally.undecided('fuse')
+      else if (outcome === 'unknown') tally.notEligible()
       else tally.allowed(outcome === 'taken')
       return null
     }
     case 'refused':
       tally.notEligible(admission.unmapped)
       tally.secret(admission.secret)
+      if (admission.document !== null && admission.secret[0] !== undefined) {
+        app.secrets.add(admission.document, pass.source, admission.secret[0])
+        tally.secretDocument(admission.document)
+      }
       tally.doubt(admission.doubtful)
       return null
     case 'undecided':
@@ -142,6 +139,7 @@ async function admit(
     return {
       decision: 'refused',
       secret: before === 'secret' ? listed : [],
+      document: null,
       doubtful: before === 'secret' ? [] : listed,
       unmapped: [],
     }
@@ -153,6 +151,7 @@ async function admit(
     return {
       decision: 'refused',
       secret: early.positive ? listed : [],
+      document: early.positive && item.header ? documentOf(item.header) : null,
       doubtful: early.positive ? [] : listed,
       unmapped: unmappedCodes(item.header, profile.gate),
     }
@@ -168,42 +167,4 @@ async function admit(
     if (!secret || sourceRef !== null) await refuse(source, item, secret ? 'secret' : 'notEligible')
   }
   return admission
-}
-
-/**
- * STAGE: intake, directive, revision and what the source is to be told, in one transaction; then the files,
- * encrypted. What fails stays as a row with its deadline and is tried again, never dropped.
- */
-async function stage(
-  app: App,
-  source: Source,
-  pass: Reading['pass'],
-  admitted: Admitted,
-  held: Message['held'],
-) {
-  const acknowledge = source.connector.can.acknowledges
-  let claim: IntakeClaim | null
-  try {
-    const staging = await app.store.intake.stage(pass, admitted, acknowledge, app.clock.now())
-    if (!staging.claim) return staging.outcome
-    claim = staging.claim
-  } catch (error) {
-    if (error instanceof LeaseLost) throw error
-    const item = { ...admitted, classifyBy: admitted.deadline.deadlineAt }
-    return app.store.intake.fail(pass, item, told(error), app.clock.now())
-  }
-  try {
-    return await filesNowOrLater(app, source, claim, held)
-  } catch (error) {
-    // The row was withheld or taken over while its files came: the reading itself goes on.
-    if (error instanceof LeaseLost) app.log.leaseLost({ source: pass.source, intake: claim.id })
-    else await app.store.claims.postpone(claim, told(error))
-    return 'pending'
-  }
-
-  function told(error: unknown): string {
-    const failure = error instanceof DiskFull ? 'diskFull' : 'ourMistake'
-    app.log.stagingFailed({ source: source.profile.name, failure, error })
-    return failure
-  }
 }

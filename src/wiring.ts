@@ -18,6 +18,7 @@ import type { FileStore } from './files/file-store.ts'
 import { openLocalDisk } from './files/local-disk.ts'
 import { openCalendar } from './flow/calendar-in-force.ts'
 import { RefusedMemory } from './flow/refused-memory.ts'
+import { SecretDocuments } from './flow/secret-documents.ts'
 import { type Log, openLog } from './log.ts'
 import type { QueuePlace } from './queue.ts'
 import {
@@ -161,6 +162,7 @@ export async function openApp(
     store,
     files: await openFiles(config),
     sources,
+    secrets: new SecretDocuments(),
     calendar,
     clock,
     log: options.log ?? openLog({ level: config.logLevel }),

@@ -1,4 +1,4 @@
-import { Argument, type Command, Option } from 'commander'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
 import type { FuseKind } from '../store/fuses.ts'
@@ -51,8 +51,8 @@ export function fusesCommand(program: Command): void {
     .summary('Trả lời một câu hỏi. Answer one.')
     .description(
       inBoth(
-        'proceed: nguồn đúng, làm tiếp. keep: nguồn lỗi, giữ nguyên kho. Câu trả lời có hiệu lực một ngày, cho số lượng không nhiều hơn hẳn; dịch vụ làm theo ở lần đọc sau.',
-        'proceed: the source is right, go on. keep: it is not, leave the store as it is. An answer holds for a day and for not many more than were asked about; the service follows it with its next reading.',
+        'proceed: nguồn đúng, làm tiếp. keep: nguồn lỗi, giữ nguyên kho. Khi trả lời proceed phải ghi số văn bản đã thấy trong danh sách; nếu nay đã nhiều hơn thì không ghi nhận, xem lại rồi trả lời. Câu trả lời có hiệu lực một ngày và hết khi đủ số đó; dịch vụ làm theo ở lần đọc sau.',
+        'proceed: the source is right, go on. keep: it is not, leave the store as it is. To proceed, give the count that the list showed: if it has grown since, nothing is answered. An answer holds for a day and is used up by that many; the service follows it with its next reading.',
       ),
     )
     .addOption(
@@ -61,13 +61,19 @@ export function fusesCommand(program: Command): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .addOption(
+      new Option(
+        '--count <n>',
+        'số văn bản đã thấy, cần cho "proceed" / the count you saw, needed for proceed',
+      ).argParser(wholeNumber),
+    )
     .option('--yes', 'cần cho "proceed" / needed for proceed')
     .option('--as <name>', 'người thực hiện / who acts')
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText(
       'after',
       example(
-        'chidao fuses answer qlvb-tinh purge --with proceed --yes --reason "đã hỏi Văn phòng"',
+        'chidao fuses answer qlvb-tinh purge --with proceed --count 12 --yes --reason "đã hỏi Văn phòng"',
       ),
     )
     .action(answer)
@@ -96,6 +102,7 @@ async function list({ json }: { json?: true }): Promise<void> {
 interface Answer {
   readonly with: 'proceed' | 'keep'
   readonly reason: string
+  readonly count?: number
   readonly yes?: true
   readonly as?: string
   readonly json?: true
@@ -112,16 +119,41 @@ async function answer(
       'error: thêm --yes để xác nhận. This lets many directives go: add --yes to confirm.',
       { exitCode: 2 },
     )
+  if (asked.with === 'proceed' && asked.count === undefined)
+    command.error(
+      'error: thêm --count N, số văn bản mà "chidao fuses list" cho thấy. Add --count N, the count that the list shows, so that no more go than you saw.',
+      { exitCode: 2 },
+    )
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   const actor = actorOf(asked.as)
   const reason = reasonOf(asked.reason)
   if (reason === null) throw new Explained('Phải ghi lý do. Say why, with --reason TEXT.', 2)
   await using opened = await openTrackingStore(config, 'guest')
-  if (!(await opened.store.fuses.answer(source, kind, asked.with, { actor, reason }, at)))
-    throw new Explained(
-      'Không có câu hỏi nào như vậy đang chờ. No such question is open; see: chidao fuses list',
-    )
-  if (asked.json) return output.json({ source, kind, answer: asked.with, actor, reason })
+  const open = (await opened.store.fuses.open()).find(
+    (one) => one.source === source && one.kind === kind,
+  )
+  // Whoever keeps the store as it is lets nothing go, however many there are.
+  const seen = asked.count ?? open?.counted ?? 0
+  const by = { answer: asked.with, seen, actor, reason }
+  switch (await opened.store.fuses.answer(source, kind, by, at)) {
+    case 'notOpen':
+      throw new Explained(
+        'Không có câu hỏi nào như vậy đang chờ. No such question is open; see: chidao fuses list',
+      )
+    case 'grown':
+      throw new Explained(
+        `Nay đã là ${open?.counted} văn bản, nhiều hơn số đã thấy (${seen}): chưa ghi câu trả lời. It is ${open?.counted} by now, more than the count you gave: nothing is answered. Look again: chidao fuses list`,
+      )
+    case 'answered':
+  }
+  if (asked.json)
+    return output.json({ source, kind, answer: asked.with, count: open?.counted, actor, reason })
   output.line('Đã ghi câu trả lời. The answer is recorded.')
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text))
+    throw new InvalidArgumentError('cần một số nguyên / a whole number is needed')
+  return Number(text)
 }

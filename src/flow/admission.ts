@@ -14,6 +14,8 @@ export type Admission =
       readonly decision: 'refused'
       /** The directives, by `sourceRef`, that it says are secret for certain; for withholding what is stored. */
       readonly secret: readonly string[]
+      /** The document that it says is secret for certain, as other sources have it too; null where that cannot be told. */
+      readonly document: string | null
       /** Those that the gate would not admit any more; what is stored of them is withheld for a person. */
       readonly doubtful: readonly string[]
       readonly unmapped: readonly UnmappedCode[]

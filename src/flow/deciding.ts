@@ -1,5 +1,5 @@
 import type { SourceProfile } from '#config/sources.ts'
-import type { Connector, Judged, Message } from '#connectors/connector.ts'
+import type { Business, Connector, Judged, Message } from '#connectors/connector.ts'
 import type { WorkingCalendar } from '../domain/calendar.ts'
 import { deadline } from '../domain/deadline.ts'
 import {
@@ -11,11 +11,16 @@ import {
 } from '../domain/eligibility.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
+import { documentOf } from './secret-documents.ts'
 
 /** The gate for any kind of message. */
 export function judge({ header, business }: Judged, rules: GateRules): Eligibility {
   return business === 'status' ? statusEligibility(header, rules) : eligibility(header, rules)
 }
+
+/** Every other message is about a document that it is not itself. */
+const isDirective = (business: Business) =>
+  business === 'new' || business === 'update' || business === 'replace'
 
 /** The gate and the clock for one message in memory. */
 export function decide(
@@ -32,6 +37,7 @@ export function decide(
     return {
       decision: 'refused',
       secret: eligible.positive ? [ref.sourceRef, ...concerns] : [],
+      document: eligible.positive && isDirective(business) ? documentOf(header) : null,
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
       unmapped: unmappedCodes(header, profile.gate),
     }
@@ -68,4 +74,10 @@ export function decide(
 /** "Yêu cầu lấy lại văn bản", from the issuer (wire §2). */
 const asksBack = '13'
 
-const outOfTime: Admission = { decision: 'refused', secret: [], doubtful: [], unmapped: [] }
+const outOfTime: Admission = {
+  decision: 'refused',
+  secret: [],
+  document: null,
+  doubtful: [],
+  unmapped: [],
+}

@@ -1,7 +1,6 @@
 import pMap from 'p-map'
 import type { Failure } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import { isUnusual } from '../domain/fuse.ts'
 import { addDays } from '../domain/local-date.ts'
 import type { Because } from '../store/withholding.ts'
 import type { Reading } from './pass.ts'
@@ -20,55 +19,70 @@ export async function doubt(app: App, reading: Reading): Promise<Failure | null>
     const shown = await app.store.withholding.shown(source.profile.name, since)
     const ids = doubtful.flatMap((sourceRef) => shown.get(sourceRef) ?? [])
     await withholdFew(app, reading, ids, 'doubtful', shown.size)
+    // What no view shows, because of a copy, needs no question to be withheld for a reason of its own too.
+    const throughCopies = await app.store.withholding.throughCopies(source.profile.name)
+    for (const id of doubtful.flatMap((sourceRef) => throughCopies.get(sourceRef) ?? []))
+      await app.store.withholding.withhold(id, 'doubtful', app.clock.now())
   }
   const sawAll = pass.kind === 'deep' || (pass.kind === 'resync' && !tally.asksForSingleOnes)
   return sawAll && tally.totals().undecided === 0 ? lookForVanished(app, reading) : null
 }
 
-/** Withholds unless they are unusually many; says in the log what it did or asks. */
+/** Withholds unless they are unusually many, and whether it did; says in the log what it did or asks. */
 export async function withholdFew(
   app: App,
   { source }: Reading,
   directiveIds: readonly string[],
   because: Because,
   outOf: number,
-): Promise<void> {
-  if (directiveIds.length === 0) return
+): Promise<boolean> {
+  const count = directiveIds.length
+  if (count === 0) return true
   const { name } = source.profile
   const at = app.clock.now()
-  if (!(await app.store.fuses.holds(name, 'withhold', directiveIds.length, outOf, at)))
-    return app.log.fuseTripped({ source: name, kind: 'withhold', count: directiveIds.length })
+  if (!(await app.store.fuses.holds({ source: name, kind: 'withhold', count, outOf }, at))) {
+    app.log.fuseTripped({ source: name, kind: 'withhold', count })
+    return false
+  }
   for (const id of directiveIds) await app.store.withholding.withhold(id, because, at)
-  app.log.withheld({ source: name, kind: because, count: directiveIds.length })
+  app.log.withheld({ source: name, kind: because, count })
+  return true
 }
 
-/** One more directive is recalled in this reading. A recall can be taken back, so the first few need no leave. */
-export async function maySoManyBeRecalled(
+/**
+ * Recalls what its source wants back, unless that is unusually much of it: a recall can be taken back, so a few need
+ * no leave. Those under way and those that were held back count with those that went.
+ */
+export async function recallIfFew<T>(
   app: App,
   { profile: { name } }: Source,
   tally: Tally,
-): Promise<boolean> {
+  recall: () => Promise<T>,
+): Promise<T | 'fuse'> {
   tally.recalls++
-  if (!isUnusual(tally.recalls, 0)) return true
   const outOf = await app.store.withholding.shownCount(name)
-  const holds = await app.store.fuses.holds(name, 'recall', tally.recalls, outOf, app.clock.now())
-  if (!holds) app.log.fuseTripped({ source: name, kind: 'recall', count: tally.recalls })
-  return holds
+  const wanted = { source: name, kind: 'recall', count: tally.recalls, outOf } as const
+  if (!(await app.store.fuses.holds(wanted, app.clock.now()))) {
+    app.log.fuseTripped({ source: name, kind: 'recall', count: tally.recalls })
+    return 'fuse'
+  }
+  const outcome = await recall()
+  tally.recalls--
+  return outcome
 }
 
 /** A list may be cut or late: only what the source itself says it does not have is gone. */
 async function lookForVanished(app: App, reading: Reading): Promise<Failure | null> {
-  const { pass, source, tally, heartbeat } = reading
-  const { connector, profile } = source
+  const { pass, tally, heartbeat } = reading
+  const { connector, profile } = reading.source
   if (connector.can.reconcile !== 'listing') return null
   const shown = await app.store.withholding.shownWithin(profile.name, pass.from, pass.until)
   const missing = shown.filter(({ sourceRef }) => !tally.hasListed(sourceRef))
   if (missing.length === 0) return null
-  const { fuses } = app.store
-  if (
-    !(await fuses.holds(profile.name, 'withhold', missing.length, shown.length, app.clock.now()))
-  ) {
-    app.log.fuseTripped({ source: profile.name, kind: 'withhold', count: missing.length })
+  const { name: source } = profile
+  const wanted = { kind: 'withhold', count: missing.length, outOf: shown.length } as const
+  if (!(await app.store.fuses.holds({ source, ...wanted }, app.clock.now()))) {
+    app.log.fuseTripped({ source, kind: 'withhold', count: missing.length })
     return null
   }
   const gone: string[] = []

@@ -4,7 +4,7 @@ import type { Authorised } from '../store/purging.ts'
 const atOnce = 50
 
 /** The rule by which the bridge purges of its own accord. */
-const law: Authorised = {
+const law = {
   actor: 'bridge',
   authority:
     'QĐ 23/2016/QĐ-UBND Điều 6.4: nguồn ghi độ mật / its source states a degree of secrecy',
@@ -16,17 +16,12 @@ const law: Authorised = {
  */
 export async function purgeSecrets(app: App): Promise<void> {
   const { store, clock, log } = app
-  const due = await store.purging.due(atOnce)
-  const held = new Map<string, boolean>()
-  for (const { id, source } of due) {
-    let holds = held.get(source)
-    if (holds === undefined) {
-      const { counted, outOf } = await store.purging.share(source)
-      holds = await store.fuses.holds(source, 'purge', counted, outOf, clock.now())
-      if (!holds) log.fuseTripped({ source, kind: 'purge', count: counted })
-      held.set(source, holds)
-    }
-    if (holds) await purge(app, id, law)
+  for (const { source, ids } of await store.purging.due(atOnce)) {
+    const { count, outOf } = await store.purging.share(source)
+    const wanted = { source, kind: 'purge', count, outOf } as const
+    if (await store.fuses.holds(wanted, clock.now()))
+      for (const id of ids) await purge(app, id, { ...law, source })
+    else log.fuseTripped({ source, kind: 'purge', count })
   }
   await destroyRemains(app)
 }

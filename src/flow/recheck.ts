@@ -1,107 +1,162 @@
 import pMap from 'p-map'
 import type { Failure } from '#connectors/connector.ts'
 import type { App } from '../app.ts'
+import { LeaseLost } from '../store/lease.ts'
 import type { Rechecked } from '../store/rechecks.ts'
+import type { Admission } from './admission.ts'
 import { decide } from './deciding.ts'
-import { maySoManyBeRecalled, withholdFew } from './doubt.ts'
-import { filesNowOrLater } from './files.ts'
+import { recallIfFew, withholdFew } from './doubt.ts'
 import type { Reading } from './pass.ts'
-import { withhold } from './refusal.ts'
+import { withhold, withholdCopies } from './refusal.ts'
+import { stage } from './stage.ts'
 
 /** So many of a source's open directives in one reading; the next poll takes the next ones. */
 const atOnce = 100
+
+interface Found {
+  readonly gone: Rechecked[]
+  readonly doubtful: Rechecked[]
+}
+
 /**
  * RECHECK: asks the source again for what is still open, one by one, because what becomes secret, goes or is
  * recalled need not touch a modified date. What was withheld in doubt and is plainly eligible again shows again.
+ * One counts as checked when what came of it is committed, and not before.
  */
 export async function recheck(app: App, reading: Reading): Promise<Failure | null> {
   const { pass, source, tally } = reading
-  const due = await app.store.rechecks.due(pass.source, app.clock.now(), atOnce)
-  const gone: string[] = []
-  const doubtful: string[] = []
-  const failures = await pMap(due, (one) => checkOne(app, reading, one, { gone, doubtful }), {
+  const { rechecks } = app.store
+  const due = await rechecks.due(pass.source, app.clock.now(), atOnce)
+  const found: Found = { gone: [], doubtful: [] }
+  const failures = await pMap(due, (one) => checkOne(app, reading, one, found), {
     concurrency: source.profile.poll.concurrency,
   })
   await withhold(app, source, null, tally.secrets())
-  const open = await app.store.rechecks.openCount(pass.source)
-  await withholdFew(app, reading, doubtful, 'doubtful', open)
-  await withholdFew(app, reading, gone, 'vanished', open)
+  const open = await rechecks.openCount(pass.source)
+  for (const [because, ones] of [
+    ['doubtful', found.doubtful],
+    ['vanished', found.gone],
+  ] as const) {
+    const ids = ones.map(({ id }) => id)
+    const done = await withholdFew(app, reading, ids, because, open)
+    for (const id of ids)
+      if (done) await rechecks.checked(id, app.clock.now())
+      else await rechecks.heldBack(id, app.clock.now())
+  }
   return failures.find((failure) => failure !== null) ?? null
 }
 
+/** A mistake of ours with one costs the others nothing: it stays undecided. */
 async function checkOne(
   app: App,
-  { pass, source, tally, heartbeat }: Reading,
+  reading: Reading,
   one: Rechecked,
-  found: { gone: string[]; doubtful: string[] },
+  found: Found,
 ): Promise<Failure | null> {
+  const { source, tally, heartbeat } = reading
+  try {
+    const askedAt = await app.store.now()
+    const message = await source.connector.read(one)
+    heartbeat.check()
+    if (!message.ok) return await notRead(app, reading, one, message.failure, found)
+    const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
+    const version = `asked again ${askedAt.toISOString()}`
+    const admission = decide(message.value, version, source, at)
+    if ((await follow(app, reading, one, { admission, version, askedAt }, found)) === 'settled')
+      await app.store.rechecks.checked(one.id, app.clock.now())
+    return null
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error
+    app.log.stagingFailed({ source: source.profile.name, failure: 'ourMistake', error })
+    tally.undecided('ourMistake')
+    return null
+  }
+}
+
+async function notRead(
+  app: App,
+  { tally }: Reading,
+  one: Rechecked,
+  failure: Failure,
+  found: Found,
+): Promise<Failure | null> {
+  const { word } = failure
+  if (word === 'unreachable' || word === 'unauthorized') return failure
+  if (word === 'notFound') tally.notEligible()
+  else tally.undecided(word)
+  if (word !== 'notFound' || (await doubt(app, one, 'vanished', found.gone)) === 'settled')
+    await app.store.rechecks.checked(one.id, app.clock.now())
+  return null
+}
+
+/** What no view shows, because of a copy, needs no question to be withheld for a reason of its own too. */
+async function doubt(
+  app: App,
+  one: Rechecked,
+  because: 'doubtful' | 'vanished',
+  shown: Rechecked[],
+): Promise<'settled' | 'doubted'> {
+  if (!one.withheld) {
+    shown.push(one)
+    return 'doubted'
+  }
+  if (!one.doubted) await app.store.withholding.withhold(one.id, because, app.clock.now())
+  return 'settled'
+}
+
+/** `doubted`: what comes of it is known only when it is known how many there are. */
+async function follow(
+  app: App,
+  reading: Reading,
+  one: Rechecked,
+  { admission, version, askedAt }: { admission: Admission; version: string; askedAt: Date },
+  found: Found,
+): Promise<'settled' | 'doubted'> {
+  const { pass, source, tally } = reading
   const { store, clock } = app
-  const askedAt = await store.now()
-  const message = await source.connector.read(one)
-  heartbeat.check()
-  if (!message.ok && message.failure.word === 'notFound') {
-    tally.notEligible()
-    if (!one.withheld) found.gone.push(one.id)
-    await store.rechecks.checked(one.id, clock.now())
-    return null
-  }
-  if (!message.ok) {
-    if (message.failure.word === 'unreachable' || message.failure.word === 'unauthorized')
-      return message.failure
-    tally.undecided(message.failure.word)
-    await store.rechecks.checked(one.id, clock.now())
-    return null
-  }
-  const at = { calendar: app.calendar, now: clock.now(), askedAt }
-  const version = `asked again ${askedAt.toISOString()}`
-  const admission = decide(message.value, version, source, at)
-  await store.rechecks.checked(one.id, clock.now())
   switch (admission.decision) {
     case 'admitted': {
-      if (one.withheld)
-        await store.withholding.release(one.id, clock.now(), {
-          actor: 'bridge',
-          reason: 'plainly eligible again',
-        })
+      if (one.withheld) await store.withholding.releaseOwn(one.id, clock.now())
       const { admitted, held } = admission
       if (await store.rechecks.isUnchanged(one.id, admitted)) {
         tally.allowed(true)
-        return null
+        return 'settled'
       }
-      const { acknowledges } = source.connector.can
-      const staging = await store.intake.stage(pass, admitted, acknowledges, clock.now())
-      if (staging.claim) await filesNowOrLater(app, source, staging.claim, held)
-      if (staging.outcome === 'notEligible') tally.notEligible()
-      else tally.allowed(staging.outcome === 'taken')
-      return null
+      const outcome = await stage(app, source, pass, admitted, held)
+      if (outcome === 'notEligible') tally.notEligible()
+      else tally.allowed(outcome === 'taken')
+      return 'settled'
     }
     case 'recalled': {
       if (one.recalled) {
         tally.allowed(true)
-        return null
-      }
-      if (!(await maySoManyBeRecalled(app, source, tally))) {
-        tally.undecided('fuse')
-        return null
+        return 'settled'
       }
       const recalled = { ...admission.ref, version }
       const { acknowledges } = source.connector.can
-      await store.intake.recall(pass, recalled, acknowledges, askedAt, clock.now())
-      tally.allowed()
-      return null
+      const outcome = await recallIfFew(app, source, tally, () =>
+        store.intake.recall(pass, recalled, acknowledges, askedAt, clock.now()),
+      )
+      if (outcome === 'fuse') tally.undecided('fuse')
+      else tally.allowed()
+      return 'settled'
     }
     case 'refused':
       tally.notEligible(admission.unmapped)
-      tally.secret(admission.secret)
-      if (admission.secret.length === 0 && !one.withheld) found.doubtful.push(one.id)
-      return null
+      if (admission.secret.length > 0) {
+        tally.secret(admission.secret)
+        await store.withholding.withhold(one.id, 'secret', clock.now())
+        await withholdCopies(app, pass.source, admission)
+        return 'settled'
+      }
+      return doubt(app, one, 'doubtful', found.doubtful)
     // A business message stands for no directive of its own.
     case 'deferred':
     case 'ordered':
       tally.allowed(true)
-      return null
+      return 'settled'
     case 'undecided':
       tally.undecided(admission.failure.word)
-      return null
+      return 'settled'
   }
 }

@@ -1,7 +1,10 @@
 import type { Listed } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { addDays } from '../domain/local-date.ts'
+import { columnsOf } from '../store/directives.ts'
 import type { Pass } from '../store/passes.ts'
+import type { Admitted } from '../store/staging.ts'
+import type { Admission } from './admission.ts'
 import type { Refused } from './refused-memory.ts'
 
 /**
@@ -36,6 +39,45 @@ export async function withhold(
     const directiveId = shown.get(sourceRef) ?? doubted.get(sourceRef)
     if (directiveId) await withholding.withhold(directiveId, 'secret', app.clock.now())
   }
+}
+
+/**
+ * What a source says is secret goes out of every view whatever source it came through, and whether or not the store
+ * still has the first copy. Compared here: the store is never asked by what was refused.
+ */
+export async function withholdCopies(
+  app: App,
+  source: string,
+  { document, secret }: Extract<Admission, { decision: 'refused' }>,
+): Promise<void> {
+  if (document === null || secret[0] === undefined) return
+  app.secrets.add(document, source, secret[0])
+  await withholdDocuments(app, [document])
+}
+
+/** The same for a whole page. */
+export async function withholdDocuments(app: App, documents: readonly string[]): Promise<void> {
+  if (documents.length === 0 || app.sources.size < 2) return
+  const stored = await app.store.withholding.documents()
+  for (const document of documents) {
+    const directiveId = stored.get(document)
+    if (directiveId) await app.store.withholding.withhold(directiveId, 'secret', app.clock.now())
+  }
+}
+
+/** Whether another message says that this document is secret; this one says by now that it is not. */
+export function isSecretElsewhere(app: App, source: string, admitted: Admitted): boolean {
+  const document = columnsOf(admitted).same_document_key
+  app.secrets.takeBack(document, source, admitted.sourceRef)
+  return app.secrets.has(document)
+}
+
+/** Asked again behind a staging: the other source may have been read meanwhile. */
+export async function withholdIfSecret(app: App, admitted: Admitted): Promise<boolean> {
+  const document = columnsOf(admitted).same_document_key
+  if (!app.secrets.has(document)) return false
+  await withholdDocuments(app, [document])
+  return true
 }
 
 const daysAround = 60

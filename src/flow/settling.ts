@@ -3,7 +3,7 @@ import type { IntakeClaim } from '../store/intake-claims.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { decide } from './deciding.ts'
 import { fetchFiles } from './files.ts'
-import { withhold } from './refusal.ts'
+import { isSecretElsewhere, withhold, withholdCopies, withholdIfSecret } from './refusal.ts'
 
 /** A row that failed or still misses files, taken up again under its own lease, nearest deadline first. */
 export async function settle(app: App, claim: IntakeClaim): Promise<void> {
@@ -31,13 +31,16 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
     case 'admitted': {
       const { acknowledges } = source.connector.can
       const { admitted, held } = admission
+      if (isSecretElsewhere(app, claim.source, admitted)) return app.store.claims.forget(claim)
       const staging = await app.store.claims.restage(claim, admitted, acknowledges, at.now)
       if (staging.outcome === 'notEligible') return app.store.claims.forget(claim)
+      if (await withholdIfSecret(app, admitted)) return
       if (staging.claim) await fetchFiles(app, source, staging.claim, held)
       return
     }
     case 'refused':
       await withhold(app, source, null, admission.secret)
+      await withholdCopies(app, claim.source, admission)
       return app.store.claims.forget(claim)
     case 'ordered': {
       const { acknowledges } = source.connector.can

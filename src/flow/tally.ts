@@ -7,12 +7,13 @@ export class Tally {
   readonly #unmapped = new Map<string, number>()
   readonly #secrets = new Set<string>()
   readonly #new: string[] = []
+  readonly #documents: string[] = []
   readonly #doubtful = new Set<string>()
   readonly #listed = new Set<string>()
   /** Not the window was read, but single messages. */
   asksForSingleOnes = false
   requests = 0
-  /** Directives that the source wants back, in this reading. */
+  /** Directives that the source wants back in this reading, and that are not recalled yet. */
   recalls = 0
   undecidedBecause: string | null = null
 
@@ -53,6 +54,15 @@ export class Tally {
   /** Those since it was asked last. */
   newSecrets(): string[] {
     return this.#new.splice(0)
+  }
+
+  /** Documents that said secret for certain, as other sources have them too. */
+  secretDocument(document: string): void {
+    this.#documents.push(document)
+  }
+
+  newDocuments(): string[] {
+    return this.#documents.splice(0)
   }
 
   /** References that the gate did not admit this time, for as long as this reading lives. */

@@ -105,7 +105,7 @@ export function overview(db: Knex) {
     async failed(limit: number): Promise<Record<string, unknown>[]> {
       const { rows } = await db.raw(
         `select i.id, i.source, i.state, d.code, i.attempts, case i.state when 'deferred' then i.business else i.failure end as failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
-         from sync.intake i left join sync.directive d on d.id = i.directive_id
+         from sync.intake i left join sync.directive d on d.id = i.directive_id and d.withheld_at is null
          where i.state in ('failed', 'deferred') or i.state = 'pending' and i.attempts > 0 order by i.classify_by limit ?`,
         [limit],
       )

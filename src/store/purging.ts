@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
 import { remember } from './history.ts'
-import { lockCopies } from './withholding.ts'
+import { lockCopies, messagesOf } from './withholding.ts'
 
 /** What is still to be destroyed after the rows are gone. All names are random. */
 export interface Remains {
@@ -14,6 +14,8 @@ export interface Authorised {
   readonly actor: string
   /** Who said so: a decision, or the rule by which the bridge acts. */
   readonly authority: string
+  /** The source at whose word the bridge purges of its own accord. */
+  readonly source?: string
 }
 
 export interface Purgeable {
@@ -30,10 +32,13 @@ export interface Purgeable {
 
 export function purging(db: Knex) {
   return {
-    /** Withheld because their source says for certain that they are secret. */
-    async due(limit: number): Promise<{ id: string; source: string }[]> {
+    /** Of each source so many of those that it says for certain are secret: the question of one keeps no other waiting. */
+    async due(limit: number): Promise<{ source: string; ids: string[] }[]> {
       const { rows } = await db.raw(
-        `select id, source from sync.directive where withheld_because = 'secret' order by withheld_at limit ?`,
+        `select source, array_agg(id order by place) as ids
+         from (select id, source, row_number() over (partition by source order by withheld_at, id) as place
+           from sync.directive where withheld_itself = 'secret') secret
+         where place <= ? group by source order by source`,
         [limit],
       )
       return rows
@@ -56,9 +61,9 @@ export function purging(db: Knex) {
     },
 
     /** How many of a source's directives are to be purged, and how many it has. */
-    async share(source: string): Promise<{ counted: number; outOf: number }> {
+    async share(source: string): Promise<{ count: number; outOf: number }> {
       const { rows } = await db.raw(
-        `select count(*) filter (where withheld_because = 'secret') as counted, count(*) as "outOf" from sync.directive where source = ?`,
+        `select count(*) filter (where withheld_itself = 'secret') as count, count(*) as "outOf" from sync.directive where source = ?`,
         [source],
       )
       return rows[0]
@@ -89,24 +94,34 @@ export function purging(db: Knex) {
            union all select f.stored_as from sync.reply_file f join sync.reply r on r.id = f.reply_id where r.directive_id = any (:ids)`,
           { ids },
         )
-        for (const { source, sourceRef } of copies) {
+        // Other messages name it too: what replaced it, or wanted it back.
+        for (const { source, names } of await namesOf(tx, copies)) {
           await tx.raw(
-            `delete from sync.outbox where intake_id in (select id from sync.intake where source = :source and source_ref = :sourceRef)`,
-            { source, sourceRef },
+            `delete from sync.replacement where source = :source and source_ref = any (:names)`,
+            { source, names },
           )
           await tx.raw(
-            `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
-               directive_id = null, generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null, failure = null, settled_at = :at
-             where source = :source and source_ref = :sourceRef or directive_id = any (:ids)`,
-            { source, sourceRef, ids, at },
+            `update sync.intake set concerns = array(select ref from unnest(concerns) with ordinality as c (ref, n) where not ref = any (:names) order by n)
+             where source = :source and concerns && :names::text[]`,
+            { source, names },
+          )
+          await tx.raw(
+            `update sync.resync set refs = '{}' where source = :source and refs && :names::text[]`,
+            {
+              source,
+              names,
+            },
           )
         }
+        for (const copy of copies) await forgetMessages(tx, copy, at)
         await tx.raw(`delete from sync.directive where id = any (?)`, [ids])
         const { rows } = await tx.raw(
-          `insert into sync.purge (at, actor, authority, counts, keys, files) values (:at, :actor, :authority, :counts, :ids, :files) returning id`,
+          `insert into sync.purge (at, actor, authority, source, counts, keys, files) values (:at, :actor, :authority, :source, :counts, :ids, :files) returning id`,
           {
             at,
-            ...by,
+            actor: by.actor,
+            authority: by.authority,
+            source: by.source ?? null,
             counts: JSON.stringify(counts[0]),
             ids,
             files: files.map(({ name }: { name: string }) => name),
@@ -146,6 +161,42 @@ export function purging(db: Knex) {
       return rows
     },
   }
+}
+
+interface Copy {
+  readonly id: string
+  readonly source: string
+  readonly sourceRef: string
+}
+
+/** By source, every reference by which it calls these directives or fetches their messages. */
+async function namesOf(
+  tx: Knex,
+  copies: readonly Copy[],
+): Promise<{ source: string; names: string[] }[]> {
+  const found: { source: string; names: string[] }[] = []
+  for (const copy of copies) {
+    const { rows } = await tx.raw(
+      `select array_agg(source_ref) || array_agg(transport_ref) as names from sync.intake where ${messagesOf}`,
+      { ...copy },
+    )
+    found.push({ source: copy.source, names: [copy.sourceRef, ...(rows[0].names ?? [])] })
+  }
+  return found
+}
+
+/** Their rows stay, so that readings balance, and say nothing. */
+async function forgetMessages(tx: Knex, copy: Copy, at: Date): Promise<void> {
+  await tx.raw(
+    `delete from sync.outbox where intake_id in (select id from sync.intake where ${messagesOf})`,
+    { ...copy },
+  )
+  await tx.raw(
+    `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
+       directive_id = null, generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null, failure = null, settled_at = :at
+     where ${messagesOf}`,
+    { ...copy, at },
+  )
 }
 
 const countsOf = `select cardinality(:ids::uuid[]) as directives,

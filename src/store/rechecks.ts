@@ -9,6 +9,8 @@ export interface Rechecked {
   readonly transportRef: string
   readonly sourceRef: string
   readonly withheld: boolean
+  /** Withheld for a reason of its own, and not only through a copy. */
+  readonly doubted: boolean
   readonly recalled: boolean
 }
 
@@ -22,7 +24,7 @@ export function rechecks(db: Knex) {
     /** Longest unasked first. What is withheld in doubt comes before everything else. */
     async due(source: string, now: Date, limit: number): Promise<Rechecked[]> {
       const { rows } = await db.raw(
-        `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.withheld_at is not null as withheld, d.recalled_at is not null as recalled
+        `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.withheld_at is not null as withheld, d.withheld_itself is not null as doubted, d.recalled_at is not null as recalled
          from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
          where d.source = :source and ${isOpen} and coalesce(d.checked_at, d.seen_at) < case when d.withheld_at is null then :before else :soonBefore end::timestamptz
@@ -58,6 +60,11 @@ export function rechecks(db: Knex) {
       await db.raw(`update sync.directive set checked_at = :at where id = :id`, { id, at })
     },
 
+    /** What a fuse holds back is asked for again as often as what is in doubt. */
+    async heldBack(id: string, at: Date): Promise<void> {
+      await this.checked(id, new Date(at.getTime() - askedAgainAfterMs + doubtedAgainAfterMs))
+    },
+
     /** Whether the source still says what the store has; then that is noted. */
     async isUnchanged(id: string, admitted: Admitted): Promise<boolean> {
       const { rowCount } = await db.raw(
@@ -85,8 +92,8 @@ export function rechecks(db: Knex) {
   }
 }
 
-/** Not yet classified, or with a task whose lead has not completed it, or withheld in doubt. */
-const isOpen = `(d.withheld_at is null or d.withheld_because <> 'secret') and d.staged_at is not null
+/** Not yet classified, or with a task whose lead has not completed it, or withheld in doubt. What a person withheld is his. */
+const isOpen = `(d.withheld_at is null or d.withheld_because not in ('secret', 'byHand')) and d.staged_at is not null
   and (d.withheld_at is not null or d.refused_at is null and (d.classified_at is null or exists (
     select from sync.task t join sync.assignment a on a.task_id = t.id and a.role = 'lead'
     left join lateral (select outcome from sync.reply r where r.assignment_id = a.id order by r.written_at desc limit 1) last on true

@@ -102,7 +102,8 @@ export function resyncs(db: Knex) {
          values (:source, 'plan', :from, :until, :refs, :thorough, 'done', :actor, :reason, :at, :at, :plan, :world) returning id`,
         {
           ...scope,
-          refs: scope.refs && [...scope.refs],
+          // That it asked for single ones, and not for which: the gate may have refused them.
+          refs: scope.refs && [],
           ...by,
           at,
           world,
@@ -133,7 +134,8 @@ export function resyncs(db: Knex) {
           for (const { id } of rows) opened.push({ pass: id, source: resync.source })
           // In one statement: a window that ends between two would leave the rest of the range unread.
           const { rows: state } = await tx.raw(
-            `update sync.resync r set state = case when left_over then 'running' else 'done' end, ended_at = case when not left_over then :at::timestamptz end
+            `update sync.resync r set state = case when left_over then 'running' else 'done' end, ended_at = case when not left_over then :at::timestamptz end,
+               refs = case when left_over then refs when refs is not null then '{}' end
              from (select exists (select from sync.pass p where p.resync_id = :id and p.state in ('due', 'running')) or exists (${unopened}) as left_over) l
              where r.id = :id returning r.state`,
             { ...window, at },
@@ -160,7 +162,8 @@ export function resyncs(db: Knex) {
     ): Promise<boolean> {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
-          `update sync.resync set state = :to, ended_at = case when :to = 'stopped' then :at::timestamptz end
+          `update sync.resync set state = :to, ended_at = case when :to = 'stopped' then :at::timestamptz end,
+             refs = case when :to = 'stopped' and refs is not null then '{}' else refs end
            where id::text = :id and kind = 'repair' and state = any (:from) returning id, source`,
           { id, to, at, from: to === 'running' ? ['paused'] : ['due', 'running', 'paused'] },
         )

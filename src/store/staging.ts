@@ -58,14 +58,21 @@ export async function settleWith(
     return { outcome: 'deferred', claim: null }
   }
   const written = await writeDirective(tx, row.source, { ...admitted, ...target }, at)
-  if (written.change === 'withheld' || written.change === 'none') {
-    const outcome = written.change === 'none' ? 'unchanged' : 'withheld'
+  if (written.change === 'withheld') {
+    // Nothing of it is kept: when its directive is released, it is read again as what failed before.
     await tx.raw(
-      `update sync.intake set state = :outcome, directive_id = :directiveId, settled_at = :at, lease_until = null, failure = null where id = :id`,
-      { outcome, directiveId: written.directiveId, at, id: row.id },
+      `update sync.intake set state = 'withheld', state_before = 'failed', directive_id = :directiveId, lease_until = null, failure = null where id = :id`,
+      { directiveId: written.directiveId, id: row.id },
     )
-    if (outcome === 'unchanged' && acknowledges) await acknowledge(tx, row.id, at)
-    return { outcome, claim: null }
+    return { outcome: 'withheld', claim: null }
+  }
+  if (written.change === 'none') {
+    await tx.raw(
+      `update sync.intake set state = 'unchanged', directive_id = :directiveId, settled_at = :at, lease_until = null, failure = null where id = :id`,
+      { directiveId: written.directiveId, at, id: row.id },
+    )
+    if (acknowledges) await acknowledge(tx, row.id, at)
+    return { outcome: 'unchanged', claim: null }
   }
   if (written.change === 'conflict') {
     // Nothing that is asked again can settle it: a person decides which of the two is meant.

@@ -17,6 +17,11 @@ export interface Withheld {
   readonly classifyBy: Date
 }
 
+interface By {
+  readonly actor: string
+  readonly reason?: string
+}
+
 export function withholding(db: Knex) {
   return {
     /** The directives that the views show, issued since a day or ever, by the reference of their source; none is asked for by its own. */
@@ -51,40 +56,62 @@ export function withholding(db: Knex) {
       return rows
     },
 
-    /** Those that are withheld for a lesser reason than certainty, by the reference of their source. */
+    /** Those that are withheld, and not because they themselves say secret for certain, by the reference of their source. */
     async doubted(source: string): Promise<Map<string, string>> {
-      const { rows } = await db.raw(
-        `select source_ref as ref, id from sync.directive where source = ? and withheld_at is not null and withheld_because <> 'secret'`,
+      return byRef(
+        db,
+        `source = ? and withheld_at is not null and withheld_itself is distinct from 'secret'`,
         [source],
       )
-      return new Map(rows.map((row: { ref: string; id: string }) => [row.ref, row.id]))
+    },
+
+    /** One copy of each document that the store has, whatever its source, but for those that are secret for certain. */
+    async documents(): Promise<Map<string, string>> {
+      const { rows } = await db.raw(
+        `select distinct on (same_document_key) same_document_key as key, id from sync.directive
+         where withheld_because is distinct from 'secret' order by same_document_key, seen_at, id`,
+      )
+      return new Map(rows.map((row: { key: string; id: string }) => [row.key, row.id]))
+    },
+
+    /** Those that are withheld only because of a copy that came through another source. */
+    async throughCopies(source: string): Promise<Map<string, string>> {
+      return byRef(db, `source = ? and withheld_at is not null and withheld_itself is null`, [
+        source,
+      ])
     },
 
     /**
      * Takes a directive out of every view at once, with the copies of the same document that came through other
-     * sources. What was withheld for less becomes secret. Locks in the order of a staging.
+     * sources, and notes that it gave the reason. A weightier reason takes the place of a lesser one. Locks in the
+     * order of a staging.
      */
     async withhold(
       directiveId: string,
       because: Because,
       at: Date,
-      by: { actor: string; reason?: string } = { actor: 'bridge' },
+      by: By = { actor: 'bridge' },
     ): Promise<boolean> {
       return db.transaction(async (tx) => {
         const sameDocument = await lockCopies(tx, directiveId)
         if (sameDocument === null) return false
         const { rows } = await tx.raw(
           `update sync.directive set withheld_at = coalesce(withheld_at, :at), withheld_because = :because
-           where same_document_key = :sameDocument and (withheld_at is null or :because = 'secret' and withheld_because <> 'secret')
+           where same_document_key = :sameDocument and ${weightOf('withheld_because')} < ${weightOf(':because::text')}
            returning id, source, source_ref as "sourceRef"`,
           { sameDocument, because, at },
+        )
+        await tx.raw(
+          `update sync.directive set withheld_itself = :because
+           where id = :directiveId and ${weightOf('withheld_itself')} < ${weightOf(':because::text')}`,
+          { directiveId, because },
         )
         for (const directive of rows) {
           await tx.raw(
             `update sync.intake set state_before = case state when 'withheld' then state_before else state end, state = 'withheld',
                generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null
-             where source = :source and source_ref = :sourceRef and state <> 'purged'`,
-            { source: directive.source, sourceRef: directive.sourceRef },
+             where ${messagesOf} and state <> 'purged'`,
+            directive,
           )
           await remember(tx, {
             at,
@@ -98,37 +125,36 @@ export function withholding(db: Knex) {
       })
     },
 
-    /** Shows again what was withheld in doubt, with its copies. Never what a source calls secret. */
-    async release(
-      directiveId: string,
-      at: Date,
-      by: { actor: string; reason?: string },
-    ): Promise<boolean> {
+    /** A person shows again what was withheld, with its copies. Never what a source calls secret. */
+    async release(directiveId: string, at: Date, by: By): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        const sameDocument = await lockCopies(tx, directiveId)
+        return sameDocument !== null && show(tx, sameDocument, ['secret'], at, by)
+      })
+    },
+
+    /**
+     * The bridge finds a directive plainly eligible again: what it doubted of this copy is over. It shows, with its
+     * copies, if none of them gave a reason of its own. What a person or a certain word withheld is not the bridge's.
+     */
+    async releaseOwn(directiveId: string, at: Date): Promise<boolean> {
       return db.transaction(async (tx) => {
         const sameDocument = await lockCopies(tx, directiveId)
         if (sameDocument === null) return false
-        const { rows } = await tx.raw(
-          `update sync.directive set withheld_at = null, withheld_because = null
-           where same_document_key = :sameDocument and withheld_at is not null
-             and not exists (select from sync.directive s where s.same_document_key = :sameDocument and s.withheld_because = 'secret')
-           returning id, source, source_ref as "sourceRef"`,
+        await tx.raw(
+          `update sync.directive set withheld_itself = null where id = :directiveId and withheld_itself in ('doubtful', 'vanished', 'restored')`,
+          { directiveId },
+        )
+        const { rowCount } = await tx.raw(
+          `update sync.directive d set withheld_because = left_over.because
+           from (select withheld_itself as because from sync.directive where same_document_key = :sameDocument and withheld_itself is not null
+             order by ${weightOf('withheld_itself')} desc limit 1) left_over
+           where d.same_document_key = :sameDocument and d.withheld_at is not null`,
           { sameDocument },
         )
-        for (const directive of rows) {
-          await tx.raw(
-            `update sync.intake set state = coalesce(state_before, 'unchanged'), state_before = null, due_at = clock_timestamp()
-             where source = :source and source_ref = :sourceRef and state = 'withheld'`,
-            { source: directive.source, sourceRef: directive.sourceRef },
-          )
-          await remember(tx, {
-            at,
-            directiveId: directive.id,
-            actor: by.actor,
-            event: 'released',
-            detail: by.reason === undefined ? {} : { reason: by.reason },
-          })
-        }
-        return rows.length > 0
+        if (rowCount > 0) return false
+        const by = { actor: 'bridge', reason: 'plainly eligible again' }
+        return show(tx, sameDocument, ['secret', 'byHand'], at, by)
       })
     },
 
@@ -136,7 +162,8 @@ export function withholding(db: Knex) {
     async withholdAll(at: Date): Promise<number> {
       return db.transaction(async (tx) => {
         const { rowCount } = await tx.raw(
-          `update sync.directive set withheld_at = :at, withheld_because = 'restored', checked_at = null where withheld_at is null`,
+          `update sync.directive set withheld_at = coalesce(withheld_at, :at), withheld_because = coalesce(withheld_because, 'restored'),
+             withheld_itself = 'restored', checked_at = null where withheld_itself is null`,
           { at },
         )
         await tx.raw(
@@ -167,6 +194,59 @@ export function withholding(db: Knex) {
   }
 }
 
+/** Shows a document's copies again, unless one is withheld for a reason that may not be lifted. */
+async function show(
+  tx: Knex,
+  sameDocument: string,
+  never: readonly Because[],
+  at: Date,
+  by: By,
+): Promise<boolean> {
+  const { rows } = await tx.raw(
+    `update sync.directive set withheld_at = null, withheld_because = null, withheld_itself = null
+     where same_document_key = :sameDocument and withheld_at is not null
+       and not exists (select from sync.directive s where s.same_document_key = :sameDocument and s.withheld_because = any (:never))
+     returning id, source, source_ref as "sourceRef"`,
+    { sameDocument, never: [...never] },
+  )
+  for (const directive of rows) {
+    await tx.raw(
+      `update sync.intake set state = coalesce(state_before, 'unchanged'), state_before = null,
+         directive_id = case when state_before = 'failed' then null else directive_id end,
+         due_at = case when failure = 'conflict' then due_at else clock_timestamp() end
+       where ${messagesOf} and state = 'withheld'`,
+      directive,
+    )
+    await remember(tx, {
+      at,
+      directiveId: directive.id,
+      actor: by.actor,
+      event: 'released',
+      detail: by.reason === undefined ? {} : { reason: by.reason },
+    })
+  }
+  return rows.length > 0
+}
+
+async function byRef(
+  db: Knex,
+  condition: string,
+  bindings: readonly string[],
+): Promise<Map<string, string>> {
+  const { rows } = await db.raw(
+    `select source_ref as ref, id from sync.directive where ${condition}`,
+    [...bindings],
+  )
+  return new Map(rows.map((row: { ref: string; id: string }) => [row.ref, row.id]))
+}
+
+/** Of a directive's rows as returned here: also what updated or recalled it, which its source calls by another reference. */
+export const messagesOf = `(source = :source and source_ref = :sourceRef or directive_id = :id)`
+
+/** A certain word outweighs a person's, and that whatever the bridge only doubts. */
+const weightOf = (because: string) =>
+  `case when ${because} = 'secret' then 3 when ${because} = 'byHand' then 2 when ${because} is not null then 1 else 0 end`
+
 /** Null where there is no such directive; else the key under which its copies are locked, in the order of a staging. */
 export async function lockCopies(tx: Knex, directiveId: string): Promise<string | null> {
   const found = await tx.raw(
@@ -176,8 +256,10 @@ export async function lockCopies(tx: Knex, directiveId: string): Promise<string 
   if (!found.rows[0]) return null
   const { sameDocument } = found.rows[0]
   await tx.raw(
-    `select i.id from sync.intake i join sync.directive d on d.source = i.source and d.source_ref = i.source_ref
-     where d.same_document_key = :sameDocument order by i.id for update of i`,
+    `select i.id from sync.intake i where i.id in (
+       select m.id from sync.intake m join sync.directive d on d.source = m.source and d.source_ref = m.source_ref where d.same_document_key = :sameDocument
+       union select m.id from sync.intake m join sync.directive d on d.id = m.directive_id where d.same_document_key = :sameDocument)
+     order by i.id for update of i`,
     { sameDocument },
   )
   await lockDocument(tx, sameDocument)

@@ -65,7 +65,8 @@ it('does not release what its source calls secret', async () => {
 it('asks what a fuse asks, and takes the answer once', async () => {
   const { fuses } = t.app.store
   const now = t.app.clock.now()
-  expect(await fuses.holds(source, 'withhold', 500, 1000, now)).toBe(false)
+  const wanted = { source, kind: 'withhold', count: 500, outOf: 1000 } as const
+  expect(await fuses.holds(wanted, now)).toBe(false)
   const listed = await chidao(['fuses'], env)
   expect([listed.code, listed.out]).toEqual([3, expect.stringMatching(/500 \/ 1000/)])
 
@@ -78,11 +79,17 @@ it('asks what a fuse asks, and takes the answer once', async () => {
   const unsure = await chidao([...answer, '--with', 'proceed'], env)
   expect([unsure.code, unsure.err]).toEqual([2, expect.stringContaining('--yes')])
   expect((await chidao([...answer, '--with', 'perhaps'], env)).code).toBe(2)
-  const answered = await chidao([...answer, '--with', 'proceed', '--yes', '--json'], env)
+  const unseen = await chidao([...answer, '--with', 'proceed', '--yes'], env)
+  expect([unseen.code, unseen.err]).toEqual([2, expect.stringContaining('--count')])
+  const proceed = [...answer, '--with', 'proceed', '--yes', '--json', '--count']
+  const grown = await chidao([...proceed, '12'], env)
+  expect([grown.code, grown.err]).toEqual([1, expect.stringContaining('It is 500 by now')])
+  expect((await chidao([...proceed, 'all'], env)).code).toBe(2)
+  const answered = await chidao([...proceed, '500'], env)
   expect(JSON.parse(answered.out)).toMatchObject({ source, kind: 'withhold', answer: 'proceed' })
   const again = await chidao([...answer, '--with', 'keep'], env)
   expect([again.code, again.err]).toEqual([1, expect.stringContaining('No such question')])
   expect((await chidao(['fuses'], env)).code).toBe(0)
   const { rows } = await t.app.store.db.raw(`select answer from sync.fuse`)
   expect(rows).toEqual([{ answer: 'proceed' }])
-}, 60_000)
+}, 180_000)

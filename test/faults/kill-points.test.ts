@@ -25,7 +25,7 @@ const points = [
   ],
   [
     'a directive is committed, its files not fetched',
-    'src/flow.ts',
+    'src/flow/stage.ts',
     'return await filesNowOrLater',
   ],
   [
@@ -81,7 +81,7 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
   await using stage = await emptyStage(farSide())
   const sleeper = await startServiceProcess({
     ...stage.settings,
-    signalAt: { file: 'src/flow.ts', line: 'return await filesNowOrLater', signal: 'SIGSTOP' },
+    signalAt: { file: 'src/flow/stage.ts', line: 'return await filesNowOrLater', signal: 'SIGSTOP' },
   })
   await expect
     .poll(async () => (await stage.client.query('select from sync.intake')).rowCount, {

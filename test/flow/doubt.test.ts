@@ -95,8 +95,13 @@ describe('what becomes doubtful', () => {
     const [fuse, ...others] = await s.app.store.fuses.open()
     expect(others).toEqual([])
     expect(fuse).toMatchObject({ kind: 'withhold', counted: 12, outOf: 12 })
-    const by = { actor: 'người trực', reason: 'nguồn đổi mã' }
-    await s.app.store.fuses.answer(fuse!.source, 'withhold', 'proceed', by, s.app.clock.now())
+    const by = {
+      answer: 'proceed',
+      seen: fuse!.counted,
+      actor: 'người trực',
+      reason: 'nguồn đổi mã',
+    } as const
+    await s.app.store.fuses.answer(fuse!.source, 'withhold', by, s.app.clock.now())
     await pullAll(s.app)
     expect(await s.shown()).toBe(0)
   })
@@ -106,8 +111,13 @@ describe('what becomes doubtful', () => {
     for (const [n, { id }] of s.rows.entries()) s.rows[n] = row(id, unknown)
     await s.nextDay()
     const [fuse] = await s.app.store.fuses.open()
-    const by = { actor: 'người trực', reason: 'nguồn lỗi' }
-    await s.app.store.fuses.answer(fuse!.source, 'withhold', 'keep', by, s.app.clock.now())
+    const by = {
+      answer: 'keep',
+      seen: fuse!.counted,
+      actor: 'người trực',
+      reason: 'nguồn lỗi',
+    } as const
+    await s.app.store.fuses.answer(fuse!.source, 'withhold', by, s.app.clock.now())
     await pullAll(s.app)
     expect(await s.app.store.fuses.open()).toEqual([])
     expect(await s.shown()).toBe(12)
@@ -192,11 +202,16 @@ describe('what its source recalls', () => {
     await pullAll(s.app)
     expect(await count(s)).toBeLessThanOrEqual(5)
     const [fuse] = await s.app.store.fuses.open()
-    expect(fuse).toMatchObject({ kind: 'recall', outOf: 35 })
+    expect(fuse).toMatchObject({ kind: 'recall', counted: 40, outOf: 40 })
     const { rows } = await s.app.store.db.raw(`select from sync.pass where state = 'open'`)
     expect(rows.length).toBeGreaterThan(0)
-    const by = { actor: 'người trực', reason: 'đúng là thu hồi' }
-    await s.app.store.fuses.answer(fuse!.source, 'recall', 'proceed', by, s.app.clock.now())
+    const by = {
+      answer: 'proceed',
+      seen: fuse!.counted,
+      actor: 'người trực',
+      reason: 'đúng là thu hồi',
+    } as const
+    await s.app.store.fuses.answer(fuse!.source, 'recall', by, s.app.clock.now())
     await s.soon()
     expect(await count(s)).toBe(40)
   })

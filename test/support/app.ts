@@ -8,6 +8,7 @@ import { type Clock, manualClock } from '#src/domain/clock.ts'
 import { openLocalDisk } from '#src/files/local-disk.ts'
 import { openCalendar } from '#src/flow/calendar-in-force.ts'
 import { RefusedMemory } from '#src/flow/refused-memory.ts'
+import { SecretDocuments } from '#src/flow/secret-documents.ts'
 import { openLog } from '#src/log.ts'
 import { migrate, openDatabase } from '#src/store/database.ts'
 import { migrateKeys } from '#src/store/keys.ts'
@@ -57,6 +58,7 @@ export async function testApp(
       store,
       files: await openLocalDisk(filesDirectory),
       sources,
+      secrets: new SecretDocuments(),
       calendar,
       clock,
       log,

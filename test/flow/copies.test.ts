@@ -1,0 +1,130 @@
+/** One document through two sources: what one says of it holds for both, and only who said it takes it back. */
+import { expect, it } from 'vitest'
+import { manualClock } from '#src/domain/clock.ts'
+import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
+import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
+import { pullAll, start, testApp } from '#test/support/app.ts'
+
+const unknown = { secret_id: 99, secret_name: '???' }
+const secret = { secret_id: 2, secret_name: 'Mật' }
+const hourMs = 3_600_000
+
+/** The same directives at two sources, all staged. */
+async function atTwoSources(count: number) {
+  const a: Row[] = Array.from({ length: count }, (_, n) => row(n + 1))
+  const b: Row[] = [...a]
+  const [registerA, registerB] = [await openRegister(a), await openRegister(b)]
+  const clock = manualClock(start)
+  const profiles = [
+    profileAt(registerA.address, { name: 'a' }),
+    profileAt(registerB.address, { name: 'b' }),
+  ]
+  const t = await testApp(profiles, { clock })
+  const { app } = t
+  await pullAll(app)
+  return {
+    app,
+    t,
+    a,
+    b,
+    async shown(): Promise<string[]> {
+      const { rows } = await app.store.db.raw(
+        `select source || d.source_ref as name from sync.directive d where staged_at is not null and withheld_at is null order by 1`,
+      )
+      return rows.map((one: { name: string }) => one.name)
+    },
+    async poll(hours = 0): Promise<void> {
+      clock.set(new Date(clock.now().getTime() + hours * hourMs))
+      await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
+      await app.store.db.raw(`update sync.source set open_until = null`)
+      await pullAll(app)
+    },
+    async [Symbol.asyncDispose]() {
+      await t[Symbol.asyncDispose]()
+      await registerA.close()
+      await registerB.close()
+    },
+  }
+}
+
+it('stays withheld for what one source doubts, however plain it is at the other', async () => {
+  await using s = await atTwoSources(1)
+  s.b[0] = row(1, unknown)
+  await s.poll()
+  expect(await s.shown()).toEqual([])
+  await s.poll(2)
+  await s.poll(2)
+  expect(await s.shown()).toEqual([])
+  s.b[0] = row(1)
+  await s.poll(2)
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+})
+
+it('stays withheld until the last source that doubts it is plain again', async () => {
+  await using s = await atTwoSources(1)
+  s.b[0] = row(1, unknown)
+  await s.poll()
+  s.a[0] = row(1, unknown)
+  await s.poll(2)
+  s.b[0] = row(1)
+  await s.poll(2)
+  expect(await s.shown()).toEqual([])
+  s.a[0] = row(1)
+  await s.poll(2)
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+})
+
+it("never shows again of the bridge's own accord what a person withheld to purge it", async () => {
+  await using s = await atTwoSources(1)
+  const { rows } = await s.app.store.db.raw(`select id from sync.directive where source = 'a'`)
+  const { purging, withholding } = s.app.store
+  const purge = () => Promise.reject(new Error('canceling statement due to lock timeout'))
+  const store = { ...s.app.store, purging: { ...purging, purge } }
+  // Withheld for less before.
+  await withholding.withhold(rows[0].id, 'doubtful', s.app.clock.now())
+  const by = { actor: 'văn thư', authority: 'CV 12' }
+  await expect(purgeByHand({ ...s.app, store }, rows[0].id, by)).rejects.toThrow('lock timeout')
+  await s.poll(2)
+  await s.poll(25)
+  expect(await s.shown()).toEqual([])
+})
+
+it('does not come back through another source once it is purged', async () => {
+  await using s = await atTwoSources(1)
+  s.a[0] = row(1, secret)
+  await s.poll()
+  expect(await s.shown()).toEqual([])
+  await purgeSecrets(s.app)
+  await s.poll()
+  await s.poll()
+  const { rows } = await s.app.store.db.raw(`select source from sync.directive`)
+  expect(rows).toEqual([])
+  // Nothing of it is anywhere but in memory.
+  const { rows: intake } = await s.app.store.db.raw(
+    `select distinct state, source_ref as ref from sync.intake`,
+  )
+  expect(intake).toEqual([{ state: 'purged', ref: '' }])
+})
+
+it('is withheld when a source that never gave it says that it is secret', async () => {
+  await using s = await atTwoSources(1)
+  s.b.push(row(2))
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'b1', 'b2'])
+  s.a.push(row(2, secret))
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+})
+
+it('comes in when the source that called it secret does so no more', async () => {
+  await using s = await atTwoSources(1)
+  s.a.push(row(2, secret))
+  await s.poll()
+  s.b.push(row(2))
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+  s.a[1] = row(2, { abstract: 'Về việc triển khai nhiệm vụ' })
+  await s.poll()
+  await s.poll()
+  expect(await s.shown()).toContain('a2')
+})
