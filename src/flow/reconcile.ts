@@ -6,13 +6,16 @@ const windowDays = 7
 const windowsAtOnce = 10
 
 /**
- * RECONCILE: days that no reading met to its end are read again, so that the day up to which a source is complete
- * moves on by itself.
+ * RECONCILE: days that no reading met to its end, nor is about to, are read again, so that the day up to which a source
+ * is complete moves on by itself.
  */
 export async function reconcile(app: App, name: string): Promise<void> {
   const { profile } = sourceOf(app, name)
   const now = app.clock.now()
-  const { gaps } = await app.store.completeness.of(name, profile.importFrom, localDateOf(now))
+  // Its history is not opened yet, and all of it would be one gap.
+  if (!(await app.store.sources.state(name)).headCursor) return
+  const today = localDateOf(now)
+  const gaps = await app.store.completeness.unattended(name, profile.importFrom, today)
   const windows = gaps.flatMap(({ from, until }) => {
     const weeks = []
     for (let day = from; day <= until; day = addDays(day, windowDays))
