@@ -1,4 +1,4 @@
-/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml] [--short]`; without a name, all in turn. */
+/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml] [--short] [--documents=N] [--rounds=N]`; without a name, all in turn. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,6 +17,9 @@ type Name = keyof typeof benches
 
 const words = process.argv.slice(2)
 const short = words.includes('--short')
+const number = (name: string) =>
+  Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1]) || undefined
+const asked = { short, documents: number('documents'), rounds: number('rounds') }
 const names = words.filter((word) => !word.startsWith('--'))
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))
 if (unknown.length > 0) {
@@ -27,7 +30,7 @@ if (unknown.length > 0) {
 }
 for (const name of (names.length > 0 ? names : Object.keys(benches)) as Name[]) {
   say(`\n## ${name}\n`)
-  await benches[name]({ short })
+  await benches[name](asked)
 }
 
 /** Measures in processes of its own, one for each size. */

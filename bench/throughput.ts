@@ -20,9 +20,15 @@ interface Contestant {
   run(ground: Ground): Promise<Run>
 }
 
-export async function throughput({ short }: { short: boolean }): Promise<void> {
-  const documents = short ? 500 : 2000
-  const rounds = short ? 1 : 5
+export async function throughput({
+  short,
+  documents = short ? 500 : 2000,
+  rounds = short ? 1 : 5,
+}: {
+  short: boolean
+  documents?: number | undefined
+  rounds?: number | undefined
+}): Promise<void> {
   const date = addDays(localDateOf(new Date()), -daysAgo)
   await using server = await startServer()
   await using redis = await startRedis()

@@ -6,6 +6,7 @@ import pMap from 'p-map'
 import type { Listed } from '#connectors/connector.ts'
 import type { App, Source } from './app.ts'
 import { eligibility, unmappedCodes } from './domain/eligibility.ts'
+import { newFindings } from './domain/findings.ts'
 import type { Admission } from './flow/admission.ts'
 import { asked } from './flow/asked.ts'
 import { decide } from './flow/deciding.ts'
@@ -145,7 +146,8 @@ async function admit(
     }
 
   // What the list alone refuses is never asked for; what it would admit is read whole and asked again.
-  const early = item.header && eligibility(item.header, profile.gate)
+  const findings = newFindings()
+  const early = item.header && eligibility(item.header, profile.gate, findings)
   if (early && !early.admit && early.reason !== 'recalled') {
     await refuse(source, item, early.positive ? 'secret' : 'notEligible')
     return {
@@ -160,7 +162,7 @@ async function admit(
   const message = await connector.read(item.ref)
   if (!message.ok) return { decision: 'undecided', failure: message.failure }
   const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
-  const admission = decide(message.value, version, source, at)
+  const admission = decide(message.value, version, source, at, findings)
   if (admission.decision === 'refused') {
     const secret = admission.secret.length > 0
     // Whom a secret message of the axis concerns is not in its list: it is read again, to withhold again.

@@ -1,5 +1,6 @@
+import { type Findings, newFindings } from './findings.ts'
 import type { LocalDate } from './local-date.ts'
-import { type MarkFinding, markInFileName, markInText, secretSuffix, suffixInName } from './mark.ts'
+import { type MarkFinding, secretSuffix, suffixInName } from './mark.ts'
 
 /** A value exactly as a source writes it; `1` and `"1"` are different literals. */
 export type Literal = string | number | boolean | null
@@ -98,9 +99,13 @@ export interface UnmappedCode {
  * Secrecy is judged before everything else, so that no other reason hides it, and what says secret for certain
  * before what is only unknown.
  */
-export function eligibility(header: Header, rules: GateRules): Eligibility {
+export function eligibility(
+  header: Header,
+  rules: GateRules,
+  findings: Findings = newFindings(),
+): Eligibility {
   const signals = signalsOf(rules).map((rule) => judgeSignal(header, rule))
-  const marks = judgeMarks(header, rules)
+  const marks = judgeMarks(header, rules, findings)
   return (
     signals.find((one) => one?.positive) ??
     marks.find((one) => one.positive) ??
@@ -120,7 +125,7 @@ export function eligibility(header: Header, rules: GateRules): Eligibility {
  * what it prints, what its format does not know, and who sends it.
  */
 export function statusEligibility(header: Header, rules: GateRules): Eligibility {
-  const marks = judgeMarks(header, rules)
+  const marks = judgeMarks(header, rules, newFindings())
   return (
     marks.find((one) => one.positive) ??
     marks[0] ??
@@ -161,7 +166,11 @@ function judgeSignal(header: Header, rule: SignalRule): Refused | null {
   return refuse(isSecrecy ? 'secrecyUnknown' : 'signalUnknown')
 }
 
-function judgeMarks(header: Header, { harmlessSuffixes }: GateRules): Refused[] {
+function judgeMarks(
+  header: Header,
+  { harmlessSuffixes }: GateRules,
+  { inText, inName }: Findings,
+): Refused[] {
   const { subject, symbol, number, texts, fileNames, typeName, issuer, receivers } = header
   const printed = [...texts, typeName, issuer, ...receivers].filter((text) => text !== null)
   const all = [subject ?? '', symbol ?? '', number ?? '', ...printed, ...fileNames]
@@ -172,11 +181,11 @@ function judgeMarks(header: Header, { harmlessSuffixes }: GateRules): Refused[] 
   )
   return [
     suffixed ? refuse('secretSuffix', true) : null,
-    asRefusal(markInText(subject ?? ''), 'markInSubject'),
-    asRefusal(markInFileName(symbol ?? ''), 'markInSymbol'),
-    asRefusal(markInFileName(number ?? ''), 'markInSymbol'),
-    ...printed.map((text) => asRefusal(markInText(text), 'markInText')),
-    ...fileNames.map((name) => asRefusal(markInFileName(name), 'markInFileName')),
+    asRefusal(inText(subject ?? ''), 'markInSubject'),
+    asRefusal(inName(symbol ?? ''), 'markInSymbol'),
+    asRefusal(inName(number ?? ''), 'markInSymbol'),
+    ...printed.map((text) => asRefusal(inText(text), 'markInText')),
+    ...fileNames.map((name) => asRefusal(inName(name), 'markInFileName')),
     fileNames.some((name) => suffixInName(name, harmlessSuffixes))
       ? refuse('markInFileName')
       : null,

@@ -9,13 +9,20 @@ import {
   statusEligibility,
   unmappedCodes,
 } from '../domain/eligibility.ts'
+import type { Findings } from '../domain/findings.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
 import { documentOf } from './secret-documents.ts'
 
 /** The gate for any kind of message. */
-export function judge({ header, business }: Judged, rules: GateRules): Eligibility {
-  return business === 'status' ? statusEligibility(header, rules) : eligibility(header, rules)
+export function judge(
+  { header, business }: Judged,
+  rules: GateRules,
+  findings?: Findings,
+): Eligibility {
+  return business === 'status'
+    ? statusEligibility(header, rules)
+    : eligibility(header, rules, findings)
 }
 
 /** Every other message is about a document that it is not itself. */
@@ -28,9 +35,10 @@ export function decide(
   version: string,
   { profile, connector }: { profile: SourceProfile; connector: Pick<Connector, 'can'> },
   { calendar, now, askedAt }: { calendar: WorkingCalendar; now: Date; askedAt: Date },
+  findings?: Findings,
 ): Admission {
   const { header, directive, files, ref, business, concerns, notice } = message
-  const eligible = judge(message, profile.gate)
+  const eligible = judge(message, profile.gate, findings)
   if (!eligible.admit && eligible.reason === 'recalled')
     return { decision: 'recalled', ref, askedAt }
   if (!eligible.admit)

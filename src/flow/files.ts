@@ -7,6 +7,7 @@ import {
 } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { DiskFull, FileTooLarge } from '../files/file-store.ts'
+import type { Completed, KeptFile } from '../store/completing.ts'
 import type { MissingFile } from '../store/directives.ts'
 import type { IntakeClaim } from '../store/intake-claims.ts'
 import { LeaseLost } from '../store/lease.ts'
@@ -40,10 +41,12 @@ export async function fetchFiles(
   held: Message['held'],
 ): Promise<'staged' | 'updated' | 'pending'> {
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.claims.renew(claim))
-  const failure = await fetchMissing(app, source, claim, held, () => heartbeat.check())
+  const { failure, last } = await fetchMissing(app, source, claim, held, () => heartbeat.check())
   if (failure === null) {
     const { acknowledges } = source.connector.can
-    const outcome = await app.store.claims.complete(claim, acknowledges, app.clock.now())
+    const outcome = last
+      ? await storeAndComplete(app, claim, last, acknowledges)
+      : await app.store.claims.complete(claim, acknowledges, app.clock.now())
     // A revision came meanwhile with files of its own.
     if (outcome === 'pending') await app.store.claims.release(claim)
     return outcome
@@ -53,47 +56,96 @@ export async function fetchFiles(
   return 'pending'
 }
 
+/** A copy that no row has is removed; after an answer that was lost, a row may have it. */
+async function storeAndComplete(
+  app: App,
+  claim: IntakeClaim,
+  last: KeptFile,
+  acknowledges: boolean,
+): Promise<Completed['outcome']> {
+  try {
+    const completed = await app.store.claims.storeAndComplete(
+      claim,
+      last,
+      acknowledges,
+      app.clock.now(),
+    )
+    if (!completed.stored) await app.files.remove(last.storedAs)
+    return completed.outcome
+  } catch (error) {
+    if (error instanceof LeaseLost) {
+      const inUse = await app.store.directiveFiles.namesInUse([last.storedAs])
+      if (!inUse.has(last.storedAs)) await app.files.remove(last.storedAs)
+    }
+    throw error
+  }
+}
+
+/** `last`: durable on disk; its row is written by the commit that stages the directive. */
+interface Fetched {
+  readonly failure: string | null
+  readonly last: KeptFile | null
+}
+
 async function fetchMissing(
   app: App,
   source: Source,
   claim: IntakeClaim,
   held: Message['held'],
   stillHeld: () => void,
-): Promise<string | null> {
-  if (claim.missing.length === 0) return null
+): Promise<Fetched> {
+  if (claim.missing.length === 0) return { failure: null, last: null }
   const failures: string[] = []
   const left = new Map(claim.missing.map((file) => [file.ref, file]))
-  const kept: MissingFile[] = []
+  const registered: KeptFile[] = []
+  let last: KeptFile | null = null
   const take: TakeFile = async (announced, opened) => {
     stillHeld()
-    const file = left.get(announced.ref)!
+    const row = left.get(announced.ref)!
     left.delete(announced.ref)
-    const failure = await keep(app, source, claim, file, opened)
-    if (failure === null) kept.push(file)
-    else failures.push(failure)
-    return failure === null
+    const kept = await keep(app, source, claim, row, opened)
+    if (typeof kept === 'string') failures.push(kept)
+    else if (left.size === 0 && failures.length === 0) last = kept
+    else if (await register(app, kept)) registered.push(kept)
+    else failures.push('malformed')
+    return failures.length === 0
   }
   const whole = await (held?.(claim.missing, take) ??
     source.connector.openFiles(claim, claim.missing, take))
-  if (!whole.ok && whole.failure.word === 'malformed') {
-    // The message is not the one that the gate admitted: of what came with it nothing stays.
-    for (const { id } of kept) {
-      const name = await app.store.directiveFiles.lose(id)
-      if (name !== null) await app.files.remove(name)
-    }
-  }
-  if (!whole.ok) return failures[0] ?? whole.failure.word
-  return failures[0] ?? (left.size > 0 ? 'malformed' : null)
+  if (whole.ok) return { failure: failures[0] ?? (left.size > 0 ? 'malformed' : null), last }
+  if (whole.failure.word === 'malformed') await dropAll(app, registered, last)
+  else if (last) await register(app, last)
+  return { failure: failures[0] ?? whole.failure.word, last: null }
 }
 
-/** Null when it is stored; otherwise the word for what went wrong. */
+/** False where its row is gone or announces another file by now: nothing of it stays. */
+async function register(app: App, { row, ...file }: KeptFile): Promise<boolean> {
+  const stored = await app.store.directiveFiles.stored(row, file)
+  if (!stored) await app.files.remove(file.storedAs)
+  return stored
+}
+
+/** The message is not the one that the gate admitted: of what came with it nothing stays. */
+async function dropAll(
+  app: App,
+  registered: readonly KeptFile[],
+  last: KeptFile | null,
+): Promise<void> {
+  for (const { row } of registered) {
+    const name = await app.store.directiveFiles.lose(row.id)
+    if (name !== null) await app.files.remove(name)
+  }
+  if (last) await app.files.remove(last.storedAs)
+}
+
+/** The file once it is durable on disk; otherwise the word for what went wrong. */
 async function keep(
   app: App,
   source: Source,
   claim: IntakeClaim,
-  file: MissingFile,
+  row: MissingFile,
   opened: Answer<OpenFile>,
-): Promise<string | null> {
+): Promise<KeptFile | string> {
   if (!opened.ok) return opened.failure.word
   try {
     const key = await app.store.keys.ensure(claim.directiveId!)
@@ -101,16 +153,10 @@ async function keep(
       limitBytes: source.profile.limits.maxFileBytes,
     })
     const announced = opened.value.size ?? written.size
-    const kept =
-      written.size === announced &&
-      (await app.store.directiveFiles.stored(file, {
-        storedAs: written.name,
-        size: written.size,
-        sha256: written.sha256,
-      }))
-    if (kept) return null
+    if (written.size === announced)
+      return { row, storedAs: written.name, size: written.size, sha256: written.sha256 }
     await app.files.remove(written.name)
-    return written.size === announced ? null : 'malformed'
+    return 'malformed'
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     if (error instanceof DiskFull) return 'diskFull'

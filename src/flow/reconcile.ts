@@ -6,17 +6,18 @@ const windowDays = 7
 const windowsAtOnce = 10
 
 /**
- * RECONCILE: days that no reading met to its end are read again, so that the day up to which a source is complete
- * moves on by itself.
+ * RECONCILE: days that no reading met to its end, nor is about to, are read again, so that the day up to which a source
+ * is complete moves on by itself.
  */
 export async function reconcile(app: App, name: string): Promise<void> {
   const { profile } = sourceOf(app, name)
   const now = app.clock.now()
-  // What was opened an hour ago is read first: an outage of a week must not become a hundred readings of its days.
-  if (await app.store.passes.isReconciling(name)) return
   if (await app.store.sources.breakerIsOpen(name)) return
   if ((await app.store.pauses.mayBeAsked([name], now)).length === 0) return
-  const { gaps } = await app.store.completeness.of(name, profile.importFrom, localDateOf(now))
+  // Its history is not opened yet, and all of it would be one gap.
+  if (!(await app.store.sources.state(name)).headCursor) return
+  const today = localDateOf(now)
+  const gaps = await app.store.completeness.unattended(name, profile.importFrom, today)
   const windows = gaps.flatMap(({ from, until }) => {
     const weeks = []
     for (let day = from; day <= until; day = addDays(day, windowDays))

@@ -15,18 +15,7 @@ export function completeness(db: Knex) {
   return {
     /** Of the days from `from` to the one before `today`. A reading counts for a day that was over when it began. */
     async of(source: string, from: LocalDate, today: LocalDate): Promise<Completeness> {
-      const { rows } = await db.raw(
-        `select min(day)::text as from, max(day)::text as until from (
-           select day::date as day, day::date - row_number() over (order by day)::int as run
-           from generate_series(:from::date, :today::date - 1, interval '1 day') day
-           where not exists (
-             select from sync.pass p left join sync.resync r on r.id = p.resync_id
-             where p.source = :source and p.state = 'done' and p.kind <> 'recheck' and r.refs is null
-               and day::date between p.window_from and p.window_until
-               and p.upper_bound >= (day::date + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')) missed
-         group by run order by 1`,
-        { source, from, today },
-      )
+      const gaps = await unmet(source, from, today, ['done'])
       const { rows: unsettled } = await db.raw(
         `select count(*) as n, min(coalesce(d.issued_on, (i.classify_by - interval '1 second')::date - 30))::text as earliest
          from sync.intake i left join sync.directive d on d.id = i.directive_id
@@ -34,9 +23,34 @@ export function completeness(db: Knex) {
         { source },
       )
       const { n, earliest } = unsettled[0]
-      const missing = [rows[0]?.from, earliest].filter((day) => typeof day === 'string').sort()[0]
+      const missing = [gaps[0]?.from, earliest].filter((day) => typeof day === 'string').sort()[0]
       const last = missing === undefined ? addDays(today, -1) : addDays(missing, -1)
-      return { completeTo: last < from ? null : last, gaps: rows, unsettled: n }
+      return { completeTo: last < from ? null : last, gaps, unsettled: n }
     },
+
+    /** Gaps that no reading is about to meet either, due or under way. */
+    unattended: (source: string, from: LocalDate, today: LocalDate) =>
+      unmet(source, from, today, ['done', 'due', 'running']),
+  }
+
+  async function unmet(
+    source: string,
+    from: LocalDate,
+    today: LocalDate,
+    states: readonly string[],
+  ): Promise<Completeness['gaps']> {
+    const { rows } = await db.raw(
+      `select min(day)::text as from, max(day)::text as until from (
+         select day::date as day, day::date - row_number() over (order by day)::int as run
+         from generate_series(:from::date, :today::date - 1, interval '1 day') day
+         where not exists (
+           select from sync.pass p left join sync.resync r on r.id = p.resync_id
+           where p.source = :source and p.state = any (:states) and p.kind <> 'recheck' and r.refs is null
+             and day::date between p.window_from and p.window_until
+             and p.upper_bound >= (day::date + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')) missed
+       group by run order by 1`,
+      { source, from, today, states: [...states] },
+    )
+    return rows
   }
 }

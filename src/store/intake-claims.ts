@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { type Completed, completing, type KeptFile } from './completing.ts'
 import { type MissingFile, missingFiles, WithheldElsewhere } from './directives.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
@@ -22,6 +23,8 @@ const longestPauseS = 600
 
 /** Rows that failed or still miss files, taken up again by whoever holds their lease. */
 export function intakeClaims(db: Knex, leaseMs: number) {
+  const complete = completing(db)
+
   return {
     /** The same for a row that failed before and was claimed again. */
     async restage(
@@ -151,6 +154,25 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       const { outcome } = rows[0] as { outcome: 'notHeld' | 'staged' | 'updated' | 'pending' }
       if (outcome === 'notHeld') throw new LeaseLost('an intake row')
       return outcome
+    },
+
+    /** The same together with the last file that was missing, in one commit. */
+    async storeAndComplete(
+      claim: IntakeClaim,
+      last: KeptFile,
+      acknowledges: boolean,
+      at: Date,
+    ): Promise<Completed> {
+      const { row, ...file } = last
+      const announced = { id: row.id, announced: row.size }
+      const answer = await complete({
+        ...fenceOf(claim),
+        acknowledges,
+        at,
+        file: { ...file, ...announced },
+      })
+      if (answer.outcome === 'notHeld') throw new LeaseLost('an intake row')
+      return answer
     },
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { columnsOf, lockDocument, WithheldElsewhere } from './directives.ts'
-import { stageFirst } from './first-staging.ts'
+import { firstStaging } from './first-staging.ts'
 import { remember } from './history.ts'
 import { LeaseLost } from './lease.ts'
 import { carryOut, insertDeferred, type Order, type OrderOutcome } from './orders.ts'
@@ -38,6 +38,7 @@ export interface Known {
 }
 
 export function intake(db: Knex, leaseMs: number) {
+  const stageFirst = firstStaging(db, leaseMs)
   return {
     /**
      * The message versions that the store has and the window may show, as `transportRef version`, with the pass
@@ -70,7 +71,7 @@ export function intake(db: Knex, leaseMs: number) {
     /** Intake, directive, revision and outbox in one transaction, under the lease of the pass. */
     async stage(pass: Pass, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
       const isPlain = admitted.business === 'new'
-      const first = isPlain && (await stageFirst(db, pass, leaseMs, admitted, acknowledges, at))
+      const first = isPlain && (await stageFirst(pass, admitted, acknowledges, at))
       if (first) return first
       const staging = db.transaction(async (tx): Promise<Staging> => {
         await holdPass(tx, pass)

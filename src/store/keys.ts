@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
 import { oneAtATime } from './database.ts'
 import { migrateSeals } from './sealing.ts'
+import { together } from './together.ts'
 
 /**
  * One key per directive, in a database of its own that the store's backups leave out: destroying the key
@@ -18,18 +19,29 @@ export async function migrateKeys(db: Knex): Promise<void> {
 }
 
 export function keys(db: Knex) {
+  const makeOrFind = together(
+    ensureAll,
+    async (directiveId) => (await ensureAll([directiveId]))[0]!,
+  )
+
+  async function ensureAll(directiveIds: readonly string[]): Promise<(Buffer | null)[]> {
+    const { rows } = await db
+      .raw(
+        `with asked as (select * from unnest(:directiveIds::uuid[], :made::bytea[]) a (directive_id, key)),
+           made as (insert into directive_key (directive_id, key) select directive_id, key from asked on conflict do nothing returning directive_id, key)
+         select directive_id as id, key from made union all select directive_id, k.key from directive_key k join asked using (directive_id)`,
+        { directiveIds: [...directiveIds], made: directiveIds.map(() => randomBytes(32)) },
+      )
+      .options({ name: 'ensure_keys' })
+    const found = new Map(rows.map((row: { id: string; key: Buffer }) => [row.id, row.key]))
+    return directiveIds.map((id) => found.get(id) ?? null) as (Buffer | null)[]
+  }
+
   return {
     /** The directive's key, made when it is first asked for. */
     async ensure(directiveId: string): Promise<Buffer> {
-      const { rows } = await db
-        .raw(
-          `with made as (insert into directive_key (directive_id, key) values (:directiveId, :key) on conflict do nothing returning key)
-           select key from made union all select key from directive_key where directive_id = :directiveId`,
-          { directiveId, key: randomBytes(32) },
-        )
-        .options({ name: 'ensure_key' })
-      // Made by another since this statement began, it shows in the next one.
-      return rows[0]?.key ?? (await this.of(directiveId))!
+      // Made by another since that statement began, it shows in the next one.
+      return (await makeOrFind(directiveId)) ?? (await this.of(directiveId))!
     },
 
     /** What was encrypted under it can be read nowhere any more, not in any backup of the files either. */

@@ -52,15 +52,6 @@ export function passes(db: Knex, leaseMs: number) {
       return rows[0]?.id ?? null
     },
 
-    /** Whether readings that the bridge itself opened to close gaps still wait or run. */
-    async isReconciling(source: string): Promise<boolean> {
-      const { rows } = await db.raw(
-        `select exists (select from sync.pass where source = ? and kind = 'resync' and resync_id is null and state in ('due', 'running')) as live`,
-        [source],
-      )
-      return rows[0].live
-    },
-
     /** Takes a due pass of one of these sources; null when it is not due, or another worker has it. */
     async claim(
       id: string,

@@ -34,9 +34,9 @@ const points = [
     'const announced = opened.value.size',
   ],
   [
-    'the last file has its row, the directive is not staged',
+    'the last file is on disk, its row and the staging are not written',
     'src/flow/files.ts',
-    'const outcome = await app.store.claims.complete(',
+    'const completed = await app.store.claims.storeAndComplete(',
   ],
   [
     'everything of a reading is staged, its totals not written',

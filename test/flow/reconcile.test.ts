@@ -98,6 +98,25 @@ it('reads again a window whose reading was lost', async () => {
   expect((await s.app.store.overview.totals()).staged).toBe(2)
 })
 
+it('asks for nothing that the first reading of the history is about to read', async () => {
+  await using s = await running([row(1)])
+  const opened = async () => {
+    const { rows } = await s.app.store.db.raw(`select kind from sync.pass where kind = 'resync'`)
+    return rows.length
+  }
+  await reconcile(s.app, s.name)
+  expect(await opened()).toBe(0)
+  await s.poll()
+  await s.app.store.db.raw(
+    `update sync.pass set state = 'due', seen = null where kind = 'backfill'`,
+  )
+  await s.app.store.db.raw(`delete from sync.pass where kind in ('deep', 'head') and state = 'done'
+    and not exists (select from sync.intake i where i.pass_id = pass.id)`)
+  expect(await s.completeTo()).not.toBe('2026-03-03')
+  await reconcile(s.app, s.name)
+  expect(await opened()).toBe(0)
+})
+
 it('is not complete beyond what was admitted and is not staged', async () => {
   await using s = await running([row(1)])
   await s.poll()

@@ -7,6 +7,7 @@ import * as history from './0005-history.ts'
 import * as calendarAndPauses from './0006-calendar-and-pauses.ts'
 import * as resync from './0007-resync.ts'
 import * as attention from './0008-attention.ts'
+import * as together from './0009-together.ts'
 import * as secrecy from './0013-secrecy.ts'
 import * as wayBackBreaker from './0014-way-back-breaker.ts'
 
@@ -25,6 +26,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0006-calendar-and-pauses.ts', calendarAndPauses],
   ['0007-resync.ts', resync],
   ['0008-attention.ts', attention],
+  ['0009-together.ts', together],
   ['0013-secrecy.ts', secrecy],
   ['0014-way-back-breaker.ts', wayBackBreaker],
 ])
