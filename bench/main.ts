@@ -1,4 +1,4 @@
-/** `npm run bench -- [throughput|profile|latency|backfill|idle|startup|edxml] [--short]`; without a name, all in turn. */
+/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml] [--short]`; without a name, all in turn. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,11 +7,12 @@ import { backfill } from './backfill.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { profile } from './profile.ts'
+import { resync } from './resync.ts'
 import { startup } from './startup.ts'
 import { say } from './table.ts'
 import { throughput } from './throughput.ts'
 
-const benches = { throughput, profile, latency, backfill, idle, startup, edxml }
+const benches = { throughput, profile, latency, backfill, resync, idle, startup, edxml }
 type Name = keyof typeof benches
 
 const words = process.argv.slice(2)

@@ -10,8 +10,10 @@ export const takeWindow = defineJob({
     pass: z.uuid(),
     kind: z.enum(['head', 'deep', 'backfill', 'recheck', 'resync']),
   }),
-  async run(app, { pass }) {
+  async run(app, { pass, kind }) {
     await pull(app, pass)
+    // Its next window need not wait for the next tick.
+    if (kind === 'resync') await app.later.ring('run-resync', {})
     return done
   },
 })

@@ -21,7 +21,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'config/sources',
   ],
   'connectors/http': ['connectors/connector'],
-  'connectors/rest': ['connectors/connector', 'connectors/http', 'src/domain', 'config/sources'],
+  'connectors/rest': [
+    'connectors/connector',
+    'connectors/http',
+    'src/domain',
+    'src/edxml',
+    'config/sources',
+  ],
   'connectors/vxp': [
     'connectors/connector',
     'connectors/http',
@@ -118,6 +124,7 @@ const tenants: Readonly<Record<string, readonly string[]>> = {
   axios: ['connectors/http'],
   pino: ['src/log'],
   sax: ['src/edxml'],
+  'fast-xml-parser': ['connectors/rest'],
   fastify: ['src/ops'],
   '@fastify': ['src/ops'],
   '@bull-board': ['src/ops'],

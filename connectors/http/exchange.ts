@@ -4,6 +4,7 @@
  */
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import axios from 'axios'
 import { type Failure, type FailureWord, FarSideFailure } from '../connector.ts'
@@ -120,6 +121,12 @@ function wordFor(code: string, written: boolean): FailureWord {
   return 'unreachable'
 }
 
+/**
+ * Connections that stood once. Node says `reusedSocket` only of one that was idle, not of one that it hands from
+ * a finished request to the next in the queue of its agent.
+ */
+const standing = new WeakSet<Socket>()
+
 /** axios cannot tell whether a failed request had left; the request's own socket can. */
 function watched(line: Line, { headers, connectTimeoutMs, idleTimeoutMs }: Asked) {
   return {
@@ -131,16 +138,18 @@ function watched(line: Line, { headers, connectTimeoutMs, idleTimeoutMs }: Asked
         line.tooSlow = true
         request.destroy(new Error('the far side took too long'))
       }
-      const alarm = setTimeout(tooSlow, connectTimeoutMs)
+      let alarm: NodeJS.Timeout | undefined
       let silence: NodeJS.Timeout | undefined
-      const opened = () => {
+      const opened = (socket: Socket) => {
         line.open = true
+        standing.add(socket)
         clearTimeout(alarm)
       }
       request.once('socket', (socket) => {
-        if (request.reusedSocket) opened()
+        if (standing.has(socket)) return opened(socket)
+        alarm = setTimeout(tooSlow, connectTimeoutMs)
         // Emitted after the certificate was verified, never for one that was refused.
-        else socket.once(secure ? 'secureConnect' : 'connect', opened)
+        socket.once(secure ? 'secureConnect' : 'connect', () => opened(socket))
       })
       request.once('finish', () => {
         line.handedOver = true

@@ -7,18 +7,19 @@ import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
 import { type Environment, readSecret, stripped } from '../http/secret.ts'
 import { retryAfter, wordOf } from '../http/status.ts'
-import { parseStrictJson } from '../http/strict-json.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
 import type { RestProfile } from './profile.ts'
+import { type WireFormat, wireFormatOf } from './wire-format.ts'
 import { valueAt } from './wire-values.ts'
 
 export interface Client {
-  /** Reads JSON, again if that can help; `understand` throws `WrongShape` at what it did not expect. */
+  /** Reads an answer, again if that can help; `understand` throws `WrongShape` at what it did not expect. */
   read<T>(question: Question, understand: (answer: unknown) => T): Promise<T>
   /** The caller consumes or destroys `content`. */
   open(path: string): Promise<{ content: Readable; size: number | null; mediaType: string | null }>
   /** Once, whatever happens. An answer of any status is an answer. */
   sendOnce(method: 'POST' | 'PUT', path: string, body: string): Promise<Said>
+  readonly format: WireFormat
   /** The text without this source's credentials, cut to 500 characters. */
   stripped(text: string): string
   close(): void
@@ -46,6 +47,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
   const headers = { [profile.auth.header]: `${profile.auth.prefix}${token}` }
   const pool = agentOf(profile, true)
   const fresh = agentOf(profile, false)
+  const format = wireFormatOf(profile)
   const pace = paced(profile.poll.minPauseMs)
   const address = (path: string) => profile.baseUrl.replace(/\/+$/, '') + path
   const common = {
@@ -70,11 +72,11 @@ export function openClient(profile: RestProfile, env: Environment): Client {
   return {
     read: ({ operation, path, params, success }, understand) =>
       again(retries, async () => {
-        const accept = { ...headers, Accept: 'application/json' }
+        const accept = { ...headers, Accept: format.accept }
         const answered = await get(operation, path, { params, headers: accept })
         const bytes = await buffer(answered.body)
         try {
-          const answer = parseStrictJson(bytes)
+          const answer = format.parse(bytes)
           if (!succeeded(answer, success))
             throw failed({ source: profile.name, operation }, 'rejected')
           return understand(answer)
@@ -106,11 +108,12 @@ export function openClient(profile: RestProfile, env: Environment): Client {
       }),
     async sendOnce(method, path, body) {
       await pace()
-      const json = { 'Content-Type': 'application/json; charset=utf-8', Accept: 'application/json' }
+      const json = { 'Content-Type': 'application/json; charset=utf-8', Accept: format.accept }
       const asked = { ...common, operation: 'send', method, url: address(path), body, agent: fresh }
       const answered = await exchange({ ...asked, headers: { ...headers, ...json } })
       return { status: answered.status, text: (await buffer(answered.body)).toString('utf8') }
     },
+    format,
     stripped: (text) => stripped(text, token),
     close() {
       pool.destroy()

@@ -159,6 +159,8 @@ export const restProfile = strict({
   ...sourceShape,
   kind: z.literal('rest'),
   baseUrl: text,
+  /** In XML every value is text, and an attribute is `@name`. What is sent is JSON either way. */
+  answers: z.enum(['json', 'xml']).default('json'),
   auth,
   /** A certificate authority of the province's own, PEM. */
   tls: strict({ caFile: text }).optional(),

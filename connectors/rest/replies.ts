@@ -2,7 +2,6 @@
 import type { Delivery, LookUp, OutgoingFile, SendOutcome } from '../connector.ts'
 import { ExchangeFailure } from '../http/exchange.ts'
 import { wordOf } from '../http/status.ts'
-import { parseStrictJson } from '../http/strict-json.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
 import { type Client, type Said, succeeded } from './client.ts'
 import type { RestProfile } from './profile.ts'
@@ -81,7 +80,7 @@ function outcomeOf(said: Said, client: Client, profile: RestProfile): SendOutcom
   const word = wordOf({ status, header: () => null })
   if (word !== null) return { word: 'unconfirmed', failure: failure(word) }
   try {
-    const answer = parseStrictJson(text)
+    const answer = client.format.parse(text)
     if (!succeeded(answer, success)) return rejected()
     return { word: 'delivered', farRef: refAt(answer, ref) }
   } catch (error) {

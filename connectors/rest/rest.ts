@@ -11,7 +11,6 @@ import {
 } from '../connector.ts'
 import { answer } from '../http/answer.ts'
 import type { Environment } from '../http/secret.ts'
-import { parseStrictJson } from '../http/strict-json.ts'
 import { WrongShape } from '../http/unreadable.ts'
 import { type Client, openClient } from './client.ts'
 import { headerFrom, listedFrom, messageFrom } from './mapping.ts'
@@ -66,7 +65,10 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
       }),
     async decode(item) {
       try {
-        return succeed({ header: headerFrom(parseStrictJson(item), profile), business: 'new' })
+        return succeed({
+          header: headerFrom(client.format.parseItem(item), profile),
+          business: 'new',
+        })
       } catch (error) {
         if (!(error instanceof WrongShape) && !(error instanceof SyntaxError)) throw error
         return fail({ word: 'malformed', source, operation: 'decode' })

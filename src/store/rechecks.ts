@@ -66,6 +66,22 @@ export function rechecks(db: Knex) {
       )
       return rowCount > 0
     },
+
+    /** The same, by the reference of its source, of what is shown. */
+    async isShownUnchanged(source: string, admitted: Admitted): Promise<boolean> {
+      const { rowCount } = await db.raw(
+        `update sync.directive set read_at = greatest(read_at, :askedAt)
+         where source = :source and source_ref = :sourceRef and content_digest = :digest
+           and staged_at is not null and withheld_at is null and recalled_at is null`,
+        {
+          source,
+          sourceRef: admitted.sourceRef,
+          askedAt: admitted.askedAt,
+          digest: contentDigest(admitted),
+        },
+      )
+      return rowCount > 0
+    },
   }
 }
 

@@ -123,20 +123,20 @@ export function resyncs(db: Knex) {
         )
         const opened: { pass: string; source: string }[] = []
         for (const resync of open) {
-          const { rows } = await tx.raw(openWindows, {
+          const window = {
             id: resync.id,
-            source: resync.source,
             from: resync.from,
             until: resync.until,
             whole: resync.refs !== null,
-            at,
-          })
+          }
+          const { rows } = await tx.raw(openWindows, { ...window, source: resync.source, at })
           for (const { id } of rows) opened.push({ pass: id, source: resync.source })
+          // In one statement: a window that ends between two would leave the rest of the range unread.
           const { rows: state } = await tx.raw(
-            `update sync.resync r set state = case when exists (select from sync.pass p where p.resync_id = r.id and p.state in ('due', 'running')) then 'running' else 'done' end,
-               ended_at = case when exists (select from sync.pass p where p.resync_id = r.id and p.state in ('due', 'running')) then null else :at::timestamptz end
-             where id = :id returning state`,
-            { id: resync.id, at },
+            `update sync.resync r set state = case when left_over then 'running' else 'done' end, ended_at = case when not left_over then :at::timestamptz end
+             from (select exists (select from sync.pass p where p.resync_id = :id and p.state in ('due', 'running')) or exists (${unopened}) as left_over) l
+             where r.id = :id returning r.state`,
+            { ...window, at },
           )
           if (state[0].state === 'done')
             await remember(tx, {
@@ -240,11 +240,14 @@ async function worldOf(tx: Knex, { source, from, until }: Scope): Promise<string
 }
 
 /** Weeks without a pass of this resync, but for one that failed and stands again in another row. */
+const unopened = `
+select week from generate_series(:from::date, :until::date, case when :whole then interval '100 years' else interval '${windowDays} days' end) week
+where not exists (select from sync.pass p where p.resync_id = :id and p.window_from = week::date and p.state <> 'failed')`
+
 const openWindows = `
 insert into sync.pass (source, kind, window_from, window_until, upper_bound, opened_at, resync_id)
 select :source, 'resync', week::date, least(week::date + ${windowDays - 1}, :until::date), :at, :at, :id
-from generate_series(:from::date, :until::date, case when :whole then interval '100 years' else interval '${windowDays} days' end) week
-where not exists (select from sync.pass p where p.resync_id = :id and p.window_from = week::date and p.state <> 'failed')
+from (${unopened}) unopened
 order by week desc
 limit greatest(0, ${windowsAtOnce} - (select count(*) from sync.pass p where p.resync_id = :id and p.state in ('due', 'running')))
 returning id`

@@ -252,6 +252,31 @@ describe('limits', () => {
   })
 })
 
+describe('a connection that waits for its turn', () => {
+  it('is not taken for one that does not come to stand', async () => {
+    const connectTimeoutMs = 500
+    let asked = 0
+    const server = http.createServer((_request, answer) => {
+      asked += 1
+      const give = () =>
+        answer.setHeader('content-type', 'application/json').end(JSON.stringify(detail))
+      // Two connections are allowed: the third question is handed one that has just answered.
+      if (asked <= 2) give()
+      else setTimeout(give, 2 * connectTimeoutMs)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    open.push({ close: () => server.closeAllConnections() ?? server.close() })
+    const { limits, poll } = profileAt(host)
+    const connector = at(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+      limits: { ...limits, connectTimeoutMs, answerTimeoutMs: 20 * connectTimeoutMs },
+      poll: { ...poll, concurrency: 1 },
+    })
+    const words = await Promise.all([1, 2, 3].map(async () => wordOf(await connector.read(ref))))
+    expect(words).toEqual(['ok', 'ok', 'ok'])
+  })
+})
+
 describe('reading again', () => {
   it('asks again where that can help', async () => {
     nock(host).get('/api/van-ban-di/5121').reply(503).get('/api/van-ban-di/5121').reply(200, detail)

@@ -31,4 +31,4 @@ it('ends with no leak, nothing missing of what two sources showed, no deadline m
   expect(summary.updated).toBeGreaterThan(0)
   expect(summary.recalled).toBeGreaterThan(0)
   expect(summary.repliesDelivered).toBeGreaterThanOrEqual(20)
-}, 180_000)
+}, 600_000)

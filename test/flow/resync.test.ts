@@ -71,6 +71,27 @@ it('writes nothing and reads no detail where nothing changed', async () => {
   expect(far.register.state.asked.slice(since).every(({ url }) => url.includes('?'))).toBe(true)
 })
 
+it('is not done while weeks are left, although those under way end just when it looks', async () => {
+  await using far = await staged([issued(1, '2026-02-18')])
+  const { store, clock } = far.app
+  const id = await store.resyncs.request(scopeOf(far, { from: '2026-01-05' }), by, clock.now())
+  await runResyncs(far.app)
+  await store.db.raw(`
+    create function end_all() returns trigger language plpgsql as $$
+    begin
+      update sync.pass set state = 'done', ended_at = now(), seen = 0, allowed = 0, not_eligible = 0, undecided = 0, unchanged = 0
+      where resync_id is not null and state = 'due';
+      return null;
+    end $$;
+    create trigger end_all after insert on sync.pass for each statement execute function end_all()`)
+  await runResyncs(far.app)
+  expect(await store.resyncs.one(id)).toMatchObject({ state: 'running', windowsDone: 2 })
+  await store.db.raw(`drop trigger end_all on sync.pass`)
+  await carryOut(far)
+  const after = await store.resyncs.one(id)
+  expect(after).toMatchObject({ state: 'done', windowsDone: after!.windows })
+})
+
 it('reads everything again when it is to be thorough', async () => {
   await using far = await staged([issued(1, '2026-02-18'), issued(2, '2026-03-02')])
   const since = far.register.state.asked.length
@@ -83,6 +104,8 @@ it('reads everything again when it is to be thorough', async () => {
   expect(await far.app.store.resyncs.one(id)).toMatchObject({ seen: 2, unchanged: 2 })
   const details = far.register.state.asked.slice(since).filter(({ url }) => /\/\d+$/.test(url))
   expect(details).toHaveLength(2)
+  const { rows } = await far.app.store.db.raw(`select from sync.intake`)
+  expect(rows).toHaveLength(2)
 })
 
 it('asks for single documents by their reference', async () => {

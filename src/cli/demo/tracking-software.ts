@@ -30,40 +30,54 @@ export class TrackingSoftware {
       `select id, code, issued_on as "issuedOn" from tracking.directives
        where classified_at is null and refused_at is null and recalled_at is null and same_as is null order by before_go_live, classify_by desc limit 5`,
     )
-    for (const directive of rows) {
-      const at = this.#app.clock.now()
-      const unit = units[this.#served++ % units.length]!
-      const tasks = this.#served % 6 === 0 ? [] : [taskFor(directive, unit, this.#served)]
-      const assigned = await this.#app.store.db.raw(
-        `select sync.classify(:id, :tasks, 'chuyên viên Văn phòng', :at) as assignment`,
-        {
-          id: directive.id,
-          tasks: JSON.stringify(tasks),
-          at,
-        },
-      )
-      for (const { assignment } of assigned.rows.slice(0, 1))
-        this.#open.push({ assignment, unit: unit.name, code: directive.code })
-    }
+    for (const directive of rows) await unlessTakenBack(() => this.#classifyOne(directive))
+  }
+
+  async #classifyOne(directive: { id: string; issuedOn: string; code: string }): Promise<void> {
+    const at = this.#app.clock.now()
+    const unit = units[this.#served++ % units.length]!
+    const tasks = this.#served % 6 === 0 ? [] : [taskFor(directive, unit, this.#served)]
+    const assigned = await this.#app.store.db.raw(
+      `select sync.classify(:id, :tasks, 'chuyên viên Văn phòng', :at) as assignment`,
+      {
+        id: directive.id,
+        tasks: JSON.stringify(tasks),
+        at,
+      },
+    )
+    for (const { assignment } of assigned.rows.slice(0, 1))
+      this.#open.push({ assignment, unit: unit.name, code: directive.code })
   }
 
   async #reply(): Promise<void> {
-    for (const { assignment, unit, code } of this.#open.splice(0, 4)) {
-      const n = ++this.written
-      const today = localDateOf(this.#app.clock.now())
-      await this.#app.store.db.raw(`select sync.begin_work(:assignment, :actor, :at)`, {
-        assignment,
-        actor: unit,
-        at: this.#app.clock.now(),
-      })
-      await recordReply(
-        this.#app,
-        assignment,
-        replyContent(n, code, today),
-        n % 3 === 0 ? [] : [report(n)],
-        unit,
-      )
-    }
+    for (const open of this.#open.splice(0, 4)) await unlessTakenBack(() => this.#replyTo(open))
+  }
+
+  async #replyTo({ assignment, unit, code }: { assignment: string; unit: string; code: string }) {
+    const n = this.written + 1
+    const today = localDateOf(this.#app.clock.now())
+    await this.#app.store.db.raw(`select sync.begin_work(:assignment, :actor, :at)`, {
+      assignment,
+      actor: unit,
+      at: this.#app.clock.now(),
+    })
+    await recordReply(
+      this.#app,
+      assignment,
+      replyContent(n, code, today),
+      n % 3 === 0 ? [] : [report(n)],
+      unit,
+    )
+    this.written = n
+  }
+}
+
+/** Between two looks of a person the source may have recalled the directive (CD003), or it was withheld (CD002). */
+async function unlessTakenBack(act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (!['CD002', 'CD003'].includes((error as { code?: string }).code ?? '')) throw error
   }
 }
 

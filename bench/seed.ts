@@ -1,0 +1,114 @@
+/**
+ * A history in the store as the service would have staged it: every document goes through the mapping, the gate and
+ * the clock, and is written by the function that stages. Only the round trips are saved, a few hundred at a time.
+ */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { listedFrom, messageFrom } from '#connectors/rest/mapping.ts'
+import { simulatedRestProfile } from '#connectors/rest/simulated-profile.ts'
+import { openCalendar } from '#src/flow/calendar-in-force.ts'
+import { decide } from '#src/flow/deciding.ts'
+import { migrate, openDatabase } from '#src/store/database.ts'
+import { columnsOf, contentDigest } from '#src/store/directives.ts'
+import { migrateKeys } from '#src/store/keys.ts'
+import { fence } from '#src/store/passes.ts'
+import type { Admitted } from '#src/store/staging.ts'
+import { openStore } from '#src/store/store.ts'
+import { readCalendarFile, root } from '#src/wiring.ts'
+import type { Databases } from './databases.ts'
+import { type Batch, makeDocuments } from './source/documents.ts'
+
+const atOnce = 400
+const leaseMs = 3_600_000
+
+/** The documents of these batches, without files; the source is not asked. */
+export async function seedStore(
+  { url, keysUrl }: Databases,
+  batches: readonly Batch[],
+): Promise<void> {
+  const db = openDatabase({ url, poolSize: 3, leaseMs })
+  const keysDb = openDatabase({ url: keysUrl, poolSize: 3 })
+  await migrate(db)
+  await migrateKeys(keysDb)
+  const store = openStore(db, keysDb, { leaseMs })
+  const from = batches.at(-1)!.date
+  const at = { baseUrl: 'http://source.invalid', token: 'x', importFrom: from, liveFrom: from }
+  const profile = simulatedRestProfile(at)
+  const can = { revises: 'inPlace', statuses: [], replies: 'message' } as const
+  await store.sources.register(profile.name, can, 'f')
+  const now = new Date()
+  const shipped = readCalendarFile(join(root, 'config/calendar/vietnam.json'))
+  const calendar = await openCalendar(store, shipped, now)
+  const documents = makeDocuments(batches, 0)
+  const window = { from, until: batches[0]!.date }
+  const opened = { source: profile.name, ...window, upperBound: now, cursorBefore: null }
+  const id = await store.passes.open({ ...opened, kind: 'backfill' })
+  const pass = (await store.passes.claim(id!, randomUUID()))!
+  let seen = 0
+  for (const { date, count } of batches) {
+    const rows = JSON.parse(documents.page(date, date, 1, count).rows) as { id: number }[]
+    const staged = rows.map((row) => admittedOf(row))
+    for (let first = 0; first < staged.length; first += atOnce)
+      await write(staged.slice(first, first + atOnce))
+    seen += rows.length
+  }
+  await store.passes.end(
+    pass,
+    { seen, allowed: seen, notEligible: 0, undecided: 0, unchanged: 0 },
+    now,
+  )
+  await db.raw(`update sync.source set head_cursor = :now, deep_read_at = :now`, { now })
+  await db.raw('analyze')
+  await store.close()
+
+  function admittedOf(row: { id: number }): Admitted {
+    const listed = listedFrom(row, profile)
+    if (listed.unreadable) throw new Error('the bench wrote a row that cannot be read')
+    const message = messageFrom(JSON.parse(documents.detail(row.id)!), listed.ref, profile)
+    const admission = decide(
+      message,
+      listed.version,
+      { profile, connector: { can: { ...can, ...capabilities } } },
+      { calendar, now, askedAt: now },
+    )
+    if (admission.decision !== 'admitted') throw new Error('the gate does not admit the bench')
+    return admission.admitted
+  }
+
+  async function write(staged: readonly Admitted[]): Promise<void> {
+    const { rows } = await db.raw(
+      `select sync.stage_first(:passId, :owner, :epoch, :leaseMs, false, :now, one -> 'message', one -> 'directive', one -> 'fields', '[]') ->> 'outcome' as outcome
+       from jsonb_array_elements(:staged) one`,
+      { ...fence(pass), leaseMs, now, staged: JSON.stringify(staged.map(columns)) },
+    )
+    if (rows.some(({ outcome }: { outcome: string }) => outcome !== 'staged'))
+      throw new Error('the bench staged something twice')
+  }
+
+  function columns(admitted: Admitted) {
+    const { transportRef, sourceRef, version } = admitted
+    const named = { source: profile.name, source_ref: sourceRef }
+    return {
+      message: { id: randomUUID(), transport_ref: transportRef, version, ...named },
+      directive: {
+        id: randomUUID(),
+        ...named,
+        revision: 1,
+        content_digest: contentDigest(admitted),
+        act_at_once: false,
+        seen_at: now,
+        read_at: now,
+        ...columnsOf(admitted),
+      },
+      fields: admitted.directive,
+    }
+  }
+}
+
+const capabilities = {
+  recheck: 'byRef',
+  reconcile: 'listing',
+  paging: 'offset',
+  acknowledges: false,
+  answers: null,
+} as const

@@ -1,0 +1,47 @@
+/** In what a source answers, as its profile says. Both are read by a careful reader, and both may hold lists. */
+import { parseStrictJson } from '../http/strict-json.ts'
+import type { RestProfile } from './profile.ts'
+import { parseStrictXml } from './strict-xml.ts'
+
+export interface WireFormat {
+  readonly accept: string
+  /** Throws `SyntaxError` at what is not whole. */
+  parse(answer: Uint8Array | string): unknown
+  /** One item as it stands in a list or a detail, by itself. */
+  parseItem(text: string): unknown
+}
+
+export function wireFormatOf(profile: RestProfile): WireFormat {
+  switch (profile.answers) {
+    case 'json':
+      return { accept: 'application/json', parse: parseStrictJson, parseItem: parseStrictJson }
+    case 'xml': {
+      const lists = listsOf(profile)
+      return {
+        accept: 'application/xml',
+        parse: (answer) => parseStrictXml(bytesOf(answer), lists.ofAnswers),
+        parseItem: (text) => {
+          const name = /^\s*<([^\s/>]+)/.exec(text)?.[1]?.replace(/^.*:/, '') ?? ''
+          const item = parseStrictXml(
+            bytesOf(text),
+            lists.ofItem.map((path) => `${name}.${path}`),
+          )
+          return Object.values(item as object)[0]
+        },
+      }
+    }
+  }
+}
+
+/** XML does not say what is a list: the profile does, by where it finds items. */
+function listsOf({ list, detail, files, reply }: RestProfile) {
+  const ofItem = files ? [files.items] : []
+  const below = (root: string | undefined) =>
+    ofItem.map((path) => (root ? `${root}.${path}` : path))
+  const lookUp = reply ? [reply.lookUp.items] : []
+  return { ofItem, ofAnswers: [list.items, ...below(list.items), ...below(detail.root), ...lookUp] }
+}
+
+function bytesOf(answer: Uint8Array | string): Uint8Array {
+  return typeof answer === 'string' ? Buffer.from(answer) : answer
+}
