@@ -66,13 +66,16 @@ export function sources(db: Knex) {
       )
     },
 
-    /** Counts a failure; from the third in a row on, nobody asks for a while that doubles up to five minutes. */
+    /**
+     * Counts a failure; from the third in a row on, nobody asks for a while that doubles up to five minutes. What was
+     * under way when that began fails of the same trouble, and does not make it longer.
+     */
     async failed(name: string, word: string): Promise<void> {
       await db.raw(
         `update sync.source set failures = failures + 1, last_failure = :word,
            open_until = case when failures + 1 < :breakerThreshold then null else
              clock_timestamp() + least(:longestPauseMs, 1000 * power(2, least(failures + 1, 20))) * interval '1 millisecond' end
-         where name = :name`,
+         where name = :name and (open_until is null or open_until <= clock_timestamp())`,
         { name, word, breakerThreshold, longestPauseMs },
       )
     },
