@@ -1,11 +1,10 @@
 /** How long the service needs to be at work again, seen from outside: by what changes in the store. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Stage } from './stage.ts'
-import { isOpenSend } from './truth.ts'
 
 const lookMs = 50
 /** Longer than any promise; who needs more is reported with this. */
-export const givenUpMs = 120_000
+export const givenUpMs = 90_000
 
 /** From now until every source is being asked again: a reading under way is renewed or taken anew, or one has ended. */
 export async function untilAtWork(stage: Stage): Promise<number> {
@@ -40,38 +39,70 @@ export async function inHand(stage: Stage, lease: string): Promise<InHand> {
 }
 
 export interface Retaken {
+  /** Its leases are over, its head readings and the first of whatever else it held are in other hands. */
   readonly ms: number
+  /** The last of it is, too: messages and sends wait in line with all others, the nearest deadline first. */
+  readonly allMs: number
   /** What was waited for last. */
   readonly last: string
 }
 
-/** From now until others have its rows, its sends and its head readings, and its other readings are back in line. */
+interface Left {
+  readonly readings: number
+  readonly heads: number
+  /** Under a lease that is not over. */
+  readonly leased: number
+  readonly messages: number
+  readonly sends: number
+  readonly line: number
+  readonly closed: string[] | null
+}
+
 export async function untilRetaken(
   stage: Stage,
   { lease, windows }: { readonly lease: string; readonly windows: readonly string[] },
 ): Promise<Retaken> {
+  const from = performance.now()
   let last = ''
-  const ms = await until(performance.now(), async () => {
-    const [row] = await stage.ask<Record<string, number | string[] | null>>(
-      `select (select count(*) from sync.pass where state = 'running' and lease_owner = :lease) as "readings under its lease",
-         (select count(*) from sync.pass where kind = 'head' and state = 'due' and due_at <= clock_timestamp() and attempts > 0 and ${windowOf} = any (:windows)) as "head readings in line",
-         (select count(*) from sync.intake where state in ('failed', 'pending') and due_at <= clock_timestamp()) as "all messages due",
-         (select count(*) from sync.outbox o where ${isOpenSend} and due_at <= clock_timestamp()) as "all sends due",
-         ${heldIntake} as messages, ${heldSends} as sends, (select array_agg(name) from sync.source where open_until > clock_timestamp()) as "closed to"`,
-      { lease, windows: [...windows] },
-    )
-    const left = Object.entries(row!).filter(([, n]) => n !== 0 && n !== null)
-    if (left.every(([what]) => what === 'closed to' || what.startsWith('all'))) return true
-    last = left.map(([what, n]) => `${what} ${n}`).join(', ')
-    return false
+  let ms: number | null = null
+  let before: Left | null = null
+  const allMs = await until(from, async () => {
+    const [left] = await stage.ask<Left>(selectLeft, { lease, windows: [...windows] })
+    before ??= left!
+    const first = left!.readings + left!.heads + left!.leased === 0 && isBegun(before, left!)
+    if (first) ms ??= Math.round(performance.now() - from)
+    const all = left!.readings + left!.heads + left!.messages + left!.sends === 0
+    if (!all) last = worded(left!)
+    return all
   })
-  return { ms, last }
+  return { ms: ms ?? allMs, allMs, last }
+}
+
+function isBegun(before: Left, now: Left): boolean {
+  return (['messages', 'sends'] as const).every(
+    (what) => before[what] === 0 || now[what] < before[what],
+  )
+}
+
+function worded(left: Left): string {
+  return Object.entries(left)
+    .filter(([, n]) => n !== 0 && n !== null)
+    .map(([what, n]) => `${what} ${n}`)
+    .join(', ')
 }
 
 const windowOf = `concat_ws(' ', source, kind, window_from, opened_at)`
 
 const heldIntake = `(select count(*) from sync.intake where state in ('failed', 'pending', 'deferred') and lease_owner = :lease and lease_until is not null)`
 const heldSends = `(select count(*) from sync.outbox where state in ('sending', 'unconfirmed') and lease_owner = :lease and lease_until is not null)`
+
+const selectLeft = `select (select count(*) from sync.pass where state = 'running' and lease_owner = :lease) as readings,
+  (select count(*) from sync.pass where kind = 'head' and state = 'due' and due_at <= clock_timestamp() and attempts > 0 and ${windowOf} = any (:windows)) as heads,
+  (select count(*) from sync.intake where state in ('failed', 'pending', 'deferred') and lease_owner = :lease and lease_until > clock_timestamp())
+    + (select count(*) from sync.outbox where state in ('sending', 'unconfirmed') and lease_owner = :lease and lease_until > clock_timestamp()) as leased,
+  ${heldIntake} as messages, ${heldSends} as sends,
+  (select count(*) from sync.intake where state in ('failed', 'pending') and due_at <= clock_timestamp()) as line,
+  (select array_agg(name) from sync.source where open_until > clock_timestamp()) as closed`
 
 async function until(from: number, over: () => Promise<boolean>): Promise<number> {
   for (;;) {

@@ -12,6 +12,8 @@ export interface Struck {
   /** What was waited for; null where there was nothing in hand, so nothing to recover. */
   readonly recovered: 'retaken' | 'atWork' | null
   readonly recoveryMs: number | null
+  /** Until the last of it was in other hands, its wait in line included. */
+  readonly allMs?: number
   /** What it took longest to recover. */
   readonly last: string
 }
@@ -52,7 +54,7 @@ export async function strikeAll(stage: Stage, plan: Plan, say: Say): Promise<Str
 
 export type Say = (line: string) => void
 
-type Recovery = Pick<Struck, 'recovered' | 'recoveryMs' | 'last'>
+type Recovery = Pick<Struck, 'recovered' | 'recoveryMs' | 'allMs' | 'last'>
 
 const nothing: Recovery = { recovered: null, recoveryMs: null, last: '' }
 
@@ -134,8 +136,8 @@ async function caughtWithWork(stage: Stage, worker: WorkerProcess) {
 async function retaken(stage: Stage, before: { readonly lease: string }): Promise<Recovery> {
   const held = await inHand(stage, before.lease)
   if (held.count === 0) return nothing
-  const { ms, last } = await untilRetaken(stage, held)
-  return { recovered: 'retaken', recoveryMs: ms, last }
+  const { ms, allMs, last } = await untilRetaken(stage, held)
+  return { recovered: 'retaken', recoveryMs: ms, allMs, last }
 }
 
 async function atWork(stage: Stage): Promise<Recovery> {
