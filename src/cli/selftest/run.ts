@@ -11,6 +11,7 @@ export interface RunOptions {
   readonly minutes: number
   readonly queue: StageOptions['queue']
   readonly env: StageOptions['env']
+  readonly workerEnv?: Readonly<Record<string, string>>
   readonly say: Say
 }
 

@@ -31,6 +31,8 @@ export interface StageOptions {
   readonly sweepMs: number
   /** Of the caller: how it finds programs, and nothing else. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** More for the workers, of whoever breaks them on purpose to see that the counters tell. */
+  readonly workerEnv?: Readonly<Record<string, string>>
 }
 
 export interface Stage extends AsyncDisposable {
@@ -170,9 +172,7 @@ async function settings(
   return {
     PATH: env.PATH,
     HOME: env.HOME,
-    // Of whoever breaks the service on purpose, to see that the counters tell.
-    NODE_OPTIONS: env.NODE_OPTIONS,
-    CHIDAO_TEST_LEAK: env.CHIDAO_TEST_LEAK,
+    ...of.workerEnv,
     CHIDAO_CONFIG: file,
     CHIDAO_DATA: join(directory, 'data'),
     CHIDAO_CLOCK: formatClock(clock),
