@@ -53,7 +53,7 @@ export class WorkerProcess {
   }
 
   async untilStarted(): Promise<void> {
-    for (let n = 0; n < 1200 && this.lease === null; n++) await sleep(50)
+    for (let n = 0; n < 3600 && this.lease === null; n++) await sleep(50)
     if (this.lease === null)
       throw new Error(`${this.#options.name} did not start; see ${this.#options.logFile}`)
   }
