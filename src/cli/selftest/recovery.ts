@@ -21,21 +21,30 @@ export async function untilAtWork(stage: Stage): Promise<number> {
   })
 }
 
-interface InHand {
+/** Named with the epoch of its lease: a worker that was only stopped goes on later, under leases of its own. */
+export interface InHand {
   readonly lease: string
-  /** Windows that it was reading. */
-  readonly windows: readonly string[]
-  readonly count: number
+  readonly readings: readonly string[]
+  /** Windows of its head readings. */
+  readonly heads: readonly string[]
+  readonly messages: readonly string[]
+  readonly sends: readonly string[]
 }
 
 /** What this worker holds now. */
 export async function inHand(stage: Stage, lease: string): Promise<InHand> {
-  const [row] = await stage.ask<{ windows: string[] | null; rows: number }>(
-    `select (select array_agg(${windowOf}) from sync.pass where state = 'running' and lease_owner = :lease) as windows, ${heldIntake} + ${heldSends} as rows`,
+  const [row] = await stage.ask<Omit<InHand, 'lease'>>(
+    `select array(select ${epochOf} from sync.pass where state = 'running' and lease_owner = :lease) as readings,
+       array(select ${windowOf} from sync.pass where kind = 'head' and state = 'running' and lease_owner = :lease) as heads,
+       array(select ${epochOf} from sync.intake where ${openMessage} and lease_until is not null and lease_owner = :lease) as messages,
+       array(select ${epochOf} from sync.outbox where ${openSend} and lease_until is not null and lease_owner = :lease) as sends`,
     { lease },
   )
-  const windows = row?.windows ?? []
-  return { lease, windows, count: windows.length + (row?.rows ?? 0) }
+  return { lease, ...row! }
+}
+
+export function howMuch({ readings, messages, sends }: InHand): number {
+  return readings.length + messages.length + sends.length
 }
 
 export interface Retaken {
@@ -58,16 +67,13 @@ interface Left {
   readonly closed: string[] | null
 }
 
-export async function untilRetaken(
-  stage: Stage,
-  { lease, windows }: { readonly lease: string; readonly windows: readonly string[] },
-): Promise<Retaken> {
+export async function untilRetaken(stage: Stage, held: InHand): Promise<Retaken> {
   const from = performance.now()
   let last = ''
   let ms: number | null = null
   let before: Left | null = null
   const allMs = await until(from, async () => {
-    const [left] = await stage.ask<Left>(selectLeft, { lease, windows: [...windows] })
+    const [left] = await stage.ask<Left>(selectLeft, { ...held })
     before ??= left!
     const first = left!.readings + left!.heads + left!.leased === 0 && isBegun(before, left!)
     if (first) ms ??= Math.round(performance.now() - from)
@@ -92,15 +98,16 @@ function worded(left: Left): string {
 }
 
 const windowOf = `concat_ws(' ', source, kind, window_from, opened_at)`
+const epochOf = `concat_ws(' ', id, lease_epoch)`
+const openMessage = `state in ('failed', 'pending', 'deferred')`
+const openSend = `state in ('sending', 'unconfirmed')`
 
-const heldIntake = `(select count(*) from sync.intake where state in ('failed', 'pending', 'deferred') and lease_owner = :lease and lease_until is not null)`
-const heldSends = `(select count(*) from sync.outbox where state in ('sending', 'unconfirmed') and lease_owner = :lease and lease_until is not null)`
-
-const selectLeft = `select (select count(*) from sync.pass where state = 'running' and lease_owner = :lease) as readings,
-  (select count(*) from sync.pass where kind = 'head' and state = 'due' and due_at <= clock_timestamp() and attempts > 0 and ${windowOf} = any (:windows)) as heads,
-  (select count(*) from sync.intake where state in ('failed', 'pending', 'deferred') and lease_owner = :lease and lease_until > clock_timestamp())
-    + (select count(*) from sync.outbox where state in ('sending', 'unconfirmed') and lease_owner = :lease and lease_until > clock_timestamp()) as leased,
-  ${heldIntake} as messages, ${heldSends} as sends,
+const heldMessages = `from sync.intake where ${openMessage} and lease_until is not null and ${epochOf} = any (:messages)`
+const heldSends = `from sync.outbox where ${openSend} and lease_until is not null and ${epochOf} = any (:sends)`
+const selectLeft = `select (select count(*) from sync.pass where state = 'running' and ${epochOf} = any (:readings)) as readings,
+  (select count(*) from sync.pass where kind = 'head' and state = 'due' and due_at <= clock_timestamp() and attempts > 0 and ${windowOf} = any (:heads)) as heads,
+  (select count(*) ${heldMessages} and lease_until > clock_timestamp()) + (select count(*) ${heldSends} and lease_until > clock_timestamp()) as leased,
+  (select count(*) ${heldMessages}) as messages, (select count(*) ${heldSends}) as sends,
   (select count(*) from sync.intake where state in ('failed', 'pending') and due_at <= clock_timestamp()) as line,
   (select array_agg(name) from sync.source where open_until > clock_timestamp()) as closed`
 

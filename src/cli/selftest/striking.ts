@@ -1,7 +1,7 @@
 /** Carries out a fault and measures how the service comes back from it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Plan, Strike } from './plan.ts'
-import { inHand, untilAtWork, untilRetaken } from './recovery.ts'
+import { howMuch, type InHand, inHand, untilAtWork, untilRetaken } from './recovery.ts'
 import type { Stage } from './stage.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
@@ -128,14 +128,14 @@ async function caughtWithWork(stage: Stage, worker: WorkerProcess) {
   const lease = worker.lease!
   for (const until = performance.now() + waitForWorkMs; ; await sleep(10)) {
     const held = await inHand(stage, lease)
-    if (held.count > 0 || performance.now() > until) return held
+    if (howMuch(held) > 0 || performance.now() > until) return held
   }
 }
 
 /** Asked again first: between the look and the signal it may have finished, or taken more. */
-async function retaken(stage: Stage, before: { readonly lease: string }): Promise<Recovery> {
+async function retaken(stage: Stage, before: InHand): Promise<Recovery> {
   const held = await inHand(stage, before.lease)
-  if (held.count === 0) return nothing
+  if (howMuch(held) === 0) return nothing
   const { ms, allMs, last } = await untilRetaken(stage, held)
   return { recovered: 'retaken', recoveryMs: ms, allMs, last }
 }
