@@ -62,6 +62,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   const must = eligibleAt(stage, stage.clock.now(), 'must')
   say('no more faults')
   const settledMs = await untilAtRest(stage)
+  const restedAt = stage.clock.now()
   const endedByThemselves = stage.workers.reduce((sum, worker) => sum + worker.endedByItself, 0)
   await Promise.all(stage.workers.map((worker) => worker.close()))
   say('every process has ended')
@@ -69,7 +70,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   const [held, written, stuckRows] = [
     await heldIn(stage),
     await writtenIn(stage),
-    await stuckIn(stage),
+    await stuckIn(stage, restedAt),
   ]
   const arrived = arrivedAt(stage)
   const may = new Set(eligibleAt(stage, stage.clock.now(), 'may'))

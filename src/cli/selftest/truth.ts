@@ -64,16 +64,20 @@ export function acknowledgedWrongly({ simulator }: Stage): number {
   ).length
 }
 
-/** What is not at rest and nobody is asked about, by what it is. Asked when every process has ended. */
-export async function stuckIn(stage: Stage): Promise<Record<string, number>> {
+/**
+ * What is not at rest and nobody is asked about, by what it is. Asked when every process has ended; what came after
+ * all had been at rest, the processes had no time for.
+ */
+export async function stuckIn(stage: Stage, restedAt: Date): Promise<Record<string, number>> {
   const rows = await stage.ask<{ what: string; n: number }>(
     `select what, count(*) as n from (
-       select concat_ws(' ', 'intake', state, coalesce(failure, business)) as what from sync.intake where state in ('failed', 'pending', 'deferred')
-       union all select concat_ws(' ', 'outbox', kind, state, failure) from sync.outbox o where ${isOpenSend}
-       union all select concat_ws(' ', 'reading', kind, state) from sync.pass where state = 'running' or state = 'due' and kind in ('backfill', 'resync')
+       select concat_ws(' ', 'intake', state, coalesce(failure, business)) as what from sync.intake where state in ('failed', 'pending', 'deferred') and seen_at <= :restedAt
+       union all select concat_ws(' ', 'outbox', kind, state, failure) from sync.outbox o where ${isOpenSend} and o.written_at <= :restedAt
+       union all select concat_ws(' ', 'reading', kind, state) from sync.pass where (state = 'running' or state = 'due' and kind in ('backfill', 'resync')) and opened_at <= :restedAt
        union all select 'reply without a row' from sync.reply r join sync.directive d on d.id = r.directive_id join sync.source s on s.name = d.source
          where (s.replies = 'message' or s.replies = 'document' and r.number is not null) and not exists (select from sync.outbox o where o.reply_id = r.id)
      ) open group by what order by what`,
+    { restedAt },
   )
   return Object.fromEntries(rows.map(({ what, n }) => [what, n]))
 }
