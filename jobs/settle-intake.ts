@@ -3,10 +3,13 @@ import { smallFileBytes } from '#src/flow/files.ts'
 import { settleDue } from '#src/flow/settle-due.ts'
 import { defineJob, done } from './job.ts'
 
-/** What failed, or still misses small files, nearest deadline first. */
+/**
+ * What failed, or still misses small files, nearest deadline first. It takes one hand of the urgent lane at most: behind
+ * the windows of a history, what a dead worker had half staged would wait for as long as those take.
+ */
 export const settleIntake = defineJob({
   name: 'settle-intake',
-  lane: 'normal',
+  lane: 'urgent',
   input: z.object({}),
   async run(app) {
     await settleDue(app, { upTo: smallFileBytes })

@@ -19,6 +19,7 @@ import { recallCommand } from './cli/recall.ts'
 import { repliesCommand } from './cli/replies.ts'
 import { resyncCommand } from './cli/resync.ts'
 import { runsCommand } from './cli/runs.ts'
+import { selftestCommand } from './cli/selftest.ts'
 import { showCommand } from './cli/show.ts'
 import { startCommand } from './cli/start.ts'
 import { statusCommand } from './cli/status.ts'
@@ -49,6 +50,7 @@ const commands = [
   auditCommand,
   gateCommand,
   inspectCommand,
+  selftestCommand,
   completionCommand,
 ]
 

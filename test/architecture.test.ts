@@ -95,6 +95,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/cli': [
     'src/domain',
     'src/edxml',
+    'src/embedded',
     'src/flow',
     'src/log',
     'src/ops',

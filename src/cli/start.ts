@@ -32,23 +32,29 @@ export function startCommand(program: Command): void {
       ),
     )
     .action(async ({ role }: { role: Role }) => {
-      const config = readConfig(role === 'ops' ? 'optional' : 'required')
-      const stopping = untilToldToStop()
-      await using opened = await openApp(config, { as: role === 'ops' ? 'guest' : 'owner' })
-      const ops = opsSettings(config, role)
-      const service =
-        role === 'ops'
-          ? await startOpsOnly(opened.app, { queue: opened.queue, ops })
-          : await startService(opened.app, {
-              queue: opened.queue,
-              databaseUrl: opened.databases.storeUrl,
-              pollMs: config.pollMs,
-              sweepMs: config.sweepMs,
-              ops: isAskedFor(config) ? ops : null,
-            })
-      await stopping
-      await service.stop()
+      await runUntilToldToStop(role)
+      // What still runs was handed back and is fenced off: it must not keep the process, waiting for a store that is closed.
+      process.exit()
     })
+}
+
+async function runUntilToldToStop(role: Role): Promise<void> {
+  const config = readConfig(role === 'ops' ? 'optional' : 'required')
+  const stopping = untilToldToStop()
+  await using opened = await openApp(config, { as: role === 'ops' ? 'guest' : 'owner' })
+  const ops = opsSettings(config, role)
+  const service =
+    role === 'ops'
+      ? await startOpsOnly(opened.app, { queue: opened.queue, ops })
+      : await startService(opened.app, {
+          queue: opened.queue,
+          databaseUrl: opened.databases.storeUrl,
+          pollMs: config.pollMs,
+          sweepMs: config.sweepMs,
+          ops: isAskedFor(config) ? ops : null,
+        })
+  await stopping
+  await service.stop()
 }
 
 const defaultPort = 8686

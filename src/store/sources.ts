@@ -66,11 +66,15 @@ export function sources(db: Knex) {
       )
     },
 
-    /** Counts a failure; from the third in a row on, nobody asks for a while that doubles up to five minutes. */
+    /**
+     * Counts a failure; from the third in a row on, nobody asks for a while that doubles up to five minutes. What was
+     * under way when that began fails of the same trouble, and does not make it longer.
+     */
     async failed(name: string, word: string): Promise<void> {
       await db.raw(
         `update sync.source set failures = failures + 1, last_failure = :word,
-           open_until = ${pauseAfter('failures')} where name = :name`,
+           open_until = ${pauseAfter('failures')}
+         where name = :name and (open_until is null or open_until <= clock_timestamp())`,
         { name, word, breakerThreshold, longestPauseMs },
       )
     },
@@ -86,7 +90,8 @@ export function sources(db: Knex) {
     /** As `failed`, for sends alone: a source that takes nothing back is read on. */
     async refusedSend(name: string): Promise<void> {
       await db.raw(
-        `update sync.source set send_failures = send_failures + 1, sends_open_until = ${pauseAfter('send_failures')} where name = :name`,
+        `update sync.source set send_failures = send_failures + 1, sends_open_until = ${pauseAfter('send_failures')}
+         where name = :name and (sends_open_until is null or sends_open_until <= clock_timestamp())`,
         { name, breakerThreshold, longestPauseMs },
       )
     },

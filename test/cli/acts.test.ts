@@ -235,7 +235,7 @@ it('every act leaves one entry of who and why, and the history verifies after al
     ['resyncStopped', ['resync', 'stop', resync, ...because]],
     ['purged', ['purge', id, '--yes', ...decided]],
   ]
-  await t.app.store.fuses.holds(source, 'recall', 500, 1000, now)
+  await t.app.store.fuses.holds({ source, kind: 'recall', count: 500, outOf: 1000 }, now)
   for (const [event, args] of acts) {
     if (event === 'released') await t.app.store.withholding.withhold(id, 'vanished', now)
     const ran = await chidao([...args, '--json'], env)

@@ -1,0 +1,67 @@
+/** What went wrong, counted by comparing the store with what the simulated source knows itself. */
+export interface Counters {
+  /** Eligible at the source and not shown by the store; or called delivered, and the source does not have it. */
+  readonly lost: number
+  /** A directive that stands twice in the store, a reply that stands twice at the source. */
+  readonly duplicated: number
+  /** In the store and not eligible; or at the source, and the store knows nothing of it or says that it was refused. */
+  readonly unexpected: number
+  /** Strings of documents that must not pass, found anywhere. */
+  readonly leaked: number
+  /** Not at rest at the end, although nobody is asked about it. */
+  readonly stuck: number
+  /** Readings whose totals do not add up. */
+  readonly unbalanced: number
+}
+
+export interface HeldDirective {
+  /** Source and reference. */
+  readonly name: string
+  /** Staged, and not withheld. */
+  readonly shown: boolean
+}
+
+export interface WrittenReply {
+  /** What it is called at the source. */
+  readonly name: string
+  /** Of its outbox row; null where the source takes no such reply. */
+  readonly state: string | null
+}
+
+export interface Compared {
+  /** Names that must be shown: eligible when the last fault was over. */
+  readonly must: readonly string[]
+  /** Names that may be held: eligible at the very end. */
+  readonly may: ReadonlySet<string>
+  readonly held: readonly HeldDirective[]
+  readonly written: readonly WrittenReply[]
+  /** Names of the replies that the source has, each as often as it has it. */
+  readonly arrived: readonly string[]
+  /** What must not pass and was nevertheless acknowledged as taken. */
+  readonly acknowledgedWrongly: number
+}
+
+export function compared(of: Compared): Pick<Counters, 'lost' | 'duplicated' | 'unexpected'> {
+  const { must, may, held, written, arrived } = of
+  const shown = new Set(held.filter((one) => one.shown).map(({ name }) => name))
+  const there = new Set(arrived)
+  const known = new Map(written.map(({ name, state }) => [name, state]))
+  return {
+    lost:
+      must.filter((name) => !shown.has(name)).length +
+      written.filter(({ name, state }) => state === 'delivered' && !there.has(name)).length,
+    duplicated: repeated(held.map(({ name }) => name)) + repeated(arrived),
+    unexpected:
+      held.filter(({ name }) => !may.has(name)).length +
+      [...there].filter((name) => (known.get(name) ?? 'rejected') === 'rejected').length +
+      of.acknowledgedWrongly,
+  }
+}
+
+export function isClean(counters: Counters): boolean {
+  return Object.values(counters).every((count) => count === 0)
+}
+
+function repeated(names: readonly string[]): number {
+  return names.length - new Set(names).size
+}

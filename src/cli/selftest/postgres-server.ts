@@ -1,0 +1,98 @@
+/** A Postgres of the run's own that can be stopped at once, started again, and filled up. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { locateBinaries } from '../../embedded/binaries.ts'
+import { ensureCluster, superuser } from '../../embedded/cluster.ts'
+import { preparePlace, readPassword } from '../../embedded/place.ts'
+import { startServer, stopProcess } from '../../embedded/server.ts'
+import { openDatabase } from '../../store/database.ts'
+
+export interface FaultyPostgres extends AsyncDisposable {
+  urlOf(database: string): string
+  /** As a power cut that spares the disk; resolves when it is gone. */
+  stopAtOnce(): Promise<void>
+  /** On the same port; resolves when it takes connections. */
+  startAgain(): Promise<void>
+  /** Ends every session but its own, and holds whatever connections there may be. */
+  fillUp(forMs: number): Promise<void>
+}
+
+const connections = 160
+
+export async function startPostgres(directory: string): Promise<FaultyPostgres> {
+  const place = preparePlace(directory)
+  const binaries = locateBinaries(place.account, place.directory)
+  await ensureCluster(place, binaries)
+  const options = { place, binaries, settings: { max_connections: String(connections) } }
+  let server = await startServer(options)
+  const { port } = server
+  const urlOf = (database: string) =>
+    `postgres://${superuser}:${readPassword(place)}@127.0.0.1:${port}/${database}`
+  await storeUncompressed(urlOf('template1'))
+  return {
+    urlOf,
+    async stopAtOnce() {
+      const { pid, ended } = server
+      process.kill(pid, 'SIGQUIT')
+      // Its end alone would not keep this process alive.
+      const waiting = setInterval(() => {}, 1000)
+      await ended
+      clearInterval(waiting)
+    },
+    async startAgain() {
+      server = await startServer({ ...options, port })
+    },
+    fillUp: (forMs) => fillUp(urlOf('postgres'), forMs),
+    async [Symbol.asyncDispose]() {
+      await stopProcess(place, server.pid)
+      await server.disarm()
+    },
+  }
+}
+
+/** The databases to come keep every value as it is, so that a search of their files sees it. */
+async function storeUncompressed(url: string): Promise<void> {
+  const db = openDatabase({ url, poolSize: 1 })
+  await db.raw(`update pg_type set typstorage = 'e' where typstorage in ('x', 'm')`)
+  await db.destroy()
+}
+
+async function fillUp(url: string, forMs: number): Promise<void> {
+  const db = openDatabase({ url, poolSize: connections })
+  const held: unknown[] = []
+  const take = async () => {
+    try {
+      held.push(await db.client.acquireRawConnection())
+      return true
+    } catch {
+      return false
+    }
+  }
+  const takeAll = async () => {
+    while ((await Promise.all(Array.from({ length: 10 }, take))).every(Boolean));
+  }
+  try {
+    const over = performance.now() + forMs
+    await takeAll()
+    await endOthers(held)
+    while (performance.now() < over) {
+      await takeAll()
+      await sleep(50)
+    }
+  } finally {
+    await Promise.all(held.map((one) => db.client.destroyRawConnection(one).catch(() => {})))
+    await db.destroy()
+  }
+}
+
+interface RawConnection {
+  readonly processID: number
+  query(sql: string, values: unknown[]): Promise<unknown>
+}
+
+async function endOthers(held: readonly unknown[]): Promise<void> {
+  const ours = held as RawConnection[]
+  await ours[0]?.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> all ($1)`,
+    [ours.map(({ processID }) => processID)],
+  )
+}

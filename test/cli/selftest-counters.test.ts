@@ -1,0 +1,88 @@
+/** The counters of the selftest themselves: each tells of exactly what it is for. */
+import { expect, it } from 'vitest'
+import { type Compared, compared, isClean } from '#src/cli/selftest/counters.ts'
+import { planOf } from '#src/cli/selftest/plan.ts'
+
+const good: Compared = {
+  must: ['nguon 1', 'nguon 2'],
+  may: new Set(['nguon 1', 'nguon 2', 'nguon 3']),
+  held: [
+    { name: 'nguon 1', shown: true },
+    { name: 'nguon 2', shown: true },
+    { name: 'nguon 3', shown: false },
+  ],
+  written: [
+    { name: 'nguon a', state: 'delivered' },
+    { name: 'nguon b', state: 'rejected' },
+    { name: 'nguon c', state: 'unconfirmed' },
+    { name: 'nguon d', state: null },
+  ],
+  arrived: ['nguon a', 'nguon c'],
+  acknowledgedWrongly: 0,
+}
+const nothing = { lost: 0, duplicated: 0, unexpected: 0 }
+
+it('counts nothing where nothing went wrong', () => {
+  expect(compared(good)).toEqual(nothing)
+})
+
+it.each<[string, Partial<Compared>, Partial<typeof nothing>]>([
+  ['a directive that is not there', { must: [...good.must, 'nguon 4'] }, { lost: 1 }],
+  ['a directive that is there and not shown', { must: [...good.must, 'nguon 3'] }, { lost: 1 }],
+  ['a reply that is called delivered and never came', { arrived: ['nguon c'] }, { lost: 1 }],
+  [
+    'a directive that stands twice',
+    { held: [...good.held, { name: 'nguon 1', shown: true }] },
+    { duplicated: 1 },
+  ],
+  [
+    'a reply that came three times',
+    { arrived: [...good.arrived, 'nguon a', 'nguon a'] },
+    { duplicated: 2 },
+  ],
+  [
+    'a directive that may not be held, shown or not',
+    { held: [...good.held, { name: 'nguon 9', shown: false }] },
+    { unexpected: 1 },
+  ],
+  ['a reply that nobody wrote', { arrived: [...good.arrived, 'nguon x'] }, { unexpected: 1 }],
+  [
+    'a reply that came although it is called refused',
+    { arrived: [...good.arrived, 'nguon b'] },
+    { unexpected: 1 },
+  ],
+  [
+    'what must not pass and was acknowledged as taken',
+    { acknowledgedWrongly: 2 },
+    { unexpected: 2 },
+  ],
+])('counts %s', (_what, change, counted) => {
+  expect(compared({ ...good, ...change })).toEqual({ ...nothing, ...counted })
+})
+
+it('is clean only if every counter is zero', () => {
+  const clean = { ...nothing, leaked: 0, stuck: 0, unbalanced: 0 }
+  expect(isClean(clean)).toBe(true)
+  for (const name of Object.keys(clean)) expect(isClean({ ...clean, [name]: 1 })).toBe(false)
+})
+
+it('plans the same faults for the same seed, others for another, and each kind at least once alone', () => {
+  const options = { seed: 5, minutes: 10, leaseMs: 15_000, queue: 'redis' } as const
+  const plan = planOf(options)
+  expect(planOf(options)).toEqual(plan)
+  expect(planOf({ ...options, seed: 6 })).not.toEqual(plan)
+  expect([...new Set(plan.alone.map(({ kind }) => kind))].sort()).toEqual([
+    'postgresFull',
+    'postgresStopped',
+    'queueEmptied',
+    'queueKilled',
+    'queueRestarted',
+    'sourceAway',
+    'sourceFaulty',
+    'workerKilled',
+    'workerStopped',
+    'workerTerminated',
+  ])
+  for (const strike of plan.alone)
+    if (strike.kind === 'workerStopped') expect(strike.forMs).toBeGreaterThan(options.leaseMs)
+})
