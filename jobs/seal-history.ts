@@ -7,7 +7,8 @@ export const sealHistory = defineJob({
   lane: 'upkeep',
   input: z.object({}),
   async run(app) {
-    await app.store.sealing.seal()
+    // A backup that is older than what was just sealed is known by it.
+    if ((await app.store.sealing.seal()) > 0) await app.store.life.raise()
     return done
   },
 })

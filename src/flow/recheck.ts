@@ -71,7 +71,8 @@ async function checkOne(
       const { acknowledges } = source.connector.can
       const staging = await store.intake.stage(pass, admitted, acknowledges, clock.now())
       if (staging.claim) await filesNowOrLater(app, source, staging.claim, held)
-      if (staging.outcome === 'notEligible') tally.notEligible()
+      if (staging.outcome === 'askAgain') tally.undecided('askAgain')
+      else if (staging.outcome === 'notEligible') tally.notEligible()
       else tally.allowed(staging.outcome === 'taken')
       return null
     }

@@ -32,6 +32,7 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
       const { acknowledges } = source.connector.can
       const { admitted, held } = admission
       const staging = await app.store.claims.restage(claim, admitted, acknowledges, at.now)
+      if (staging.outcome === 'askAgain') return app.store.claims.postpone(claim, 'askAgain')
       if (staging.outcome === 'notEligible') return app.store.claims.forget(claim)
       if (staging.claim) await fetchFiles(app, source, staging.claim, held)
       return
