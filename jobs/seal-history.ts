@@ -11,6 +11,7 @@ export const sealHistory = defineJob({
   input: z.object({}),
   async run(app) {
     await app.store.sealing.seal()
+    // A backup that is older than this is known by it.
     await app.store.life.raise()
     return done
   },

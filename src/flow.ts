@@ -3,7 +3,7 @@
  * the tracking store with its legal deadline, answered by a unit, and the answer pushed back.
  */
 import pMap from 'p-map'
-import type { Listed } from '#connectors/connector.ts'
+import type { Failure, Listed } from '#connectors/connector.ts'
 import type { App, Source } from './app.ts'
 import { eligibility, unmappedCodes } from './domain/eligibility.ts'
 import { newFindings } from './domain/findings.ts'
@@ -47,14 +47,15 @@ export function pull(app: App, passId: string): Promise<PullResult> {
 
 async function take(
   app: App,
-  { pass, source, tally, heartbeat }: Reading,
+  reading: Reading,
   item: Listed,
   known: Known,
-) {
+): Promise<Failure | null> {
   if (item.unreadable) {
-    tally.undecided('malformed')
+    reading.tally.undecided('malformed')
     return null
   }
+  const { pass, source, tally, heartbeat } = reading
   tally.listed(item.ref.sourceRef)
   const name = `${item.ref.transportRef} ${item.version}`
   const had = known.latest.get(name)
@@ -78,6 +79,7 @@ async function take(
         return null
       }
       const outcome = await stage(app, source, pass, admitted, held)
+      if (outcome === 'askAgain') return take(app, reading, item, known)
       if (outcome === 'notEligible') tally.notEligible()
       else tally.allowed(outcome === 'taken')
       return null

@@ -134,7 +134,9 @@ async function openMigrated(config: Config, url: string): Promise<Database> {
 
 /** Whatever opens a store out of a backup first: nothing of it is shown before its sources were asked again. */
 async function hideRestored(store: Store): Promise<void> {
-  const count = await store.withholding.withholdAll(new Date())
+  const lost = await store.sealing.lost()
+  const count = await store.withholding.withholdAll(new Date(), lost)
+  await store.sealing.anchorAgain()
   await store.life.catchUp()
   openLog({ level: 'info' }).storeRestored({ count })
 }

@@ -28,6 +28,8 @@ const sentences: Readonly<Record<string, string>> = {
     'cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định / the same document id with another content and no word of an update: somebody must decide',
   pending: 'tệp còn thiếu, đang lấy lại / files are missing, they are asked for again',
   fuse: 'chờ trả lời câu hỏi, xem chidao fuses / it waits for an answer, see chidao fuses',
+  askAgain:
+    'có văn bản vừa bị xóa hẳn; nguồn được hỏi lại trước khi chuyển vào kho / something was purged meanwhile: the source is asked again first',
   revoke: 'thông điệp thu hồi chờ xử lý / a message that recalls waits to be handled',
   update: 'thông điệp cập nhật chờ xử lý / a message that updates waits to be handled',
   replace: 'thông điệp thay thế chờ xử lý / a message that replaces waits to be handled',

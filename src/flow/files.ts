@@ -40,6 +40,25 @@ export async function fetchFiles(
   claim: IntakeClaim,
   held: Message['held'],
 ): Promise<'staged' | 'updated' | 'pending'> {
+  try {
+    return await fetchAndComplete(app, source, claim, held)
+  } catch (error) {
+    // It may have been purged meanwhile: then the key that was made anew goes as well.
+    if (
+      error instanceof LeaseLost &&
+      !(await app.store.directiveFiles.hasDirective(claim.directiveId!))
+    )
+      await app.store.keys.destroy([claim.directiveId!])
+    throw error
+  }
+}
+
+async function fetchAndComplete(
+  app: App,
+  source: Source,
+  claim: IntakeClaim,
+  held: Message['held'],
+): Promise<'staged' | 'updated' | 'pending'> {
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.claims.renew(claim))
   const { failure, last } = await fetchMissing(app, source, claim, held, () => heartbeat.check())
   if (failure === null) {

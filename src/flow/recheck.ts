@@ -123,6 +123,10 @@ async function follow(
         return 'settled'
       }
       const outcome = await stage(app, source, pass, admitted, held)
+      if (outcome === 'askAgain') {
+        tally.undecided('askAgain')
+        return 'doubted'
+      }
       if (outcome === 'notEligible') tally.notEligible()
       else tally.allowed(outcome === 'taken')
       return 'settled'

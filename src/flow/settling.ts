@@ -33,6 +33,7 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
       const { admitted, held } = admission
       if (isSecretElsewhere(app, claim.source, admitted)) return app.store.claims.forget(claim)
       const staging = await app.store.claims.restage(claim, admitted, acknowledges, at.now)
+      if (staging.outcome === 'askAgain') return app.store.claims.postpone(claim, 'askAgain')
       if (staging.outcome === 'notEligible') return app.store.claims.forget(claim)
       if (await withholdIfSecret(app, admitted)) return
       if (staging.claim) await fetchFiles(app, source, staging.claim, held)

@@ -24,6 +24,12 @@ export function directiveFiles(db: Knex) {
       return rowCount === 1
     },
 
+    /** False when it was purged. */
+    async hasDirective(directiveId: string): Promise<boolean> {
+      const { rows } = await db.raw(`select from sync.directive where id = ?`, [directiveId])
+      return rows.length > 0
+    },
+
     /** Takes back that a file is stored; returns what the caller removes, null when there is nothing. */
     async lose(fileId: string): Promise<string | null> {
       const { rows } = await db.raw(

@@ -54,6 +54,7 @@ export async function writeDirective(
       .where({ id })
       .update({ ...others, ...clock, ...written, recalled_at: tx.raw(unlessByHand) })
   } else {
+    await refuseIfPurgedSince(tx, admitted.askedAt)
     await tx('sync.directive').insert({
       id,
       source,
@@ -145,6 +146,15 @@ async function lockDirective(
   )
   return rows[0] ?? null
 }
+
+/** What was purged since the source was asked may be this very document, and nothing is left that could tell. */
+async function refuseIfPurgedSince(tx: Knex, askedAt: Date): Promise<void> {
+  const { rows } = await tx.raw(`select from sync.purge where done_at > ? limit 1`, [askedAt])
+  if (rows.length > 0) throw new PurgedSince()
+}
+
+/** The source is asked again before this becomes a new directive. */
+export class PurgedSince extends Error {}
 
 /** Another source says that the same document may not be there: contradictory is not eligible, and nothing of it is written. */
 export class WithheldElsewhere extends Error {}

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { type Completed, completing, type KeptFile } from './completing.ts'
-import { type MissingFile, missingFiles, WithheldElsewhere } from './directives.ts'
+import { type MissingFile, missingFiles, PurgedSince, WithheldElsewhere } from './directives.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
 import { type Admitted, type Staging, settleWith } from './staging.ts'
@@ -39,6 +39,7 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       })
       return staging.catch((error: unknown) => {
         if (error instanceof WithheldElsewhere) return { outcome: 'notEligible', claim: null }
+        if (error instanceof PurgedSince) return { outcome: 'askAgain', claim: null }
         throw error
       })
     },

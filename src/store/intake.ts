@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import { columnsOf, lockDocument, WithheldElsewhere } from './directives.ts'
+import { columnsOf, lockDocument, PurgedSince, WithheldElsewhere } from './directives.ts'
 import { firstStaging } from './first-staging.ts'
 import { remember } from './history.ts'
 import { LeaseLost } from './lease.ts'
@@ -113,6 +113,7 @@ export function intake(db: Knex, leaseMs: number) {
       })
       return staging.catch((error: unknown) => {
         if (error instanceof WithheldElsewhere) return { outcome: 'notEligible', claim: null }
+        if (error instanceof PurgedSince) return { outcome: 'askAgain', claim: null }
         throw error
       })
     },

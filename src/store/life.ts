@@ -6,7 +6,7 @@ import type { Knex } from 'knex'
  */
 export function life(db: Knex, keysDb: Knex) {
   return {
-    /** After a purge, and every hour. The store goes first: it may be ahead after a crash, never behind. */
+    /** After a purge, whenever history was sealed, and every hour. The store goes first: it may be ahead after a crash, never behind. */
     async raise(): Promise<void> {
       const { rows } = await db.raw(
         `update sync.life set generation = generation + 1 returning generation`,

@@ -39,6 +39,18 @@ export function sealing(db: Knex, keysDb: Knex) {
         if (last.count < atOnce) return sealed
       }
     },
+
+    /** How many sealed entries a store that came out of a backup does not have. */
+    async lost(): Promise<number> {
+      const { seq } = await anchorOf(keysDb)
+      return Math.max(0, seq - (await endOf(db)).seq)
+    },
+
+    /** The chain goes on from where the backup ends; what is lost stands in an entry of its own. */
+    async anchorAgain(): Promise<void> {
+      const { seq, seal } = await endOf(db)
+      await keysDb.raw(`update seal set seq = :seq, seal = :seal where seq > :seq`, { seq, seal })
+    },
   }
 }
 
@@ -54,6 +66,13 @@ export function sealOf(key: Buffer, { seq, historyId, digest, previous }: Link):
     .digest()
 }
 
+async function endOf(db: Knex): Promise<{ seq: number; seal: Buffer }> {
+  const { rows } = await db.raw(
+    `select seq, seal from sync.history_chain order by seq desc limit 1`,
+  )
+  return rows[0] ?? { seq: 0, seal: first }
+}
+
 async function sealBatch(
   db: Knex,
   key: Buffer,
@@ -67,8 +86,7 @@ async function sealBatch(
       { atOnce },
     )
     if (rows.length === 0) return null
-    const end = await tx.raw(`select seq, seal from sync.history_chain order by seq desc limit 1`)
-    let { seq, seal } = (end.rows[0] ?? { seq: 0, seal: first }) as { seq: number; seal: Buffer }
+    let { seq, seal } = await endOf(tx)
     const links = rows.map(({ id, digest }: { id: string; digest: Buffer }) => {
       const link: Link = { seq: ++seq, historyId: id, digest, previous: seal }
       seal = sealOf(key, link)

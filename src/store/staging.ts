@@ -26,7 +26,7 @@ export interface Admitted {
 }
 
 export interface Staging {
-  /** `taken`: another reading has the same version already. */
+  /** `taken`: another reading has the same version already. `askAgain`: something was purged since the source was asked. */
   readonly outcome:
     | 'staged'
     | 'updated'
@@ -37,6 +37,7 @@ export interface Staging {
     | 'deferred'
     | 'taken'
     | 'notEligible'
+    | 'askAgain'
   /** Set while files are still missing: whoever holds it fetches them. */
   readonly claim: IntakeClaim | null
 }

@@ -159,7 +159,7 @@ export function withholding(db: Knex) {
     },
 
     /** Everything, because the store came out of a backup and nobody knows what has become secret since. */
-    async withholdAll(at: Date): Promise<number> {
+    async withholdAll(at: Date, historyLost: number): Promise<number> {
       return db.transaction(async (tx) => {
         const { rowCount } = await tx.raw(
           `update sync.directive set withheld_at = coalesce(withheld_at, :at), withheld_because = coalesce(withheld_because, 'restored'),
@@ -170,14 +170,13 @@ export function withholding(db: Knex) {
           `update sync.intake set state_before = state, state = 'withheld', generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null
            where state not in ('withheld', 'purged', 'deferred') and directive_id is not null`,
         )
-        if (rowCount > 0)
-          await remember(tx, {
-            at,
-            directiveId: null,
-            actor: 'bridge',
-            event: 'storeRestored',
-            detail: { withheld: rowCount },
-          })
+        await remember(tx, {
+          at,
+          directiveId: null,
+          actor: 'bridge',
+          event: 'storeRestored',
+          detail: { withheld: rowCount, historyLost },
+        })
         return rowCount
       })
     },

@@ -82,8 +82,11 @@ export async function openRegister(rows: readonly Row[]) {
     loseNext: false,
     replies: [] as { id: number; ma_tra_loi: string; body: Record<string, unknown> }[],
     asked: [] as { method: string; url: string }[],
+    /** Before each answer. */
+    delayMs: 0,
   }
-  const server = http.createServer((request, response) => {
+  const server = http.createServer(async (request, response) => {
+    if (state.delayMs > 0) await new Promise((over) => setTimeout(over, state.delayMs))
     state.asked.push({ method: request.method ?? '', url: request.url ?? '' })
     const url = new URL(request.url ?? '/', 'http://register')
     const json = (status: number, value: unknown) => {

@@ -81,7 +81,11 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
   await using stage = await emptyStage(farSide())
   const sleeper = await startServiceProcess({
     ...stage.settings,
-    signalAt: { file: 'src/flow/stage.ts', line: 'return await filesNowOrLater', signal: 'SIGSTOP' },
+    signalAt: {
+      file: 'src/flow/stage.ts',
+      line: 'return await filesNowOrLater',
+      signal: 'SIGSTOP',
+    },
   })
   await expect
     .poll(async () => (await stage.client.query('select from sync.intake')).rowCount, {

@@ -240,7 +240,7 @@ it('shows nothing of a store that came out of a backup until its source has been
   expect(await s.app.store.life.isRestored()).toBe(false)
   await s.app.store.db.raw(`update sync.life set generation = generation - 1`)
   expect(await s.app.store.life.isRestored()).toBe(true)
-  expect(await s.app.store.withholding.withholdAll(s.app.clock.now())).toBe(3)
+  expect(await s.app.store.withholding.withholdAll(s.app.clock.now(), 0)).toBe(3)
   await s.app.store.life.catchUp()
   expect(await s.shown()).toBe(0)
   s.rows[0] = row(1, secret)

@@ -41,7 +41,7 @@ export function placesOf(run: Run, postgres: LoudPostgres, redis: LoudRedis | nu
 }
 
 /** The files as they are, and the records in them without the page headers that cut through them every 8 KiB. */
-function writeAheadLog(path: string): Place {
+export function writeAheadLog(path: string): Place {
   const name = 'Postgres WAL'
   const asItLies = folder(name, path)
   return {
@@ -70,8 +70,7 @@ function withoutHeaders(segment: Buffer): Buffer {
   return Buffer.concat(pages)
 }
 
-function storeTables(url: string): Place {
-  const name = 'tables'
+export function storeTables(url: string, name = 'tables'): Place {
   return {
     name,
     async *pieces(overlap) {

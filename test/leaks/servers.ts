@@ -16,7 +16,25 @@ export interface LoudPostgres extends AsyncDisposable {
   flush(): Promise<void>
 }
 
-export async function startLoudPostgres(directory: string): Promise<LoudPostgres> {
+export function startLoudPostgres(directory: string): Promise<LoudPostgres> {
+  return startPostgres(directory, {
+    wal_keep_size: '4GB',
+    log_min_messages: 'info',
+    log_min_error_statement: 'info',
+    log_error_verbosity: 'verbose',
+    log_statement: 'all',
+    log_parameter_max_length: '-1',
+    log_parameter_max_length_on_error: '-1',
+    log_lock_waits: 'on',
+    log_min_duration_statement: '0',
+  })
+}
+
+/** It compresses nothing, and nothing is tidied up by itself: what is gone is gone by what a test did. */
+export async function startPostgres(
+  directory: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LoudPostgres> {
   const server = await openEmbeddedPostgres({
     directory: join(directory, 'postgres'),
     settings: {
@@ -24,15 +42,7 @@ export async function startLoudPostgres(directory: string): Promise<LoudPostgres
       fsync: 'off',
       autovacuum: 'off',
       wal_compression: 'off',
-      wal_keep_size: '4GB',
-      log_min_messages: 'info',
-      log_min_error_statement: 'info',
-      log_error_verbosity: 'verbose',
-      log_statement: 'all',
-      log_parameter_max_length: '-1',
-      log_parameter_max_length_on_error: '-1',
-      log_lock_waits: 'on',
-      log_min_duration_statement: '0',
+      ...settings,
     },
   })
   const admin = new pg.Client({ connectionString: server.urlOf('template1') })

@@ -63,9 +63,14 @@ export function restTruth(source: string, register: Register, at: Date): Truth[]
   })
 }
 
-/** A row that is gone for a while is gone from the register alone: the axis takes nothing back. */
+/** A row that is gone is gone from the register alone: the axis takes nothing back. */
 export function axisTruth(source: string, register: Register, at: Date): Truth[] {
-  return axisExpectedEligible(register, at).flatMap((one) => {
+  const documents = register.documents.map((one) => ({
+    ...one,
+    changes: one.changes.filter(({ kind }) => kind !== 'vanish'),
+  }))
+  const byId = new Map(documents.map((one) => [one.id, one]))
+  return axisExpectedEligible({ documents, byId: (id) => byId.get(id) }, at).flatMap((one) => {
     const document = register.byId(one.id)!
     const row: Row = rowAt(document, at) ?? document.row
     const draft = draftOf(document, row, axisOffices.self, at)

@@ -10,6 +10,7 @@ import * as attention from './0008-attention.ts'
 import * as together from './0009-together.ts'
 import * as secrecy from './0013-secrecy.ts'
 import * as wayBackBreaker from './0014-way-back-breaker.ts'
+import * as purgeWins from './0015-purge-wins.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -29,6 +30,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0009-together.ts', together],
   ['0013-secrecy.ts', secrecy],
   ['0014-way-back-breaker.ts', wayBackBreaker],
+  ['0015-purge-wins.ts', purgeWins],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {
