@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { accounts } from './accounts.ts'
 import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
 import { completeness } from './completeness.ts'
@@ -10,6 +11,7 @@ import { intake } from './intake.ts'
 import { intakeClaims } from './intake-claims.ts'
 import { keys } from './keys.ts'
 import { life } from './life.ts'
+import { logins } from './logins.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
 import { passes } from './passes.ts'
@@ -19,6 +21,7 @@ import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
 import { resyncs } from './resyncs.ts'
 import { sealing } from './sealing.ts'
+import { sessions } from './sessions.ts'
 import { sources } from './sources.ts'
 import { withholding } from './withholding.ts'
 
@@ -50,6 +53,9 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     sealing: sealing(db, keysDb),
     audits: audits(db, keysDb),
     overview: overview(db),
+    accounts: accounts(db),
+    sessions: sessions(db),
+    logins: logins(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
