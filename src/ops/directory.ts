@@ -57,7 +57,8 @@ async function ask(settings: DirectorySettings, name: string, password: string):
     const dn = people.dn.replace('{name}', () => escaped(name))
     if (!(await binds(asPerson.client, dn, password))) return { word: 'wrong' }
     const entry = await entryAt(asPerson.client, dn, settings)
-    return vouchFor(asPerson.client, settings, name, { dn, entry })
+    // Awaited here: the connection ends with this function.
+    return await vouchFor(asPerson.client, settings, name, { dn, entry })
   }
   await using asReader = await connection(settings)
   if (people.reader) await asReader.client.bind(people.reader.dn, people.reader.password)
@@ -73,7 +74,7 @@ async function ask(settings: DirectorySettings, name: string, password: string):
   const [entry, another] = searchEntries
   if (!entry || another) return { word: 'wrong' }
   if (!(await binds(asPerson.client, entry.dn, password))) return { word: 'wrong' }
-  return vouchFor(asReader.client, settings, name, { dn: entry.dn, entry })
+  return await vouchFor(asReader.client, settings, name, { dn: entry.dn, entry })
 }
 
 async function binds(client: Client, dn: string, password: string): Promise<boolean> {
