@@ -40,7 +40,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'connectors/simulator': ['src/domain', 'src/edxml'],
   'config/sources': ['src/domain'],
   'config/schedule': ['src/app'],
-  'config/config': ['connectors/index', 'config/sources'],
+  'config/ops': ['config/sources'],
+  'config/config': ['connectors/index', 'config/ops', 'config/sources'],
   'src/app': [
     'connectors/connector',
     'config/sources',
@@ -129,6 +130,8 @@ const tenants: Readonly<Record<string, readonly string[]>> = {
   '@fastify': ['src/ops'],
   '@bull-board': ['src/ops'],
   'prom-client': ['src/ops'],
+  ghtml: ['src/ops'],
+  ldapts: ['src/ops'],
   commander: ['src/main', 'src/cli'],
   yaml: ['config/config', 'connectors/rest/simulated-profile', 'connectors/vxp/simulated-profile'],
 }

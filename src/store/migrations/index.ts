@@ -8,6 +8,7 @@ import * as calendarAndPauses from './0006-calendar-and-pauses.ts'
 import * as resync from './0007-resync.ts'
 import * as attention from './0008-attention.ts'
 import * as together from './0009-together.ts'
+import * as accounts from './0010-accounts.ts'
 import * as secrecy from './0013-secrecy.ts'
 import * as wayBackBreaker from './0014-way-back-breaker.ts'
 import * as purgeWins from './0015-purge-wins.ts'
@@ -28,6 +29,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0007-resync.ts', resync],
   ['0008-attention.ts', attention],
   ['0009-together.ts', together],
+  ['0010-accounts.ts', accounts],
   ['0013-secrecy.ts', secrecy],
   ['0014-way-back-breaker.ts', wayBackBreaker],
   ['0015-purge-wins.ts', purgeWins],
