@@ -7,7 +7,9 @@ import { resolve } from 'node:path'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { type Profile, profileSchema } from '#connectors/index.ts'
+import { type AlertSettings, alertSettings, alertsSection } from './alerts.ts'
 import { strict } from './sources.ts'
+import { type TracingSettings, tracingSection, tracingSettings } from './tracing.ts'
 
 export interface Config {
   /** Null: the embedded Postgres of this directory. */
@@ -41,6 +43,9 @@ export interface Config {
     /** Opens /readyz and /metrics to machines. */
     readonly token: string | null
   }
+  readonly alerts: AlertSettings
+  /** Null: off. */
+  readonly tracing: TracingSettings | null
   readonly sources: readonly Profile[]
   /** Variables that a profile may name for its credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -72,6 +77,8 @@ const fileSchema = strict({
     host: z.string().min(1).default('127.0.0.1'),
     port: z.int().min(0).max(65_535).optional(),
   }).prefault({}),
+  alerts: alertsSection.prefault({}),
+  tracing: tracingSection.optional(),
   sources: z.array(profileSchema).default([]),
 }).superRefine(({ sources }, context) => {
   const names = sources.map((source) => source.name)
@@ -132,7 +139,11 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
   const opsPort = portNumber(env.OPS_PORT, problems)
   const opsPassword = longEnough(secret('OPS_PASSWORD'), 'OPS_PASSWORD', problems)
   const opsToken = longEnough(secret('OPS_TOKEN'), 'OPS_TOKEN', problems)
-  if (problems.length > 0 || !parsed.success) throw new ConfigProblems(problems)
+  const alerts = parsed.success
+    ? alertSettings(parsed.data.alerts, secret, problems, parsed.data.poll.everySeconds * 1000)
+    : null
+  const tracing = parsed.success ? tracingSettings(parsed.data.tracing, secret, problems) : null
+  if (problems.length > 0 || !parsed.success || !alerts) throw new ConfigProblems(problems)
 
   const settings = parsed.data
   return Object.freeze({
@@ -154,6 +165,8 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
       password: opsPassword,
       token: opsToken,
     },
+    alerts,
+    tracing,
     sources: settings.sources,
     env,
   })

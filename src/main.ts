@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { alertsCommand } from './cli/alerts.ts'
 import { auditCommand } from './cli/audit.ts'
 import { calendarCommand } from './cli/calendar.ts'
 import { checkCommand } from './cli/check.ts'
@@ -42,6 +43,7 @@ const commands = [
   resyncCommand,
   deadlineCommand,
   calendarCommand,
+  alertsCommand,
   auditCommand,
   gateCommand,
   inspectCommand,

@@ -167,6 +167,7 @@ export async function openApp(
     later: nobodyListens,
     worker: randomUUID(),
     leaseMs: config.leaseMs,
+    alerts: config.alerts,
   }
   return {
     app,

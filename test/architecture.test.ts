@@ -34,9 +34,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'connectors/simulator': ['src/domain', 'src/edxml'],
   'config/sources': ['src/domain'],
   'config/schedule': ['src/app'],
-  'config/config': ['connectors/index', 'config/sources'],
+  'config/alerts': ['config/sources'],
+  'config/tracing': ['config/alerts', 'config/sources'],
+  'config/config': ['connectors/index', 'config/alerts', 'config/sources', 'config/tracing'],
   'src/app': [
     'connectors/connector',
+    'config/alerts',
     'config/sources',
     'src/domain',
     'src/files',
@@ -53,6 +56,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'connectors/connector',
     'config/sources',
   ],
+  'src/alerts': ['config/alerts', 'src/app', 'src/domain', 'src/store'],
   'src/queue': ['config/schedule', 'jobs', 'src/app'],
   'src/worker': ['config/schedule', 'jobs', 'src/app', 'src/queue'],
   'src/sweep': ['config/schedule', 'src/app', 'src/queue'],
@@ -87,6 +91,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/store',
   ],
   'src/cli': [
+    'config/alerts',
+    'src/alerts',
     'src/domain',
     'src/edxml',
     'src/flow',
@@ -105,7 +111,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'config/config',
   ],
   'src/main': ['src/cli', 'src/domain'],
-  jobs: ['src/app', 'src/flow'],
+  jobs: ['src/alerts', 'src/app', 'src/flow'],
 }
 
 /** Packages that belong to one room only. */
@@ -115,6 +121,7 @@ const tenants: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['src/queue', 'src/worker'],
   ioredis: ['src/queue'],
   axios: ['connectors/http'],
+  nodemailer: ['src/alerts'],
   pino: ['src/log'],
   sax: ['src/edxml'],
   fastify: ['src/ops'],

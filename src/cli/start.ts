@@ -44,6 +44,7 @@ export function startCommand(program: Command): void {
               databaseUrl: opened.databases.storeUrl,
               pollMs: config.pollMs,
               sweepMs: config.sweepMs,
+              alertsMs: config.alerts.everyMs,
               ops: isAskedFor(config) ? ops : null,
             })
       await stopping

@@ -29,7 +29,7 @@ export function statusCommand(program: Command): void {
         const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
         complete.set(name, completeTo)
       }
-      const [known, totals, replies, deadlines, failed, paused, withheld, fuses] =
+      const [known, totals, replies, deadlines, failed, paused, withheld, fuses, alerts, channels] =
         await Promise.all([
           overview.sources(),
           overview.totals(),
@@ -39,6 +39,8 @@ export function statusCommand(program: Command): void {
           opened.store.pauses.inForce(now),
           opened.store.withholding.list(100_000),
           opened.store.fuses.open(),
+          opened.store.alerts.list(now),
+          opened.store.alerts.channels(),
         ])
       const sources = known.map((source) => ({
         ...source,
@@ -47,7 +49,10 @@ export function statusCommand(program: Command): void {
       }))
       // What its source calls secret is purged without a person, unless a fuse asks for one.
       const waiting = withheld.filter(({ because }) => because !== 'secret').length
+      const lasting = alerts.filter(({ endedAt }) => endedAt === null)
+      const undelivered = channels.filter(({ failure, givenUp }) => failure !== null || givenUp > 0)
       const needsAttention =
+        undelivered.length +
         failed.length +
         paused.length +
         waiting +
@@ -67,6 +72,8 @@ export function statusCommand(program: Command): void {
           paused,
           withheld: waiting,
           fuses,
+          alerts: lasting,
+          undelivered,
           needsAttention,
         })
       for (const { source, until, actor, reason } of paused)
@@ -81,6 +88,20 @@ export function statusCommand(program: Command): void {
           coloured(
             'bad',
             `CHỜ TRẢ LỜI / WAITS FOR AN ANSWER ${source} ${kind} ${counted} / ${outOf}: chidao fuses`,
+          ),
+        )
+      for (const { channel, failure } of undelivered)
+        output.line(
+          coloured(
+            'bad',
+            `CẢNH BÁO CHƯA GỬI ĐƯỢC / ALERTS ARE NOT DELIVERED ${channel} (${failure ?? 'givenUp'}): chidao alerts test`,
+          ),
+        )
+      if (lasting.length > 0)
+        output.line(
+          coloured(
+            'attention',
+            `Đang có ${lasting.length} cảnh báo. ${lasting.length} alerts last: chidao alerts`,
           ),
         )
       if (waiting > 0)

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { alerts } from './alerts.ts'
 import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
 import { completeness } from './completeness.ts'
@@ -19,6 +20,7 @@ import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
 import { resyncs } from './resyncs.ts'
 import { sealing } from './sealing.ts'
+import { signals } from './signals.ts'
 import { sources } from './sources.ts'
 import { withholding } from './withholding.ts'
 
@@ -50,6 +52,8 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     sealing: sealing(db, keysDb),
     audits: audits(db, keysDb),
     overview: overview(db),
+    signals: signals(db),
+    alerts: alerts(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
@@ -57,6 +61,9 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
         { everyMs },
       )
       return rowCount === 1
+    },
+    async sweepEnded(): Promise<void> {
+      await db.raw(`update sync.sweep set ended_at = clock_timestamp()`)
     },
     /** What a stopping worker still holds goes to the others at once; whatever it does later is fenced off. */
     async handBack(worker: string): Promise<void> {
