@@ -7,8 +7,10 @@ import { resolve } from 'node:path'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { type Profile, profileSchema } from '#connectors/index.ts'
+import { type AlertSettings, alertSettings, alertsSection } from './alerts.ts'
 import { type OpsConfig, opsConfig, opsSchema } from './ops.ts'
 import { strict } from './sources.ts'
+import { type TracingSettings, tracingSection, tracingSettings } from './tracing.ts'
 
 export interface Config {
   /** Null: the embedded Postgres of this directory. */
@@ -34,6 +36,9 @@ export interface Config {
   /** A shared simulated clock, for the demo and tests only. */
   readonly clock: string | null
   readonly ops: OpsConfig
+  readonly alerts: AlertSettings
+  /** Null: off. */
+  readonly tracing: TracingSettings | null
   readonly sources: readonly Profile[]
   /** Variables that a profile may name for its credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -62,6 +67,8 @@ const fileSchema = strict({
   lease: strict({ seconds: seconds.default(15) }).prefault({}),
   poolSize: z.int().min(4).max(90).default(12),
   ops: opsSchema,
+  alerts: alertsSection.prefault({}),
+  tracing: tracingSection.optional(),
   sources: z.array(profileSchema).default([]),
 }).superRefine(({ sources }, context) => {
   const names = sources.map((source) => source.name)
@@ -120,7 +127,11 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
   if (queueAccess.caFile && !existsSync(queueAccess.caFile))
     problems.push(`QUEUE_CA_FILE: there is no file ${queueAccess.caFile}.`)
   const ops = parsed.success ? opsConfig(parsed.data.ops, { env, secret, problems }) : null
-  if (problems.length > 0 || !parsed.success || !ops) throw new ConfigProblems(problems)
+  const alerts = parsed.success
+    ? alertSettings(parsed.data.alerts, secret, problems, parsed.data.poll.everySeconds * 1000)
+    : null
+  const tracing = parsed.success ? tracingSettings(parsed.data.tracing, secret, problems) : null
+  if (problems.length > 0 || !parsed.success || !ops || !alerts) throw new ConfigProblems(problems)
 
   const settings = parsed.data
   return Object.freeze({
@@ -137,6 +148,8 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
     poolSize: settings.poolSize,
     clock: env.CHIDAO_CLOCK ?? null,
     ops,
+    alerts,
+    tracing,
     sources: settings.sources,
     env,
   })

@@ -11,7 +11,13 @@ const hourMs = 3_600_000
 const minuteMs = 60_000
 
 /** Which job runs how often. What is due of its own accord (retries, the outbox) the sweep rings for. */
-export function schedules({ pollMs }: { pollMs: number }): readonly Schedule[] {
+export function schedules({
+  pollMs,
+  alertsMs = minuteMs,
+}: {
+  pollMs: number
+  alertsMs?: number | undefined
+}): readonly Schedule[] {
   return [
     { job: 'poll-source', everyMs: pollMs, per: 'source' },
     { job: 'reconcile-source', everyMs: hourMs, per: 'source' },
@@ -19,5 +25,6 @@ export function schedules({ pollMs }: { pollMs: number }): readonly Schedule[] {
     { job: 'purge-secrets', everyMs: minuteMs, per: 'fleet' },
     { job: 'seal-history', everyMs: pollMs, per: 'fleet' },
     { job: 'run-resync', everyMs: pollMs, per: 'fleet' },
+    { job: 'watch-deadlines', everyMs: alertsMs, per: 'fleet' },
   ]
 }

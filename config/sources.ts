@@ -94,6 +94,8 @@ export const sourceShape = {
   title: text,
   /** The document by which the leaders of the Office delegate the transfer (QĐ 23/2016 Đ7.1). */
   transferAuthority: text,
+  /** A document that must be readable for as long as the source works, by the reference it is read by. */
+  sentinel: text.optional(),
   importFrom: localDate,
   liveFrom: localDate,
   gate,

@@ -10,6 +10,7 @@ import { sendOutbox } from './send-outbox.ts'
 import { settleIntake } from './settle-intake.ts'
 import { takeWindow } from './take-window.ts'
 import { tidyFiles } from './tidy-files.ts'
+import { watchDeadlines } from './watch-deadlines.ts'
 
 /** Every job there is. */
 export const jobs: Readonly<Record<JobName, Job>> = {
@@ -23,4 +24,5 @@ export const jobs: Readonly<Record<JobName, Job>> = {
   'reconcile-source': reconcileSource,
   'seal-history': sealHistory,
   'tidy-files': tidyFiles,
+  'watch-deadlines': watchDeadlines,
 }

@@ -1,3 +1,4 @@
+import type { AlertSettings } from '#config/alerts.ts'
 import type { SourceProfile } from '#config/sources.ts'
 import type { Connector } from '#connectors/connector.ts'
 import type { Clock } from './domain/clock.ts'
@@ -22,6 +23,8 @@ export interface App {
   /** Names this process in every lease it takes. */
   readonly worker: string
   readonly leaseMs: number
+  /** Left out: nobody is alerted. */
+  readonly alerts?: AlertSettings
 }
 
 export interface Source {
@@ -46,6 +49,7 @@ export type JobName =
   | 'run-resync'
   | 'reconcile-source'
   | 'seal-history'
+  | 'watch-deadlines'
 
 export function sourceOf(app: App, name: string): Source {
   const source = app.sources.get(name)

@@ -119,6 +119,25 @@ const events = {
     'warn',
     'Open deadlines that another list of working days had given were computed anew. Each that moved is in the history of its directive.',
   ],
+  deadlinePassed: [
+    'error',
+    'Legal deadlines have passed without a classification. Each is in the history of its directive; they are listed under "chidao status".',
+  ],
+  alertRaised: ['error', 'Something needs a person. See "chidao alerts".'],
+  alertRecovered: ['info', 'What needed a person has passed.'],
+  alertNotDelivered: [
+    'error',
+    'An alert could not be delivered. It is tried again; check the channel with "chidao alerts test".',
+  ],
+  heartbeatWithheld: [
+    'error',
+    'No sign of life is given, because work does not really go through.',
+  ],
+  heartbeatFailed: ['warn', 'The receiver of the signs of life did not take one.'],
+  sentinelUnreadable: [
+    'error',
+    'The document of a source that must be readable is not. Look at the source and at its access rights.',
+  ],
   orphansRemoved: ['info', 'Files without a row, left by a process that died, were removed.'],
 } as const satisfies Record<string, readonly ['info' | 'warn' | 'error', string]>
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { alertsCommand } from './cli/alerts.ts'
 import { attentionCommand } from './cli/attention.ts'
 import { auditCommand } from './cli/audit.ts'
 import { calendarCommand } from './cli/calendar.ts'
@@ -48,6 +49,7 @@ const commands = [
   resyncCommand,
   deadlineCommand,
   calendarCommand,
+  alertsCommand,
   auditCommand,
   userCommand,
   gateCommand,

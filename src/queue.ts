@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createPostgresBackend, Queue } from 'bullmq'
+import { createPostgresBackend, Queue, type Telemetry } from 'bullmq'
 import type { Schedule } from '#config/schedule.ts'
 import { jobs } from '#jobs/index.ts'
 import type { Lane } from '#jobs/job.ts'
@@ -19,10 +19,14 @@ export const handsPerLane: Readonly<Record<Lane, number>> = {
 }
 
 /** Where the queue lives: in the store's own Postgres, in Redis, or nowhere. It only rings. */
-export type QueuePlace =
+export type QueuePlace = (
   | { readonly kind: 'postgres'; readonly url: string }
   | ({ readonly kind: 'redis' } & RedisPlace)
   | { readonly kind: 'none' }
+) & {
+  /** Traces what goes through the queue. */
+  readonly telemetry?: Telemetry
+}
 
 export interface LaneQueues extends Later {
   /** The queues themselves, for whoever shows and counts them. */
@@ -100,6 +104,10 @@ export function postgresConnection(url: string) {
   }
 }
 
+export function tracedBy({ telemetry }: QueuePlace): { telemetry?: Telemetry } {
+  return telemetry ? { telemetry } : {}
+}
+
 export type LaneQueue = ReturnType<typeof openLane>
 
 function openLane(
@@ -107,8 +115,10 @@ function openLane(
   place: Exclude<QueuePlace, { kind: 'none' }>,
   redis: RedisClient | null,
 ) {
-  if (redis) return new Queue(lane, { connection: redis, prefix: queuePrefix })
-  return new Queue(lane, { connection: postgresConnection(place.url) }, createPostgresBackend)
+  const traced = tracedBy(place)
+  if (redis) return new Queue(lane, { ...traced, connection: redis, prefix: queuePrefix })
+  const connection = postgresConnection((place as { url: string }).url)
+  return new Queue(lane, { ...traced, connection }, createPostgresBackend)
 }
 
 /** Nobody heard the ring: whoever rang does the work itself, or the sweep rings again. */

@@ -14,6 +14,8 @@ export interface ServiceOptions {
   readonly databaseUrl: string
   readonly pollMs: number
   readonly sweepMs: number
+  /** How often it is looked who must be alerted; a minute by default. */
+  readonly alertsMs?: number
   /** Left out: no server. */
   readonly ops?: OpsSettings | null
 }

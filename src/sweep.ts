@@ -47,6 +47,7 @@ async function sweepOnce(
 ): Promise<void> {
   await ringForDue(app)
   if (!queues.isAway()) await within(queues.schedule(schedules, [...app.sources.keys()]), everyMs)
+  await app.store.sweepEnded()
 }
 
 /** Rings for everything that is due in Postgres. */

@@ -1,6 +1,6 @@
 /** Builds what a command asks for out of the configuration. Only `main` and the commands use it. */
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type Config, ConfigProblems, loadConfig } from '#config/config.ts'
@@ -106,7 +106,11 @@ export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): 
     throw new Explained(explainDatabaseError(error, databases.storeUrl), 1, { cause: error })
   }
   const store = openStore(db, keysDb, { leaseMs: config.leaseMs })
-  if (await store.life.isRestored()) await hideRestored(store)
+  // Lies in a backup, or was put there by whoever restored one: docs/backup.md.
+  const note = join(dataDirectory(config), 'restored-from-backup')
+  const isNoted = existsSync(note)
+  if (isNoted || (await store.life.isRestored())) await hideRestored(store)
+  if (isNoted) rmSync(note, { force: true })
   return {
     databases,
     store,
@@ -171,6 +175,7 @@ export async function openApp(
     later: nobodyListens,
     worker: randomUUID(),
     leaseMs: config.leaseMs,
+    alerts: config.alerts,
   }
   return {
     app,

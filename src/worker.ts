@@ -9,7 +9,14 @@ import { jobs } from '#jobs/index.ts'
 import type { Outcome } from '#jobs/job.ts'
 import type { App, JobName } from './app.ts'
 import { queuePrefix, redisAt } from './queue/redis.ts'
-import { handsPerLane, lanes, postgresConnection, type QueuePlace, within } from './queue.ts'
+import {
+  handsPerLane,
+  lanes,
+  postgresConnection,
+  type QueuePlace,
+  tracedBy,
+  within,
+} from './queue.ts'
 
 /** BullMQ's defaults take a minute to notice a dead worker, and then give up. */
 const livingThroughFailure = {
@@ -29,7 +36,11 @@ export async function startWorkers(app: App, place: QueuePlace): Promise<Workers
   const redis = place.kind === 'redis' ? redisAt(place, 'work') : null
   redis?.on('error', (error) => app.log.queueTrouble({ error }))
   const workers = lanes.map((lane) => {
-    const options = { ...livingThroughFailure, concurrency: handsPerLane[lane] }
+    const options = {
+      ...livingThroughFailure,
+      ...tracedBy(place),
+      concurrency: handsPerLane[lane],
+    }
     const run = (ring: Ring, token?: string) => answer(app, ring, token)
     const worker = redis
       ? new Worker(lane, run, { ...options, connection: redis, prefix: queuePrefix })

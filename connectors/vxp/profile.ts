@@ -69,6 +69,8 @@ export const vxpProfile = strict({
     context.addIssue({ code: 'custom', path: at, message })
   const address = checkAddress(profile.baseUrl, profile.insecureTransport)
   if (address) problem(['baseUrl'], address)
+  if (profile.sentinel !== undefined)
+    problem(['sentinel'], 'the axis shows a message until it is acknowledged: remove it')
   for (const field of fieldsNamed(profile)) {
     if (!(gateFields as readonly string[]).includes(field)) {
       problem(['gate'], `the axis has no field ${field}; known are: ${gateFields.join(', ')}`)

@@ -43,18 +43,26 @@ async function runUntilToldToStop(role: Role): Promise<void> {
   const stopping = untilToldToStop()
   await using opened = await openApp(config, { as: role === 'ops' ? 'guest' : 'owner' })
   const ops = opsSettings(config, role)
+  // Whoever traces nothing loads nothing of it.
+  const tracing = config.tracing
+    ? (await import('../tracing/tracing.ts')).openTracing(config.tracing, role)
+    : null
+  const app = tracing?.traced(opened.app) ?? opened.app
+  const queue = tracing ? { ...opened.queue, telemetry: tracing.telemetry } : opened.queue
   const service =
     role === 'ops'
-      ? await startOpsOnly(opened.app, { queue: opened.queue, ops })
-      : await startService(opened.app, {
-          queue: opened.queue,
+      ? await startOpsOnly(app, { queue, ops })
+      : await startService(app, {
+          queue,
           databaseUrl: opened.databases.storeUrl,
           pollMs: config.pollMs,
           sweepMs: config.sweepMs,
+          alertsMs: config.alerts.everyMs,
           ops: isAskedFor(config) ? ops : null,
         })
   await stopping
   await service.stop()
+  await tracing?.close()
 }
 
 const defaultPort = 8686

@@ -29,15 +29,18 @@ export function statusCommand(program: Command): void {
         const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
         complete.set(name, completeTo)
       }
-      const [known, totals, replies, deadlines, paused, fuses, attention] = await Promise.all([
-        overview.sources(),
-        overview.totals(),
-        overview.wayBack(),
-        overview.deadlines(now),
-        opened.store.pauses.inForce(now),
-        opened.store.fuses.open(),
-        opened.store.attention.counts({ at: now }),
-      ])
+      const [known, totals, replies, deadlines, paused, fuses, attention, alerts, channels] =
+        await Promise.all([
+          overview.sources(),
+          overview.totals(),
+          overview.wayBack(),
+          overview.deadlines(now),
+          opened.store.pauses.inForce(now),
+          opened.store.fuses.open(),
+          opened.store.attention.counts({ at: now }),
+          opened.store.alerts.list(now),
+          opened.store.alerts.channels(),
+        ])
       const sources = known.map((source) => ({
         ...source,
         completeTo: complete.get(source.name) ?? null,
@@ -45,7 +48,10 @@ export function statusCommand(program: Command): void {
       }))
       const failed = attention.stagingFailed + attention.conflict + attention.messageDeferred
       const waiting = attention.withheld
-      const needsAttention = Object.values(attention).reduce((sum, n) => sum + n, 0)
+      const lasting = alerts.filter(({ endedAt }) => endedAt === null)
+      const undelivered = channels.filter(({ failure, givenUp }) => failure !== null || givenUp > 0)
+      const needsAttention =
+        undelivered.length + Object.values(attention).reduce((sum, n) => sum + n, 0)
       if (needsAttention > 0) process.exitCode = 3
       if (json)
         return output.json({
@@ -58,6 +64,8 @@ export function statusCommand(program: Command): void {
           paused,
           withheld: waiting,
           fuses,
+          alerts: lasting,
+          undelivered,
           needsAttention,
           attention,
         })
@@ -73,6 +81,20 @@ export function statusCommand(program: Command): void {
           coloured(
             'bad',
             `CHỜ TRẢ LỜI / WAITS FOR AN ANSWER ${source} ${kind} ${counted} / ${outOf}: chidao fuses`,
+          ),
+        )
+      for (const { channel, failure } of undelivered)
+        output.line(
+          coloured(
+            'bad',
+            `CẢNH BÁO CHƯA GỬI ĐƯỢC / ALERTS ARE NOT DELIVERED ${channel} (${failure ?? 'givenUp'}): chidao alerts test`,
+          ),
+        )
+      if (lasting.length > 0)
+        output.line(
+          coloured(
+            'attention',
+            `Đang có ${lasting.length} cảnh báo. ${lasting.length} alerts last: chidao alerts`,
           ),
         )
       if (waiting > 0)

@@ -5,6 +5,7 @@ import type { App } from '../app.ts'
 import type { LaneQueues } from '../queue.ts'
 import { queueMetrics, readLanes } from './queue-metrics.ts'
 import type { Role } from './settings.ts'
+import { readSignals, signalMetrics } from './signal-metrics.ts'
 import { readStore, storeMetrics } from './store-metrics.ts'
 import { within } from './within.ts'
 
@@ -17,12 +18,15 @@ export interface Metrics {
 
 /** The totals of a large store take a moment to count: several scrapers share one count. */
 const countedAnewMs = 10_000
+/** The sizes of all files are summed up. */
+const signalsAnewMs = 30_000
 const answerMs = 4_000
 
 export function openMetrics(registry: Registry, role: Role): Metrics {
   collectDefaultMetrics({ register: registry })
   buildInfo(registry, role)
   const store = storeMetrics(registry)
+  const signals = signalMetrics(registry)
   const queue = queueMetrics(registry)
   const databaseUp = new Gauge({
     name: 'chidao_database_up',
@@ -40,21 +44,24 @@ export function openMetrics(registry: Registry, role: Role): Metrics {
     registers: [registry],
   })
   const storeReading = sharedFor(countedAnewMs, readStore)
+  const signalReading = sharedFor(signalsAnewMs, readSignals)
   const laneReading = sharedFor(0, readLanes)
 
   return {
     contentType: registry.contentType,
     refused: () => refusals.inc(),
     async render(app, queues) {
-      const [answerS, reading, lanes] = await Promise.all([
+      const [answerS, reading, signalled, lanes] = await Promise.all([
         orNull(databaseAnswerS(app)),
         orNull(storeReading(app)),
+        orNull(signalReading(app)),
         orNull(laneReading(queues)),
       ])
       databaseUp.set(answerS === null ? 0 : 1)
       if (answerS === null) databaseAnswer.remove()
       else databaseAnswer.set(answerS)
       store.show(answerS === null ? null : reading)
+      signals.show(answerS === null ? null : signalled)
       queue.show(lanes)
       return registry.metrics()
     },

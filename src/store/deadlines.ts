@@ -88,6 +88,35 @@ export function deadlines(db: Knex) {
       })
     },
 
+    /**
+     * Notes, once for each, that a deadline has passed without the Office having classified; a deadline that another
+     * list of working days moved ahead again is forgotten. How many were noted.
+     */
+    async notePassed(at: Date, limit: number): Promise<number> {
+      return db.transaction(async (tx) => {
+        await tx.raw(
+          `update sync.directive d set deadline_passed_at = null where d.deadline_passed_at is not null and d.classify_by > :at and ${isOpen}`,
+          { at },
+        )
+        const { rows } = await tx.raw(
+          `update sync.directive set deadline_passed_at = :at where id in (
+             select d.id from sync.directive d where d.classify_by <= :at and d.deadline_passed_at is null and d.withheld_at is null and ${isOpen}
+             order by d.classify_by, d.id limit :limit for update skip locked)
+           returning id, deadline_date as "deadlineDate"`,
+          { at, limit },
+        )
+        for (const { id, deadlineDate } of rows)
+          await remember(tx, {
+            at,
+            directiveId: id,
+            actor: 'bridge',
+            event: 'deadlinePassed',
+            detail: { deadline: deadlineDate },
+          })
+        return rows.length
+      })
+    },
+
     /** What another list would move, without a trace. */
     async wouldMove(calendar: WorkingCalendar, at: Date): Promise<Recomputed> {
       const { rows } = await db.raw(

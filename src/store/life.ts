@@ -29,6 +29,7 @@ export function life(db: Knex, keysDb: Knex) {
     /** The restored store goes on from where the keys are. */
     async catchUp(): Promise<void> {
       const { rows } = await keysDb.raw(`select generation from store_life`)
+      if (!rows[0]) return
       await db.raw(`update sync.life set generation = greatest(generation, ?)`, [
         rows[0].generation,
       ])

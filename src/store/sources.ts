@@ -96,6 +96,23 @@ export function sources(db: Knex) {
       )
     },
 
+    /** True for one caller per interval. */
+    async sentinelIsDue(name: string, everyMs: number): Promise<boolean> {
+      const { rowCount } = await db.raw(
+        `update sync.source set sentinel_asked_at = clock_timestamp()
+         where name = :name and coalesce(sentinel_asked_at < clock_timestamp() - :everyMs * interval '1 millisecond', true)`,
+        { name, everyMs },
+      )
+      return rowCount === 1
+    },
+
+    async sentinelRead(name: string, failure: string | null): Promise<void> {
+      await db.raw(`update sync.source set sentinel_failure = :failure where name = :name`, {
+        name,
+        failure,
+      })
+    },
+
     async breakerIsOpen(name: string): Promise<boolean> {
       const { rows } = await db.raw(
         `select coalesce(open_until > clock_timestamp(), false) as open from sync.source where name = ?`,

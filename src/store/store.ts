@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { accounts } from './accounts.ts'
+import { alerts } from './alerts.ts'
 import { attention } from './attention.ts'
 import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
@@ -25,6 +26,7 @@ import { replies } from './replies.ts'
 import { resyncs } from './resyncs.ts'
 import { sealing } from './sealing.ts'
 import { sessions } from './sessions.ts'
+import { signals } from './signals.ts'
 import { sources } from './sources.ts'
 import { withholding } from './withholding.ts'
 
@@ -62,6 +64,8 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     accounts: accounts(db),
     sessions: sessions(db),
     logins: logins(db),
+    signals: signals(db),
+    alerts: alerts(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
@@ -69,6 +73,9 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
         { everyMs },
       )
       return rowCount === 1
+    },
+    async sweepEnded(): Promise<void> {
+      await db.raw(`update sync.sweep set ended_at = clock_timestamp()`)
     },
     /** What a stopping worker still holds goes to the others at once; whatever it does later is fenced off. */
     async handBack(worker: string): Promise<void> {

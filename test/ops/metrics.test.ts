@@ -73,6 +73,7 @@ async function afterARun() {
 
 it('tells of a run what the store says, in the format of Prometheus and without a word of any document', async () => {
   await using s = await afterARun()
+  await s.t.app.store.alerts.heartbeatEnded(null)
   const { type, text } = await s.metrics()
   const samples = readMetrics(text)
   expect(type).toMatch(/^text\/plain; version=0\.0\.4/)
@@ -96,6 +97,10 @@ it('tells of a run what the store says, in the format of Prometheus and without 
   expect(one('chidao_source_breaker_open', { source: source!.name })).toBe(0)
   expect(one('chidao_source_lag_seconds', { source: source!.name })).toBe(0)
   expect(one('chidao_backlog_rows', { work: 'intake' })).toBe(0)
+  expect(one('chidao_file_bytes', { kind: 'directive' })).toBeGreaterThan(1000)
+  expect(one('chidao_files', { kind: 'directive', state: 'missing' })).toBe(0)
+  expect(one('chidao_source_paused', { source: source!.name })).toBe(0)
+  expect(one('chidao_attention_items', { kind: 'fuse' })).toBe(0)
   expect(one('chidao_queue_up')).toBe(1)
   expect(one('chidao_database_up')).toBe(1)
   expect(one('chidao_queue_jobs', { lane: 'upkeep', state: 'delayed' })).toBeGreaterThan(0)
@@ -111,7 +116,22 @@ it('tells of a run what the store says, in the format of Prometheus and without 
 
   expectNothingOfDocuments(samples, text, s)
   await expectAsDocumented(samples)
+  await expectNothingElseAskedFor(samples)
 })
+
+/** A rule or a panel over a name that nobody serves is silent for ever. */
+async function expectNothingElseAskedFor(samples: readonly Sample[]): Promise<void> {
+  const served = new Set(samples.map(({ name }) => name))
+  for (const file of ['deploy/prometheus/chidao.rules.yml', 'deploy/grafana/chidao.json']) {
+    const text = await readFile(join(root, file), 'utf8')
+    const asked = new Set(text.match(/\bchidao_\w+/g))
+    expect(asked.size, file).toBeGreaterThan(10)
+    expect(
+      [...asked].filter((name) => !served.has(name)),
+      file,
+    ).toEqual([])
+  }
+}
 
 /** docs/metrics.md is an interface: it names every metric there is, with its labels, and no other. */
 async function expectAsDocumented(samples: readonly Sample[]): Promise<void> {
@@ -152,7 +172,7 @@ function expectHistogram(samples: readonly Sample[], name: string): void {
 /** The only labels there may be, each with values that nobody outside can choose. */
 const words = /^[A-Za-z][A-Za-z0-9._-]*$/
 const labels = new Set(
-  'source decision outcome kind state work lane operation event le version node role type space major minor patch quantile'.split(
+  'source decision outcome kind state work channel lane operation event le version node role type space major minor patch quantile'.split(
     ' ',
   ),
 )

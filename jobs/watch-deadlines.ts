@@ -1,0 +1,14 @@
+import { z } from 'zod'
+import { watch } from '#src/alerts/watch.ts'
+import { defineJob, done } from './job.ts'
+
+/** Warns before a legal deadline passes, records when one has, and tells people whatever else needs one of them. */
+export const watchDeadlines = defineJob({
+  name: 'watch-deadlines',
+  lane: 'upkeep',
+  input: z.object({}),
+  async run(app) {
+    await watch(app)
+    return done
+  },
+})

@@ -1,0 +1,87 @@
+import type { AlertSettings } from '#config/alerts.ts'
+import type { App } from '../app.ts'
+import type { AlertKind, Condition } from '../domain/alert.ts'
+import { officeHoursBetween } from '../domain/office-hours.ts'
+import type { AtRisk, Counted, SourceSignals } from '../store/signals.ts'
+
+/** After so many failures in a row nobody asks a source for a while. */
+const breakerAt = 3
+const newCodeMs = 24 * 3_600_000
+/** One document of three is no jump. */
+const fewNotEligible = 5
+
+/** Everything that needs a person now. */
+export async function conditionsOf(
+  { store, calendar, sources }: App,
+  settings: AlertSettings,
+  at: Date,
+): Promise<Condition[]> {
+  const { signals } = store
+  const databaseNow = await store.now()
+  const watched = (await signals.sources(at)).filter(({ name }) => sources.has(name))
+  const openOf = new Map(watched.map(({ name, open }) => [name, open]))
+  const counted = (kind: AlertKind, found: readonly Counted[]): Condition[] =>
+    found.map(({ source, count }) => ({ kind, source, figures: { count } }))
+  return [
+    ...deadlines('deadlineNear', await signals.near(at, settings.nearHours)),
+    ...deadlines('deadlinePassed', await signals.passed(at)),
+    ...watched.flatMap((source) => ofSource(source)),
+    ...counted('fuseAsked', await signals.fuses()),
+    ...counted('failed', await signals.failed()),
+    ...counted('unconfirmed', await signals.unconfirmed()),
+    ...counted('withheld', await signals.doubted()),
+    ...(await signals.notEligibleShares())
+      .filter(
+        ({ count, share, shareBefore }) =>
+          count >= fewNotEligible && (share - shareBefore) * 100 > settings.jumpPoints,
+      )
+      .map(
+        ({ source, count, share, shareBefore }): Condition => ({
+          kind: 'notEligibleJump',
+          source,
+          figures: { count, percent: percent(share), percentBefore: percent(shareBefore) },
+        }),
+      ),
+    ...counted('unmappedCode', await signals.unmapped(new Date(at.getTime() - newCodeMs))),
+  ]
+
+  function ofSource(source: SourceSignals): Condition[] {
+    const { name, undecided } = source
+    const found: Condition[] = []
+    const add = (kind: AlertKind, figures: Omit<Condition['figures'], 'open'>) =>
+      found.push({ kind, source: name, figures: { ...figures, open: openOf.get(name) ?? 0 } })
+    if (undecided > 0) add('undecided', { count: undecided })
+    // Whoever paused it knows.
+    if (source.paused) return found
+    const awayMs = source.lastAnswerAt ? databaseNow.getTime() - source.lastAnswerAt.getTime() : 0
+    if (source.failures >= breakerAt) add('breakerOpen', { count: 1, hours: hours(awayMs) })
+    else if (awayMs >= settings.awayMs) add('sourceAway', { count: 1, hours: hours(awayMs) })
+    if (source.sentinelFailure !== null) add('sentinelUnreadable', { count: 1 })
+    if (source.lastItemAt) {
+      const silence = officeHoursBetween(calendar, source.lastItemAt, at)
+      if (silence >= settings.silentOfficeHours)
+        add('sourceSilent', { count: 1, hours: Math.floor(silence) })
+    }
+    return found
+  }
+}
+
+/** One condition for each source, whatever the urgencies. */
+function deadlines(kind: AlertKind, found: readonly AtRisk[]): Condition[] {
+  return [...Map.groupBy(found, ({ source }) => source)].map(([source, ofIt]) => ({
+    kind,
+    source,
+    figures: {
+      count: ofIt.reduce((sum, { count }) => sum + count, 0),
+      byUrgency: Object.fromEntries(ofIt.map(({ urgency, count }) => [urgency, count])),
+    },
+  }))
+}
+
+function percent(share: number): number {
+  return Math.round(share * 100)
+}
+
+function hours(ms: number): number {
+  return Math.round(ms / 360_000) / 10
+}

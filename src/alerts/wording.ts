@@ -1,0 +1,146 @@
+import type { AlertKind, Figures, Occasion } from '../domain/alert.ts'
+import type { Urgency } from '../domain/directive.ts'
+
+export interface Sentences {
+  readonly vi: string
+  readonly en: string
+}
+
+/** What is so, in totals of directives at risk; which ones they are is for whoever may see the pages. */
+export function sentencesOf(told: {
+  readonly occasion: Occasion
+  readonly kind: AlertKind
+  readonly source: string
+  readonly figures: Figures
+}): Sentences {
+  const { vi, en } = wordings[told.kind](told.figures)
+  const before = occasions[told.occasion]
+  return {
+    vi: `${before.vi}Nguồn ${told.source}: ${vi}.`,
+    en: `${before.en}Source ${told.source}: ${en}.`,
+  }
+}
+
+/** What to do about it. */
+export function adviceOf(kind: AlertKind): Sentences {
+  return advice[kind]
+}
+
+/** `critical`: a legal deadline is or may be at stake now. */
+export function severityOf(kind: AlertKind): 'critical' | 'warning' {
+  return critical.has(kind) ? 'critical' : 'warning'
+}
+
+const critical: ReadonlySet<AlertKind> = new Set([
+  'deadlineNear',
+  'deadlinePassed',
+  'sourceAway',
+  'breakerOpen',
+  'sentinelUnreadable',
+  'fuseAsked',
+])
+
+const occasions: Readonly<Record<Occasion, Sentences>> = {
+  raised: { vi: '', en: '' },
+  worse: { vi: 'Tăng thêm. ', en: 'More of it. ' },
+  again: { vi: 'Vẫn còn. ', en: 'Still so. ' },
+  recovered: { vi: 'ĐÃ HẾT. ', en: 'OVER. ' },
+}
+
+const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
+  deadlineNear: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo chưa phân loại sắp hết hạn${urgencies(f, 'vi')}`,
+    en: `${f.count} directives not classified are close to their legal deadline${urgencies(f, 'en')}`,
+  }),
+  deadlinePassed: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo đã quá hạn mà chưa phân loại${urgencies(f, 'vi')}`,
+    en: `${f.count} directives not classified have passed their legal deadline${urgencies(f, 'en')}`,
+  }),
+  sourceAway: (f) => ({
+    vi: `không đọc trọn được lượt nào từ ${f.hours} giờ; ${open(f, 'vi')}`,
+    en: `no whole reading for ${f.hours} hours; ${open(f, 'en')}`,
+  }),
+  sourceSilent: (f) => ({
+    vi: `không có văn bản mới trong ${f.hours} giờ làm việc; ${open(f, 'vi')}`,
+    en: `nothing new for ${f.hours} working hours; ${open(f, 'en')}`,
+  }),
+  breakerOpen: (f) => ({
+    vi: `lỗi liên tiếp nên tạm ngừng hỏi (lần trả lời trọn cuối cách đây ${f.hours} giờ); ${open(f, 'vi')}`,
+    en: `failed repeatedly and is left alone for a while (last whole answer ${f.hours} hours ago); ${open(f, 'en')}`,
+  }),
+  sentinelUnreadable: (f) => ({
+    vi: `không đọc được văn bản kiểm chứng, nguồn có thể đang giấu văn bản; ${open(f, 'vi')}`,
+    en: `the document that must be readable is not, so the source may be hiding documents; ${open(f, 'en')}`,
+  }),
+  undecided: (f) => ({
+    vi: `${f.count} mục chưa đọc được đến mức quyết định, có thể là văn bản chỉ đạo đang tính hạn`,
+    en: `${f.count} items could not be read far enough to decide; they may be directives whose clock runs`,
+  }),
+  fuseAsked: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo bỗng bị nguồn báo thu hồi, mật hoặc không còn; chưa làm gì, chờ người trả lời`,
+    en: `${f.count} directives should suddenly go by what the source says; nothing was done, a person must answer`,
+  }),
+  failed: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo chưa chuyển được sau ba lần thử`,
+    en: `${f.count} directives could not be staged after three attempts`,
+  }),
+  unconfirmed: (f) => ({
+    vi: `${f.count} lần gửi trả chưa rõ kết quả hoặc bị từ chối, chờ người giải quyết`,
+    en: `${f.count} sends back are unconfirmed or rejected and wait for a person`,
+  }),
+  withheld: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo đang bị giữ lại, chờ người xem; thời hạn vẫn tính`,
+    en: `${f.count} directives are withheld and wait for a person; their clocks go on`,
+  }),
+  notEligibleJump: (f) => ({
+    vi: `tỷ lệ chưa đủ điều kiện đồng bộ tăng từ ${f.percentBefore}% lên ${f.percent}% (${f.count} mục)`,
+    en: `the share of what is not eligible rose from ${f.percentBefore}% to ${f.percent}% (${f.count} items)`,
+  }),
+  unmappedCode: (f) => ({
+    vi: `${f.count} mã lạ xuất hiện trong 24 giờ; văn bản mang mã đó chưa được đồng bộ`,
+    en: `${f.count} unknown codes appeared within 24 hours; documents that carry one are not let through`,
+  }),
+}
+
+const advice: Readonly<Record<AlertKind, Sentences>> = {
+  deadlineNear: { vi: 'phân loại ngay: chidao status', en: 'classify now: chidao status' },
+  deadlinePassed: { vi: 'phân loại ngay: chidao status', en: 'classify now: chidao status' },
+  sourceAway: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
+  sourceSilent: { vi: 'hỏi bên nguồn; chidao resync', en: 'ask the source; chidao resync' },
+  breakerOpen: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
+  sentinelUnreadable: {
+    vi: 'hỏi bên nguồn về quyền đọc',
+    en: 'ask the source about its access rights',
+  },
+  undecided: { vi: 'chidao runs, rồi hỏi bên nguồn', en: 'chidao runs, then ask the source' },
+  fuseAsked: { vi: 'chidao fuses', en: 'chidao fuses' },
+  failed: { vi: 'chidao failed', en: 'chidao failed' },
+  unconfirmed: { vi: 'chidao replies list', en: 'chidao replies list' },
+  withheld: { vi: 'chidao withheld', en: 'chidao withheld' },
+  notEligibleJump: { vi: 'xem lại khai báo của nguồn', en: 'review the profile of the source' },
+  unmappedCode: {
+    vi: 'bổ sung khai báo của nguồn, rồi chidao resync',
+    en: 'complete the profile, then chidao resync',
+  },
+}
+
+const urgencyWords: Readonly<Record<Urgency, Sentences>> = {
+  flash: { vi: 'hỏa tốc', en: 'flash' },
+  unreadable: { vi: 'độ khẩn không đọc được', en: 'urgency unreadable' },
+  veryUrgent: { vi: 'thượng khẩn', en: 'very urgent' },
+  urgent: { vi: 'khẩn', en: 'urgent' },
+  normal: { vi: 'thường', en: 'normal' },
+}
+
+function urgencies({ byUrgency = {} }: Figures, language: 'vi' | 'en'): string {
+  const parts = (Object.keys(urgencyWords) as Urgency[])
+    .filter((urgency) => (byUrgency[urgency] ?? 0) > 0)
+    .map((urgency) => `${urgencyWords[urgency][language]} ${byUrgency[urgency]}`)
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
+}
+
+function open({ open = 0 }: Figures, language: 'vi' | 'en'): string {
+  return language === 'vi'
+    ? `${open} văn bản của nguồn đang tính hạn`
+    : `${open} of its directives have a running deadline`
+}

@@ -1,0 +1,146 @@
+import type { Knex } from 'knex'
+import type { Urgency } from '#src/domain/directive.ts'
+
+/** How many of one source, and of one urgency where it is a matter of deadlines. */
+export interface Counted {
+  readonly source: string
+  readonly count: number
+}
+
+export interface AtRisk extends Counted {
+  readonly urgency: Urgency
+}
+
+export interface SourceSignals {
+  readonly name: string
+  readonly lastAnswerAt: Date | null
+  /** When the gate last admitted something new of it, by the service's own clock. */
+  readonly lastItemAt: Date | null
+  readonly failures: number
+  readonly breakerOpen: boolean
+  readonly paused: boolean
+  readonly undecided: number
+  readonly sentinelFailure: string | null
+  /** Not yet classified, whose legal deadline runs. */
+  readonly open: number
+}
+
+/** What the gate did not admit: of the latest whole reading of a source, and of those before it. */
+export interface NotEligibleShare {
+  readonly source: string
+  readonly count: number
+  readonly share: number
+  readonly shareBefore: number
+}
+
+const readingsBefore = 7
+
+/** What calls for a person, as totals and instants; nothing of any row. */
+export function signals(db: Knex) {
+  return {
+    /** Directives not yet classified that fall due within so many hours of `at`. */
+    async near(at: Date, hours: Readonly<Record<Urgency, number>>): Promise<AtRisk[]> {
+      const { rows } = await db.raw(
+        `select source, urgency, count(*) as count from sync.directive
+         where ${runs} and classify_by > :at::timestamptz
+           and classify_by <= :at::timestamptz + (:hours::jsonb ->> urgency)::float8 * interval '1 hour'
+         group by source, urgency order by source, urgency`,
+        { at, hours: JSON.stringify(hours) },
+      )
+      return rows
+    },
+
+    async passed(at: Date): Promise<AtRisk[]> {
+      const { rows } = await db.raw(
+        `select source, urgency, count(*) as count from sync.directive where ${runs} and classify_by <= :at
+         group by source, urgency order by source, urgency`,
+        { at },
+      )
+      return rows
+    },
+
+    async sources(at: Date): Promise<SourceSignals[]> {
+      const { rows } = await db.raw(
+        `select s.name, s.last_answer_at as "lastAnswerAt", item.seen_at as "lastItemAt", s.failures,
+           coalesce(s.open_until > clock_timestamp(), false) as "breakerOpen", coalesce(s.paused_until > :at, false) as paused,
+           coalesce(latest.undecided, 0) as undecided, s.sentinel_failure as "sentinelFailure",
+           (select count(*) from sync.directive where source = s.name and ${runs} and classify_by > :at) as open
+         from sync.source s
+         left join lateral (select seen_at from sync.intake i where i.source = s.name order by seen_at desc limit 1) item on true
+         left join lateral (select undecided from sync.pass p where p.source = s.name and kind = 'head' and state in ('done', 'open')
+           order by ended_at desc limit 1) latest on true
+         order by s.name`,
+        { at },
+      )
+      return rows
+    },
+
+    /** What failed three times; the first two are tried again within minutes and usually go through. */
+    async failed(): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select source, count(*) as count from sync.intake where state = 'failed' and attempts >= 3 group by source order by source`,
+      )
+      return rows
+    },
+
+    /** Sends of which nobody knows whether they arrived, after all look-ups, and what a source rejected. */
+    async unconfirmed(): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select source, count(*) as count from sync.outbox
+         where state = 'rejected' and kind = 'reply' or state = 'unconfirmed' and due_at > clock_timestamp() + interval '1 day'
+         group by source order by source`,
+      )
+      return rows
+    },
+
+    async fuses(): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select source, sum(counted) as count from sync.fuse where answer is null group by source order by source`,
+      )
+      return rows
+    },
+
+    /** Withheld for less than certainty: a person must say whether they show again. */
+    async doubted(): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select source, count(*) as count from sync.directive where withheld_at is not null and withheld_because <> 'secret'
+         group by source order by source`,
+      )
+      return rows
+    },
+
+    async notEligibleShares(): Promise<NotEligibleShare[]> {
+      const { rows } = await db.raw(
+        `select s.name as source, r.not_eligible[1] as count, r.not_eligible[1]::float8 / r.seen[1] as share,
+           (select sum(refused)::float8 / nullif(sum(total), 0) from unnest(r.not_eligible[2:], r.seen[2:]) as before (refused, total)) as "shareBefore"
+         from sync.source s cross join lateral (
+           select array_agg(seen order by ended_at desc) as seen, array_agg(not_eligible order by ended_at desc) as not_eligible
+           from (select seen, not_eligible, ended_at from sync.pass p where p.source = s.name and kind = 'deep' and state in ('done', 'open') and seen > 0
+             order by ended_at desc limit ${readingsBefore + 1}) latest) r
+         where cardinality(r.seen) > 1 order by s.name`,
+      )
+      return rows
+    },
+
+    /** Distinct codes that no profile maps, first seen since then, or ever. */
+    async unmapped(since: Date | null): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select source, count(*) as count from sync.unmapped_code where first_seen_at >= coalesce(:since, '-infinity'::timestamptz)
+         group by source order by source`,
+        { since },
+      )
+      return rows
+    },
+
+    async files(): Promise<{ kind: string; files: number; bytes: number; missing: number }[]> {
+      const { rows } = await db.raw(
+        `select 'directive' as kind, count(stored_as) as files, coalesce(sum(size) filter (where stored_as is not null), 0)::float8 as bytes,
+           count(*) filter (where stored_as is null and current) as missing from sync.directive_file
+         union all select 'reply', count(*), coalesce(sum(size), 0)::float8, 0 from sync.reply_file`,
+      )
+      return rows
+    },
+  }
+}
+
+const runs = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`
