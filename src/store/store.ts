@@ -12,6 +12,7 @@ import { keys } from './keys.ts'
 import { life } from './life.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
+import { pages } from './pages/pages.ts'
 import { passes } from './passes.ts'
 import { pauses } from './pauses.ts'
 import { purging } from './purging.ts'
@@ -50,6 +51,7 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     sealing: sealing(db, keysDb),
     audits: audits(db, keysDb),
     overview: overview(db),
+    pages: pages(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
