@@ -1,42 +1,37 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import basicAuth from '@fastify/basic-auth'
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { guardRoutes } from './access.ts'
 import type { OpsSettings } from './settings.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Answers anybody. */
-    open?: true
-    /** Also answers whoever holds the token. */
-    machines?: true
-  }
-}
-
-/**
- * Closed by default: every route, and every address that is none, asks for the password unless it says that it
- * is open. The name given beside the password may be anything: there are no accounts yet.
- */
+/** The password of the whole server, and the token of machines. */
 export async function guard(
   server: FastifyInstance,
   { password, token }: { password: string; token: OpsSettings['token'] },
   refused: () => void,
 ): Promise<void> {
-  await server.register(basicAuth, {
-    authenticate: { realm: 'Chi dao' },
-    async validate(_name, given) {
-      if (!same(given, password)) throw new Error('wrong password')
+  await guardRoutes(server, {
+    async viewerOf({ headers }) {
+      const given = Buffer.from(
+        /^Basic +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '',
+        'base64',
+      ).toString()
+      if (!same(given.slice(given.indexOf(':') + 1), password)) return null
+      return { account: 'chidao', name: 'Chỉ đạo', role: 'administrator', language: 'vi' }
     },
-  })
-  const askPassword = server.basicAuth as onRequestHookHandler
-  server.addHook('onRequest', (request, reply, next) => {
-    const { open, machines } = request.routeOptions.config ?? {}
-    if (open || (machines && token !== null && holdsToken(request, token))) return next()
-    askPassword.call(server, request, reply, (error?: Error) => {
-      if (!error) return next()
+    isMachine: (request) => token !== null && holdsToken(request, token),
+    refuseStranger(_request, reply) {
       refused()
-      // Answered here and not thrown: a plugin may have an error handler of its own.
-      void reply.status(401).send({ error: 'Cần mật khẩu. A password is needed.' })
-    })
+      void reply
+        .status(401)
+        .header('www-authenticate', 'Basic realm="Chi dao", charset="UTF-8"')
+        .send({ error: 'Cần mật khẩu. A password is needed.' })
+    },
+    refuseAct(_request, reply) {
+      void reply.status(403).send({
+        error: 'Chỉ người quản trị thực hiện được. Only an administrator may do this.',
+      })
+    },
+    boundTo: () => 'anonymous',
   })
 }
 

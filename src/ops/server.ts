@@ -42,14 +42,14 @@ export async function buildServer(
   })
 
   // Alive: this process answers. It asks nobody, so that a database that is away restarts nothing.
-  server.get('/healthz', { config: { open: true } }, async () => ({ alive: true }))
+  server.get('/healthz', { config: { access: 'open' } }, async () => ({ alive: true }))
   if (password === null) return server
 
-  server.get('/readyz', { config: { machines: true } }, async (_request, reply) => {
+  server.get('/readyz', { config: { access: 'machines' } }, async (_request, reply) => {
     const found = await health(app, queues)
     return reply.status(found.ready ? 200 : 503).send(found)
   })
-  server.get('/metrics', { config: { machines: true } }, async (_request, reply) => {
+  server.get('/metrics', { config: { access: 'machines' } }, async (_request, reply) => {
     const text = await metrics.render(app, queues)
     return reply.type(metrics.contentType).send(text)
   })
@@ -71,7 +71,7 @@ const headers = {
       'font-src': ["'self'"],
       'connect-src': ["'self'"],
       'base-uri': ["'self'"],
-      'form-action': ["'none'"],
+      'form-action': ["'self'"],
       'frame-ancestors': ["'none'"],
     },
   },
