@@ -6,6 +6,7 @@ import type { LaneQueues } from '../queue.ts'
 import { guard } from './guard.ts'
 import { health } from './health.ts'
 import { openMetrics } from './metrics.ts'
+import { servePages } from './pages/pages.ts'
 import { queueBoard } from './queue-board.ts'
 import type { OpsSettings } from './settings.ts'
 
@@ -53,8 +54,9 @@ export async function buildServer(
     const text = await metrics.render(app, queues)
     return reply.type(metrics.contentType).send(text)
   })
-  if (settings.role !== 'worker')
-    await queueBoard(server, queues, (error) => app.log.opsTrouble({ operation: 'queues', error }))
+  if (settings.role === 'worker') return server
+  await servePages(server, app, queues)
+  await queueBoard(server, queues, (error) => app.log.opsTrouble({ operation: 'queues', error }))
   return server
 }
 

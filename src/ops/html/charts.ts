@@ -26,7 +26,9 @@ const top = 8
 
 /** Columns, those of one place on top of each other; drawn here, so that no script has to run. */
 export function columns({ title, summary, labels, names, series }: Chart): Html {
-  const totals = labels.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0))
+  const totals = labels.map((_, at) =>
+    series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0),
+  )
   const highest = niceCeiling(Math.max(1, ...totals))
   const room = height - top - bottom
   const step = (width - left) / Math.max(1, labels.length)

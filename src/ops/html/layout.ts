@@ -77,7 +77,8 @@ ${appearance(frame)}
 </header>
 <nav class="rooms" aria-label="${words.navigation}"><ul>${rooms.map(([room, address]) => navigation(frame, room, address, under))}</ul></nav>
 ${paused.map(
-  ({ source, until, actor, reason }) => html`<div class="loud" role="status"><strong>⏸ ${words.paused(source, timeText(until))}</strong> <span>${words.pausedBy(actor, reason)}</span> <a href="/sources/${source}">${words.sources} ${source}</a></div>`,
+  ({ source, until, actor, reason }) =>
+    html`<div class="loud" role="status"><strong>⏸ ${words.paused(source, timeText(until))}</strong> <span>${words.pausedBy(actor, reason)}</span> <a href="/sources/${source}">${words.sources} ${source}</a></div>`,
 )}
 <main id="main" tabindex="-1">
 <h1>${title}</h1>
@@ -104,10 +105,11 @@ function navigation(
 /** Works as links; no script has to run before the first paint. */
 function appearance({ language, theme, address }: Frame): Html {
   const words = general[language]
-  return html`<span class="appearance" role="group" aria-label="${words.appearance}">${(['light', 'dark', 'auto'] as const).map(
-    (one) =>
-      one === theme
-        ? html`<a href="${withQuery(address, { theme: one })}" aria-current="true">${words[one]}</a>`
-        : html`<a href="${withQuery(address, { theme: one })}">${words[one]}</a>`,
+  return html`<span class="appearance" role="group" aria-label="${words.appearance}">${(
+    ['light', 'dark', 'auto'] as const
+  ).map((one) =>
+    one === theme
+      ? html`<a href="${withQuery(address, { theme: one })}" aria-current="true">${words[one]}</a>`
+      : html`<a href="${withQuery(address, { theme: one })}">${words[one]}</a>`,
   )}</span>`
 }

@@ -49,7 +49,11 @@ export function facts(list: readonly (readonly [string, Part])[]): Html {
 }
 
 /** One figure with its name; a link where there is a list behind it. */
-export function figure(name: string, value: Part, more: { tone?: Tone; href?: string; note?: Part } = {}): Html {
+export function figure(
+  name: string,
+  value: Part,
+  more: { tone?: Tone; href?: string; note?: Part } = {},
+): Html {
   const shown = html`<span class="value">${value}</span>`
   return html`<div class="figure ${more.tone}"><dt>${name}</dt><dd>${more.href === undefined ? shown : html`<a href="${more.href}">${shown}</a>`}${more.note && html`<span class="note">${more.note}</span>`}</dd></div>`
 }

@@ -20,7 +20,7 @@ export interface Both<T> {
 
 /** What a page says, in Vietnamese and in English; one that lacks a word does not compile. */
 export function both<const T extends Words>(vi: T, en: Same<T>): Both<T> {
-  return { vi: vi as Same<T>, en }
+  return { vi: vi as unknown as Same<T>, en }
 }
 
 export type Language = keyof Both<Words>

@@ -16,7 +16,8 @@ export const failures = both(
     ourMistake: 'Lỗi của chương trình; xem nhật ký và báo nhà phát triển.',
     noneFound: 'Không thấy ở nguồn; cần người xác nhận.',
     severalFound: 'Thấy nhiều bản ở nguồn; cần người xác nhận.',
-    conflict: 'Cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định.',
+    conflict:
+      'Cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định.',
     revoke: 'Thông điệp thu hồi chờ xử lý.',
     update: 'Thông điệp cập nhật chờ xử lý.',
     replace: 'Thông điệp thay thế chờ xử lý.',

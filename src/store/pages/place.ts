@@ -19,7 +19,7 @@ export const start: Place = { key: null, id: null, direction: 'after' }
 
 /** `2026-12-02T17:00:00.000Z_0198…`; whatever else stands in an address is the start of the list. */
 export function placeAt(text: string | undefined, direction: Place['direction']): Place | null {
-  const [, key = '', id = ''] = /^([0-9TZ:.\-]{1,30})_([0-9a-f-]{36})$/.exec(text ?? '') ?? []
+  const [, key = '', id = ''] = /^([0-9TZ:.-]{1,30})_([0-9a-f-]{36})$/.exec(text ?? '') ?? []
   return key && !Number.isNaN(Date.parse(key)) ? { key, id, direction } : null
 }
 
