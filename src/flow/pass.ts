@@ -89,7 +89,8 @@ async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'fa
 async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done' | 'open'> {
   const totals = tally.totals()
   if (pass.resyncId) await app.store.resyncs.spent(pass.id, tally.requests)
-  const state = await app.store.passes.end(pass, totals, app.clock.now())
+  const because = tally.undecidedBecause
+  const state = await app.store.passes.end(pass, totals, app.clock.now(), because)
   await app.store.sources.answered(pass.source)
   for (const { field, code, count } of tally.unmapped()) {
     await app.store.sources.countUnmapped(pass.source, field, code, count, app.clock.now())

@@ -80,14 +80,25 @@ export function passes(db: Knex, leaseMs: number) {
       if (rowCount === 0) throw new LeaseLost('a pass')
     },
 
-    /** Ends the reading: totals, and the cursor by compare-and-set if nothing stayed undecided. */
-    async end(pass: Pass, totals: PassTotals, at: Date): Promise<'done' | 'open'> {
+    /** Ends the reading: totals, and the cursor by compare-and-set if nothing stayed undecided; else why it did. */
+    async end(
+      pass: Pass,
+      totals: PassTotals,
+      at: Date,
+      undecidedBecause: string | null = null,
+    ): Promise<'done' | 'open'> {
       const state = totals.undecided === 0 ? 'done' : 'open'
       await db.transaction(async (tx) => {
         const { rowCount } = await tx.raw(
           `update sync.pass set state = :state, seen = :seen, allowed = :allowed, not_eligible = :notEligible, undecided = :undecided,
-             unchanged = :unchanged, ended_at = :at, lease_until = null where ${held}`,
-          { state, at, ...totals, ...fence(pass) },
+             unchanged = :unchanged, failure = :failure, ended_at = :at, lease_until = null where ${held}`,
+          {
+            state,
+            at,
+            ...totals,
+            failure: state === 'open' ? undecidedBecause : null,
+            ...fence(pass),
+          },
         )
         if (rowCount === 0) throw new LeaseLost('a pass')
         if (state === 'open' && (pass.kind === 'deep' || pass.kind === 'backfill'))

@@ -16,7 +16,10 @@ const longestPauseMs = 5 * 60_000
 
 export function sources(db: Knex) {
   return {
-    /** Makes the configured source known; called at every start, changes nothing of its progress. */
+    /**
+     * Makes the configured source known; called at every start, changes nothing of its progress. Codes that a former
+     * profile did not map are counted anew.
+     */
     async register(
       name: string,
       can: {
@@ -27,7 +30,8 @@ export function sources(db: Knex) {
       gateFingerprint: string,
     ): Promise<void> {
       await db.raw(
-        `insert into sync.source (name, statuses, replies, answers, gate_fingerprint) values (:name, :statuses, :replies, :answers, :gateFingerprint)
+        `with former as (delete from sync.unmapped_code u using sync.source s where s.name = :name and u.source = s.name and s.gate_fingerprint <> :gateFingerprint)
+         insert into sync.source (name, statuses, replies, answers, gate_fingerprint) values (:name, :statuses, :replies, :answers, :gateFingerprint)
          on conflict (name) do update set statuses = excluded.statuses, replies = excluded.replies, answers = excluded.answers, gate_fingerprint = excluded.gate_fingerprint
          where (source.statuses, source.replies, source.answers, source.gate_fingerprint) is distinct from (excluded.statuses, excluded.replies, excluded.answers, excluded.gate_fingerprint)`,
         {

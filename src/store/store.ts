@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { attention } from './attention.ts'
 import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
 import { completeness } from './completeness.ts'
@@ -50,6 +51,7 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     completeness: completeness(db),
     sealing: sealing(db, keysDb),
     audits: audits(db, keysDb),
+    attention: attention(db),
     overview: overview(db),
     pages: pages(db),
     /** True for one caller per interval, whichever process asks first. */

@@ -1,0 +1,105 @@
+/**
+ * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
+ * everywhere but where it is the row itself, and there nothing of it is told.
+ */
+
+const stillToClassify = (d: string) =>
+  `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`
+
+const shape = `kind, id, source, directive_id, code, cause, since, endangers, before_go_live, detail`
+
+/** Not in the store: what failed, what the source contradicts itself in, what orders something of nothing we have. */
+const unstaged = `
+select case when i.state = 'deferred' then 'messageDeferred' when i.failure = 'conflict' then 'conflict' else 'stagingFailed' end,
+  i.id::text, i.source, d.id, d.code, case i.state when 'deferred' then i.business else coalesce(i.failure, 'pending') end, i.seen_at,
+  case when i.state = 'deferred' and i.business in ('revoke', 'status') then null
+    when d.id is null then i.classify_by when ${stillToClassify('d')} then d.classify_by end,
+  coalesce(d.before_go_live, false),
+  jsonb_build_object('state', i.state, 'attempts', i.attempts, 'dueAt', case when i.state <> 'deferred' and i.due_at < '9000-01-01' then i.due_at end)
+from sync.intake i
+left join lateral (select coalesce(i.directive_id,
+  case when i.failure = 'conflict' then coalesce((select k.id from sync.directive k where k.source = i.source and k.source_ref = i.source_ref),
+    sync.directive_called(i.source, i.concerns[1])) end) as id) named on true
+left join sync.directive d on d.id = named.id and d.withheld_at is null
+where i.state in ('failed', 'deferred') or i.state = 'pending' and i.attempts > 0`
+
+/** An acknowledgement goes by its message. */
+const unsent = `
+select case o.state when 'rejected' then 'sendRejected' else 'sendUnconfirmed' end, o.id::text, o.source, d.id, d.code,
+  coalesce(o.failure, o.state), coalesce(o.ended_at, o.attempted_at, o.written_at),
+  case when ${stillToClassify('d')} then d.classify_by end, coalesce(d.before_go_live, false),
+  jsonb_build_object('sends', o.kind, 'replyId', o.reply_id, 'attempts', o.attempts, 'lookUps', o.look_ups, 'answer', o.answer)
+from sync.outbox o left join sync.intake i on i.id = o.intake_id left join sync.directive d on d.id = coalesce(o.directive_id, i.directive_id)
+where o.state in ('rejected', 'unconfirmed') and d.withheld_at is null`
+
+/** What its source calls secret for certain is purged without a person; should that take a fuse's answer, the fuse asks. */
+const withheld = `
+select 'withheld', d.id::text, d.source, d.id, null, d.withheld_because, d.withheld_at, case when ${stillToClassify('d')} then d.classify_by end,
+  d.before_go_live, '{}'::jsonb
+from sync.directive d where d.withheld_at is not null and d.withheld_because <> 'secret'`
+
+const fuses = `
+select 'fuse', f.kind, f.source, null::uuid, null, f.kind, f.tripped_at, null::timestamptz, false,
+  jsonb_build_object('counted', f.counted, 'outOf', f.out_of, 'lastAt', f.last_at)
+from sync.fuse f where f.answer is null`
+
+/** Until a whole daily reading did not meet it any more; one that was refused is read again within the hour. */
+const unmappedCodes = `
+select 'unmappedCode', u.field || ':' || u.code, u.source, null::uuid, null, 'unmapped', u.first_seen_at, null::timestamptz, false,
+  jsonb_build_object('field', u.field, 'code', u.code, 'count', u.count, 'firstSeenAt', u.first_seen_at, 'lastSeenAt', u.last_seen_at)
+from sync.unmapped_code u join sync.source s on s.name = u.source
+where u.last_seen_at >= coalesce(s.deep_read_at - interval '2 hours', '-infinity')`
+
+/**
+ * One row for a source, however many readings met it: the same item is in all whose windows hold its day. Over when
+ * a later reading of at least the same days left nothing undecided.
+ */
+const undecided = `
+select 'undecided', open.source, open.source, null::uuid, null, coalesce((array_agg(open.failure order by open.ended_at desc))[1], 'malformed'),
+  min(open.since), null::timestamptz, false,
+  jsonb_build_object('count', max(open.undecided), 'from', min(open.window_from), 'until', max(open.window_until),
+    'run', (array_agg(open.id order by open.ended_at desc))[1])
+from (
+  select distinct on (p.source, p.kind, p.window_from) p.*, min(p.opened_at) over (partition by p.source, p.kind, p.window_from) as since
+  from sync.pass p left join sync.resync r on r.id = p.resync_id
+  where p.state = 'open' and r.refs is null and not exists (
+    select from sync.pass q left join sync.resync of on of.id = q.resync_id
+    where q.source = p.source and q.state = 'done' and q.ended_at > p.ended_at and of.refs is null and (q.kind <> 'recheck' or p.kind = 'recheck')
+      and q.window_from <= p.window_from and q.window_until >= p.window_until)
+  order by p.source, p.kind, p.window_from, p.ended_at desc
+) open group by open.source`
+
+const unbalanced = `
+select 'unbalanced', p.id::text, p.source, null::uuid, null, p.kind, p.ended_at, null::timestamptz, false,
+  jsonb_build_object('allowed', p.allowed, 'accountedFor', p.unchanged + coalesce(i.n, 0))
+from sync.pass p left join (select pass_id, count(*) as n from sync.intake group by pass_id) i on i.pass_id = p.id
+where p.state in ('done', 'open') and p.allowed <> p.unchanged + coalesce(i.n, 0)`
+
+/** What a silent source has not shown yet nobody knows; what it showed and was not fetched can be late. */
+const failing = `
+select 'sourceFailing', s.name, s.name, null::uuid, null, s.last_failure, coalesce(s.last_answer_at, (select min(p.opened_at) from sync.pass p where p.source = s.name), :at),
+  (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state in ('failed', 'pending')), false,
+  jsonb_build_object('failuresInARow', s.failures, 'notAskedUntil', case when s.open_until > clock_timestamp() then s.open_until end)
+from sync.source s where s.failures > 0`
+
+const paused = `
+select 'sourcePaused', s.name, s.name, null::uuid, null, 'maintenance', s.paused_at,
+  least((select min(d.classify_by) from sync.directive d where d.source = s.name and ${stillToClassify('d')} and not d.before_go_live
+      and d.withheld_at is null and d.classify_by > :at and d.classify_by <= s.paused_until),
+    (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state in ('failed', 'pending') and i.directive_id is null
+      and i.classify_by > :at and i.classify_by <= s.paused_until)),
+  false, jsonb_build_object('until', s.paused_until, 'by', s.paused_by, 'reason', s.paused_reason)
+from sync.source s where s.paused_until > :at`
+
+/** Takes `:at`, by the service's own clock. */
+export const waiting = `with waiting (${shape}) as (${[
+  unstaged,
+  unsent,
+  withheld,
+  fuses,
+  unmappedCodes,
+  undecided,
+  unbalanced,
+  failing,
+  paused,
+].join('\nunion all')})`

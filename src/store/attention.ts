@@ -1,0 +1,93 @@
+import type { Knex } from 'knex'
+import { waiting } from './attention-rows.ts'
+
+/**
+ * What waits for a person. `stagingFailed`: admitted, and not in the store yet. `conflict`: the same identity with
+ * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
+ * `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
+ * add up, which is a mistake of ours.
+ */
+export const attentionKinds = [
+  'stagingFailed',
+  'conflict',
+  'messageDeferred',
+  'sendRejected',
+  'sendUnconfirmed',
+  'withheld',
+  'fuse',
+  'unmappedCode',
+  'undecided',
+  'unbalanced',
+  'sourceFailing',
+  'sourcePaused',
+] as const
+export type AttentionKind = (typeof attentionKinds)[number]
+
+export interface Attention {
+  readonly kind: AttentionKind
+  /** With kind and source its name: a row's id, `withhold` of a fuse, `field:code` of a code, else the source. */
+  readonly id: string
+  readonly source: string
+  /** Null where none is known, or may be named. */
+  readonly directiveId: string | null
+  /** Null of what is withheld: nothing is said of it. */
+  readonly code: string | null
+  /** One word: a failure, an order, why it is withheld, or what a fuse asks. */
+  readonly cause: string
+  readonly since: Date
+  /** The nearest legal deadline that this may cost; null where none runs. */
+  readonly endangers: Date | null
+  /** Issued before its source went live: the deadline is shown and not counted, so these come behind those that are. */
+  readonly beforeGoLive: boolean
+  /** What belongs to the kind, counts and instants as JSON has them; never a reference of something not admitted. */
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export interface AttentionAsked {
+  /** The service's own clock. */
+  readonly at: Date
+  readonly kinds?: readonly AttentionKind[]
+  readonly sources?: readonly string[]
+  readonly directiveId?: string
+}
+
+export function attention(db: Knex) {
+  return {
+    /** Nearest endangered deadline first, then what waits longest; a page at a time. */
+    async list(
+      asked: AttentionAsked,
+      { limit = 100, offset = 0 }: { limit?: number; offset?: number } = {},
+    ): Promise<Attention[]> {
+      const { rows } = await db.raw(
+        `${waiting} select kind, id, source, directive_id as "directiveId", code, cause, since, endangers, before_go_live as "beforeGoLive", detail
+         from waiting where ${chosen}
+         order by endangers is null or before_go_live, endangers, since, kind, source, id limit :limit offset :offset`,
+        { ...boundTo(asked), limit, offset },
+      )
+      return rows
+    },
+
+    /** Every kind, also those of which there is none. */
+    async counts(asked: AttentionAsked): Promise<Record<AttentionKind, number>> {
+      const { rows } = await db.raw(
+        `${waiting} select kind, count(*) as n from waiting where ${chosen} group by kind`,
+        boundTo(asked),
+      )
+      const none = Object.fromEntries(attentionKinds.map((kind) => [kind, 0]))
+      const some = rows.map(({ kind, n }: { kind: AttentionKind; n: number }) => [kind, n])
+      return { ...none, ...Object.fromEntries(some) } as Record<AttentionKind, number>
+    },
+  }
+}
+
+const chosen = `(:kinds::text[] is null or kind = any (:kinds)) and (:sources::text[] is null or source = any (:sources))
+  and (:directiveId::uuid is null or directive_id = :directiveId)`
+
+function boundTo({ at, kinds, sources, directiveId }: AttentionAsked) {
+  return {
+    at,
+    kinds: kinds ? [...kinds] : null,
+    sources: sources ? [...sources] : null,
+    directiveId: directiveId ?? null,
+  }
+}
