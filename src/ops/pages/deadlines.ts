@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
 import { isLocalDate, localDateOf } from '../../domain/local-date.ts'
-import { placeAt, start } from '../../store/pages/place.ts'
+import { placeOf } from '../../store/pages/place.ts'
 import type { WaitingFilter, WaitingRow } from '../../store/pages/waiting.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
@@ -21,7 +21,7 @@ export function deadlinesPage(server: FastifyInstance, app: App): void {
     const query = queryOf(request)
     const { waiting } = app.store.pages
     const filter = filterOf(query)
-    const place = placeAt(query.after, 'after') ?? placeAt(query.before, 'before') ?? start
+    const place = placeOf(query)
     const month = monthOf(query.month ?? filter.day?.slice(0, 7), localDateOf(frame.now))
     const [found, count, choices, days] = await Promise.all([
       waiting.list(filter, frame.now, place, rowsOfAPage),

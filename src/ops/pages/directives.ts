@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
 import { isLocalDate } from '../../domain/local-date.ts'
-import { placeAt, start } from '../../store/pages/place.ts'
+import { placeOf } from '../../store/pages/place.ts'
 import type { DirectiveRow, Search } from '../../store/pages/search.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
@@ -27,7 +27,7 @@ export function directivesPage(server: FastifyInstance, app: App): void {
   server.get('/directives', { config: { access: 'viewer' } }, async (request, reply) => {
     const frame = await visit(app, request, reply)
     const query = queryOf(request)
-    const place = placeAt(query.after, 'after') ?? placeAt(query.before, 'before') ?? start
+    const place = placeOf(query, query.state === 'open' ? 'instant' : 'day')
     const [found, sources] = await Promise.all([
       app.store.pages.search.list(searchOf(query), place, rowsOfAPage),
       app.store.sources.all(),

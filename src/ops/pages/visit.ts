@@ -23,7 +23,7 @@ export async function visit(
   const now = app.clock.now()
   const [paused, waiting, csrf] = await Promise.all([
     app.store.pauses.inForce(now),
-    needsAttention(app),
+    needsAttention(app, now),
     csrfToken(request, reply),
   ])
   return {

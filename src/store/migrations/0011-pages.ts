@@ -48,6 +48,7 @@ create index directive_classified on sync.directive (classified_at) where withhe
 create index outbox_reply on sync.outbox (state, place) where kind = 'reply';
 create index outbox_reply_all on sync.outbox (place) where kind = 'reply';
 create index outbox_directive_replies on sync.outbox (directive_id, place) where kind <> 'acknowledge';
+create index pass_newest on sync.pass (opened_at desc, id desc);
 create index pass_of_kind on sync.pass (ended_at desc) where kind = 'deep' and state in ('done', 'open');
 `
 

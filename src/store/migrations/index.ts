@@ -6,8 +6,8 @@ import * as afterStaging from './0004-after-staging.ts'
 import * as history from './0005-history.ts'
 import * as calendarAndPauses from './0006-calendar-and-pauses.ts'
 import * as resync from './0007-resync.ts'
-import * as pages from './0011-pages.ts'
 import * as attention from './0008-attention.ts'
+import * as pages from './0011-pages.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -23,8 +23,8 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0005-history.ts', history],
   ['0006-calendar-and-pauses.ts', calendarAndPauses],
   ['0007-resync.ts', resync],
-  ['0011-pages.ts', pages],
   ['0008-attention.ts', attention],
+  ['0011-pages.ts', pages],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {

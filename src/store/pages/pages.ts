@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import { directivePage } from './directive.ts'
 import { figures } from './figures.ts'
+import { wayBackPage } from './replies.ts'
+import { runsPage } from './runs.ts'
 import { search } from './search.ts'
 import { waiting } from './waiting.ts'
 
@@ -11,5 +13,7 @@ export function pages(db: Knex) {
     search: search(db),
     directive: directivePage(db),
     figures: figures(db),
+    wayBack: wayBackPage(db),
+    runs: runsPage(db),
   }
 }

@@ -15,12 +15,34 @@ export interface Page<Row> {
   readonly before: string | null
 }
 
-export const start: Place = { key: null, id: null, direction: 'after' }
+const start: Place = { key: null, id: null, direction: 'after' }
 
 /** `2026-12-02T17:00:00.000Z_0198…`; whatever else stands in an address is the start of the list. */
-export function placeAt(text: string | undefined, direction: Place['direction']): Place | null {
+export function placeOf(
+  { after, before }: { readonly [name: string]: string | undefined },
+  of: 'day' | 'instant' | 'number' = 'instant',
+): Place {
+  return placeAt(after, 'after', of) ?? placeAt(before, 'before', of) ?? start
+}
+
+function placeAt(
+  text: string | undefined,
+  direction: Place['direction'],
+  of: keyof typeof forms,
+): Place | null {
   const [, key = '', id = ''] = /^([0-9TZ:.-]{1,30})_([0-9a-f-]{36})$/.exec(text ?? '') ?? []
-  return key && !Number.isNaN(Date.parse(key)) ? { key, id, direction } : null
+  const isKey = forms[of].test(key) && (of === 'number' || !Number.isNaN(Date.parse(key)))
+  return isKey && isId(id) ? { key, id, direction } : null
+}
+
+const forms = {
+  day: /^\d{4}-\d{2}-\d{2}$/,
+  instant: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
+  number: /^\d{1,15}$/,
+}
+
+function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
 }
 
 /** The condition and the order of a reading from there; its statement binds `place` and `placeId`. */
@@ -28,7 +50,7 @@ export function readingFrom(
   { key, direction }: Place,
   column: string,
   id: string,
-  type: 'timestamptz' | 'date',
+  type: 'timestamptz' | 'date' | 'bigint',
   order: 'up' | 'down',
 ): string {
   const isUp = (order === 'up') === (direction === 'after')
