@@ -21,7 +21,7 @@ left join lateral (select coalesce(i.directive_id,
   case when i.failure = 'conflict' then coalesce((select k.id from sync.directive k where k.source = i.source and k.source_ref = i.source_ref),
     sync.directive_called(i.source, i.concerns[1])) end) as id) named on true
 left join sync.directive d on d.id = named.id and d.withheld_at is null
-where i.state in ('failed', 'deferred') or i.state = 'pending' and i.attempts > 0`
+where i.state in ('failed', 'pending') and (i.state = 'failed' or i.attempts > 0) or i.state = 'deferred'`
 
 /** An acknowledgement goes by its message. */
 const unsent = `
@@ -56,24 +56,29 @@ where u.last_seen_at >= coalesce(s.deep_read_at - interval '2 hours', '-infinity
  */
 const undecided = `
 select 'undecided', open.source, open.source, null::uuid, null, coalesce((array_agg(open.failure order by open.ended_at desc))[1], 'malformed'),
-  min(open.since), null::timestamptz, false,
+  min(begun.since), null::timestamptz, false,
   jsonb_build_object('count', max(open.undecided), 'from', min(open.window_from), 'until', max(open.window_until),
     'run', (array_agg(open.id order by open.ended_at desc))[1])
 from (
-  select distinct on (p.source, p.kind, p.window_from) p.*, min(p.opened_at) over (partition by p.source, p.kind, p.window_from) as since
-  from sync.pass p left join sync.resync r on r.id = p.resync_id
-  where p.state = 'open' and r.refs is null and not exists (
-    select from sync.pass q left join sync.resync of on of.id = q.resync_id
-    where q.source = p.source and q.state = 'done' and q.ended_at > p.ended_at and of.refs is null and (q.kind <> 'recheck' or p.kind = 'recheck')
-      and q.window_from <= p.window_from and q.window_until >= p.window_until)
-  order by p.source, p.kind, p.window_from, p.ended_at desc
-) open group by open.source`
+  select distinct on (p.source, p.kind, p.window_from) p.* from sync.pass p left join sync.resync r on r.id = p.resync_id
+  where p.state = 'open' and r.refs is null order by p.source, p.kind, p.window_from, p.ended_at desc
+) open
+left join lateral (
+  select max(q.ended_at) as at from sync.pass q left join sync.resync asked on asked.id = q.resync_id
+  where q.source = open.source and q.state = 'done' and asked.refs is null and (q.kind <> 'recheck' or open.kind = 'recheck')
+    and q.window_from <= open.window_from and q.window_until >= open.window_until
+) whole on true
+left join lateral (
+  select p.opened_at as since from sync.pass p where p.source = open.source and p.kind = open.kind and p.window_from = open.window_from
+    and p.state = 'open' and p.ended_at >= coalesce(whole.at, '-infinity') order by p.ended_at limit 1
+) begun on true
+where whole.at is null or whole.at <= open.ended_at
+group by open.source`
 
 const unbalanced = `
 select 'unbalanced', p.id::text, p.source, null::uuid, null, p.kind, p.ended_at, null::timestamptz, false,
-  jsonb_build_object('allowed', p.allowed, 'accountedFor', p.unchanged + coalesce(i.n, 0))
-from sync.pass p left join (select pass_id, count(*) as n from sync.intake group by pass_id) i on i.pass_id = p.id
-where p.state in ('done', 'open') and p.allowed <> p.unchanged + coalesce(i.n, 0)`
+  jsonb_build_object('allowed', p.allowed, 'accountedFor', p.unchanged + (select count(*) from sync.intake i where i.pass_id = p.id))
+from sync.pass p where not p.balanced`
 
 /** What a silent source has not shown yet nobody knows; what it showed and was not fetched can be late. */
 const failing = `

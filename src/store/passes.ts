@@ -91,7 +91,8 @@ export function passes(db: Knex, leaseMs: number) {
       await db.transaction(async (tx) => {
         const { rowCount } = await tx.raw(
           `update sync.pass set state = :state, seen = :seen, allowed = :allowed, not_eligible = :notEligible, undecided = :undecided,
-             unchanged = :unchanged, failure = :failure, ended_at = :at, lease_until = null where ${held}`,
+             unchanged = :unchanged, balanced = :allowed::int = :unchanged::int + (select count(*) from sync.intake i where i.pass_id = pass.id),
+             failure = :failure, ended_at = :at, lease_until = null where ${held}`,
           {
             state,
             at,

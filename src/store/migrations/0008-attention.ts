@@ -41,6 +41,9 @@ comment on column sync.directive.recall_authority is 'By whose decision a person
 `
 
 const lookingUp = `
+alter table sync.pass add column balanced boolean;
+comment on column sync.pass.balanced is 'Whether allowed = unchanged + the rows it took, when it ended. The view pass_balance says what became of them since.';
+create index pass_unbalanced on sync.pass (id) where not balanced;
 create index pass_undecided on sync.pass (source, kind, window_from, ended_at desc) where state = 'open';
 create index outbox_rejected on sync.outbox (source) where state = 'rejected';
 comment on column sync.pass.failure is 'Why a reading failed; of one that ended open, why its last undecided item could not be read.';
