@@ -39,6 +39,8 @@ create index directive_words on sync.directive
 const indexes = `
 create index directive_newest on sync.directive (issued_on desc, id desc) where withheld_at is null;
 create index directive_newest_of_source on sync.directive (source, issued_on desc, id desc) where withheld_at is null;
+create index directive_recalled on sync.directive (issued_on desc, id desc) where withheld_at is null and recalled_at is not null;
+create index directive_refused on sync.directive (issued_on desc, id desc) where withheld_at is null and refused_at is not null;
 create index directive_waiting on sync.directive (classify_by, id)
   where classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live;
 create index directive_judged on sync.directive (classify_by) include (classified_at, refused_at, recalled_at)
