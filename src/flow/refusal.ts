@@ -36,6 +36,9 @@ export async function withhold(
     const directiveId = shown.get(sourceRef) ?? doubted.get(sourceRef)
     if (directiveId) await withholding.withhold(directiveId, 'secret', app.clock.now())
   }
+  const secret = new Set(sourceRefs)
+  for (const { id, sourceRef } of await app.store.failures.discarded(profile.name))
+    if (secret.has(sourceRef)) await app.store.failures.forget(id, app.clock.now())
 }
 
 const daysAround = 60

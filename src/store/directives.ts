@@ -52,7 +52,7 @@ export async function writeDirective(
     const clock = existing.actAtOnce ? {} : { deadline_date, classify_by }
     await tx('sync.directive')
       .where({ id })
-      .update({ ...others, ...clock, ...written, recalled_at: null })
+      .update({ ...others, ...clock, ...written, recalled_at: tx.raw(unlessByHand) })
   } else {
     await tx('sync.directive').insert({
       id,
@@ -75,6 +75,9 @@ export async function writeDirective(
   return { directiveId: id, revision, change: existing ? 'revised' : 'new' }
 }
 
+/** What a person recalled stays so, whatever its source goes on saying. */
+const unlessByHand = `case when recall_authority is not null then recalled_at end`
+
 /** The content is what it was: it was read again, and a recall that its source took back is undone. */
 async function confirm(
   tx: Knex,
@@ -84,7 +87,7 @@ async function confirm(
 ): Promise<void> {
   const undone = recalled && revises === 'inPlace'
   await tx.raw(
-    `update sync.directive set read_at = greatest(read_at, :askedAt), recalled_at = case when :undone then null else recalled_at end where id = :id`,
+    `update sync.directive set read_at = greatest(read_at, :askedAt), recalled_at = case when :undone then ${unlessByHand} else recalled_at end where id = :id`,
     { id, askedAt, undone },
   )
   if (undone) await remember(tx, { at, directiveId: id, actor: 'bridge', event: 'recallUndone' })
@@ -135,7 +138,7 @@ async function lockDirective(
   })
   const { rows } = await tx.raw(
     `select d.id, d.content_digest as digest, d.revision, d.withheld_at is not null as withheld,
-       d.recalled_at is not null as recalled, d.act_at_once as "actAtOnce", d.read_at as "readAt", r.fields
+       d.recalled_at is not null and d.recall_authority is null as recalled, d.act_at_once as "actAtOnce", d.read_at as "readAt", r.fields
      from sync.directive d join sync.directive_revision r on r.directive_id = d.id and r.revision = d.revision
      where d.source = :source and d.source_ref = :sourceRef for update of d`,
     { source, sourceRef },

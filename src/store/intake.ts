@@ -166,7 +166,7 @@ export function intake(db: Knex, leaseMs: number) {
       return db.transaction(async (tx) => {
         await holdPass(tx, pass)
         const { rows } = await tx.raw(
-          `select id, classify_by, recalled_at from sync.directive where source = :source and source_ref = :sourceRef for update`,
+          `select id, classify_by, recalled_at is not null and recall_authority is null as recalled from sync.directive where source = :source and source_ref = :sourceRef for update`,
           { source: pass.source, sourceRef: item.sourceRef },
         )
         if (!rows[0]) return 'unknown'
@@ -191,11 +191,11 @@ export function intake(db: Knex, leaseMs: number) {
           { askedAt, directiveId: rows[0].id },
         )
         if (acknowledges) await acknowledge(tx, id, at)
-        if (rows[0].recalled_at) return 'recalled'
-        await tx.raw(`update sync.directive set recalled_at = :at where id = :id`, {
-          at,
-          id: rows[0].id,
-        })
+        if (rows[0].recalled) return 'recalled'
+        await tx.raw(
+          `update sync.directive set recalled_at = coalesce(recalled_at, :at), recall_authority = null where id = :id`,
+          { at, id: rows[0].id },
+        )
         await remember(tx, { at, directiveId: rows[0].id, actor: 'bridge', event: 'recalled' })
         return 'recalled'
       })

@@ -115,7 +115,8 @@ async function recall(
   at: Date,
 ): Promise<void> {
   const { rowCount } = await tx.raw(
-    `update sync.directive set recalled_at = :at where id = :directiveId and recalled_at is null`,
+    `update sync.directive set recalled_at = coalesce(recalled_at, :at), recall_authority = null
+     where id = :directiveId and (recalled_at is null or recall_authority is not null)`,
     { at, directiveId },
   )
   if (rowCount === 0) return

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
+import { wholeDirective } from './directive-life.ts'
 
 export interface SourceOverview {
   readonly name: string
@@ -23,6 +24,19 @@ export interface Totals {
   readonly purged: number
   readonly failed: number
   readonly pending: number
+  readonly discarded: number
+}
+
+/** A directive that is shown, by what a person called it. */
+export interface Found {
+  readonly id: string
+  readonly code: string
+  readonly source: string
+  readonly issuedOn: string
+  /** The same of its copies that came through other sources. */
+  readonly document: string
+  readonly recalledAt: Date | null
+  readonly recalledByHand: boolean
 }
 
 export interface WayBack {
@@ -63,6 +77,7 @@ export function overview(db: Knex) {
         purged: 0,
         failed: 0,
         pending: 0,
+        discarded: 0,
       }
       const { rows } = await db.raw(`select state, count(*) as n from sync.intake group by state`)
       return {
@@ -105,7 +120,7 @@ export function overview(db: Knex) {
     async failed(limit: number): Promise<Record<string, unknown>[]> {
       const { rows } = await db.raw(
         `select i.id, i.source, i.state, d.code, i.attempts, case i.state when 'deferred' then i.business else i.failure end as failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
-         from sync.intake i left join sync.directive d on d.id = i.directive_id
+         from sync.intake i left join sync.directive d on d.id = i.directive_id and d.withheld_at is null
          where i.state in ('failed', 'deferred') or i.state = 'pending' and i.attempts > 0 order by i.classify_by limit ?`,
         [limit],
       )
@@ -121,51 +136,17 @@ export function overview(db: Knex) {
     },
 
     /** By code as printed or normalised, by the directive's id, or by the source's reference. */
-    async find(codeOrRef: string): Promise<{ id: string }[]> {
+    async find(codeOrRef: string): Promise<Found[]> {
       const { rows } = await db.raw(
-        `select id from sync.directive where withheld_at is null and
+        `select id, code, source, issued_on as "issuedOn", coalesce(primary_id, id) as document, recalled_at as "recalledAt",
+           recall_authority is not null as "recalledByHand" from sync.directive where withheld_at is null and
            (code = :asked or code_normalised = :normalised or source_ref = :asked or id::text = :asked) order by issued_on desc limit 20`,
         { asked: codeOrRef, normalised: normaliseCode(codeOrRef) },
       )
       return rows
     },
 
-    async directive(id: string): Promise<Record<string, unknown> | null> {
-      const { rows } = await db.raw(
-        `select id, source, source_ref as "sourceRef", code, number, symbol, issuer, issued_on as "issuedOn", type_name as "typeName", subject, summary,
-           signer_name as "signerName", signer_position as "signerPosition", urgency, due_on as "dueOn", receivers, revision,
-           deadline_date as "deadlineDate", classify_by as "classifyBy", deadline_confirmed as "deadlineConfirmed", calendar_version as "calendarVersion",
-           before_go_live as "beforeGoLive", seen_at as "seenAt", staged_at as "stagedAt", classified_at as "classifiedAt", refused_at as "refusedAt",
-           recalled_at as "recalledAt"
-         from sync.directive where id = ? and withheld_at is null`,
-        [id],
-      )
-      if (!rows[0]) return null
-      const [files, history, replies, intake] = await Promise.all([
-        db.raw(
-          `select name, media_type as "mediaType", size, sha256, stored_as is not null as stored from sync.directive_file where directive_id = ? and current order by position`,
-          [id],
-        ),
-        db.raw(
-          `select at, actor, event, detail from sync.history where directive_id = ? order by at, id`,
-          [id],
-        ),
-        db.raw(
-          `select r.id, r.outcome, r.written_at as "writtenAt", r.delivery, r.delivered_at as "deliveredAt", r.failure, r.answer from tracking.replies r where r.directive_id = ? order by r.written_at`,
-          [id],
-        ),
-        db.raw(
-          `select state, attempts, failure, due_at as "dueAt" from sync.intake where directive_id = ? order by seen_at`,
-          [id],
-        ),
-      ])
-      return {
-        ...rows[0],
-        files: files.rows,
-        history: history.rows,
-        replies: replies.rows,
-        intake: intake.rows,
-      }
-    },
+    /** With its whole life in order; nothing of what is withheld. */
+    directive: (id: string) => wholeDirective(db, id),
   }
 }

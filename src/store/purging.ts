@@ -39,7 +39,10 @@ export function purging(db: Knex) {
       return rows
     },
 
-    /** Withheld ones too, by their id, code or reference at the source. Nothing of what it says or is called: it may be withheld because it is secret. */
+    /**
+     * By id, code or reference at the source; what is withheld only by its id, which the list of what is withheld
+     * tells: a code would tell whoever tries it that there is such a document. Nothing of what it says or is called.
+     */
     async named(idCodeOrRef: string): Promise<Purgeable[]> {
       const { rows } = await db.raw(
         `select d.id, d.source, d.withheld_because as "withheldBecause",
@@ -48,7 +51,7 @@ export function purging(db: Knex) {
            (select count(*)::int from sync.task t where t.directive_id = d.id) as tasks,
            (select count(*)::int from sync.reply r where r.directive_id = d.id) as replies
          from sync.directive d
-         where d.id::text = :asked or d.source_ref = :asked or d.code = :asked or d.code_normalised = :normalised
+         where d.id::text = :asked or d.withheld_at is null and (d.source_ref = :asked or d.code = :asked or d.code_normalised = :normalised)
          order by d.source, d.id limit 20`,
         { asked: idCodeOrRef, normalised: normaliseCode(idCodeOrRef) },
       )

@@ -61,7 +61,7 @@ export function rechecks(db: Knex) {
     /** Whether the source still says what the store has; then that is noted. */
     async isUnchanged(id: string, admitted: Admitted): Promise<boolean> {
       const { rowCount } = await db.raw(
-        `update sync.directive set read_at = greatest(read_at, :askedAt) where id = :id and content_digest = :digest and recalled_at is null`,
+        `update sync.directive set read_at = greatest(read_at, :askedAt) where id = :id and content_digest = :digest and (recalled_at is null or recall_authority is not null)`,
         { id, askedAt: admitted.askedAt, digest: contentDigest(admitted) },
       )
       return rowCount > 0

@@ -213,7 +213,7 @@ export function resyncs(db: Knex) {
       until: LocalDate,
     ): Promise<Map<string, { digest: string; recalled: boolean }>> {
       const { rows } = await db.raw(
-        `select source_ref as ref, content_digest as digest, recalled_at is not null as recalled from sync.directive
+        `select source_ref as ref, content_digest as digest, recalled_at is not null and recall_authority is null as recalled from sync.directive
          where source = :source and withheld_at is null and issued_on between :from and :until`,
         { source, from, until },
       )

@@ -58,8 +58,10 @@ export async function settleWith(
     return { outcome: 'deferred', claim: null }
   }
   const written = await writeDirective(tx, row.source, { ...admitted, ...target }, at)
-  if (written.change === 'withheld' || written.change === 'none') {
-    const outcome = written.change === 'none' ? 'unchanged' : 'withheld'
+  const unchanged =
+    written.change === 'none' && !(await lacksFiles(tx, written.directiveId, row.id))
+  if (written.change === 'withheld' || unchanged) {
+    const outcome = unchanged ? 'unchanged' : 'withheld'
     await tx.raw(
       `update sync.intake set state = :outcome, directive_id = :directiveId, settled_at = :at, lease_until = null, failure = null where id = :id`,
       { outcome, directiveId: written.directiveId, at, id: row.id },
@@ -103,6 +105,16 @@ export async function settleWith(
     missing,
   }
   return { outcome: 'pending', claim }
+}
+
+/** Files are missing and nobody fetches them any more: whoever did was discarded. */
+async function lacksFiles(tx: Knex, directiveId: string, but: string): Promise<boolean> {
+  const { rows } = await tx.raw(
+    `select exists (select from sync.directive_file where directive_id = :directiveId and stored_as is null and current)
+       and not exists (select from sync.intake where directive_id = :directiveId and id <> :but and state in ('failed', 'pending')) as lacks`,
+    { directiveId, but },
+  )
+  return rows[0].lacks
 }
 
 /** An update is written under the reference of the directive that it updates, if the store has that. */

@@ -6,6 +6,7 @@ import { completeness } from './completeness.ts'
 import { databaseClock } from './database-clock.ts'
 import { deadlines } from './deadlines.ts'
 import { directiveFiles } from './directive-files.ts'
+import { failures } from './failures.ts'
 import { fuses } from './fuses.ts'
 import { intake } from './intake.ts'
 import { intakeClaims } from './intake-claims.ts'
@@ -17,6 +18,7 @@ import { pages } from './pages/pages.ts'
 import { passes } from './passes.ts'
 import { pauses } from './pauses.ts'
 import { purging } from './purging.ts'
+import { recalls } from './recalls.ts'
 import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
 import { resyncs } from './resyncs.ts'
@@ -46,6 +48,8 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     withholding: withholding(db),
     purging: purging(db),
     fuses: fuses(db),
+    failures: failures(db, keysDb),
+    recalls: recalls(db),
     rechecks: rechecks(db),
     resyncs: resyncs(db),
     completeness: completeness(db),
