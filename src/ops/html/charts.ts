@@ -21,6 +21,7 @@ export interface Chart {
 const width = 620
 const height = 150
 const left = 44
+const right = 18
 const bottom = 22
 const top = 8
 
@@ -31,7 +32,7 @@ export function columns({ title, summary, labels, names, series }: Chart): Html 
   )
   const highest = niceCeiling(Math.max(1, ...totals))
   const room = height - top - bottom
-  const step = (width - left) / Math.max(1, labels.length)
+  const step = (width - left - right) / Math.max(1, labels.length)
   const yOf = (value: number) => top + room - (value / highest) * room
   const bars = labels.map((_, at) => {
     let below = 0
@@ -47,7 +48,7 @@ export function columns({ title, summary, labels, names, series }: Chart): Html 
   })
   return html`<figure class="chart"><figcaption>${title}${series.length > 1 && html` <span class="legend">${series.map(({ look, name }) => html`<span class="key"><svg width="12" height="12" aria-hidden="true"><rect class="${look}" width="12" height="12"/></svg> ${name}</span> `)}</span>`}</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${summary}">
-${[0, 0.5, 1].map((share) => html`<line class="grid" x1="${left}" x2="${width}" y1="${yOf(share * highest).toFixed(1)}" y2="${yOf(share * highest).toFixed(1)}"/><text class="scale" x="${left - 6}" y="${(yOf(share * highest) + 4).toFixed(1)}">${Math.round(share * highest * 10) / 10}</text>`)}
+${[0, 0.5, 1].map((share) => html`<line class="grid" x1="${left}" x2="${width - right}" y1="${yOf(share * highest).toFixed(1)}" y2="${yOf(share * highest).toFixed(1)}"/><text class="scale" x="${left - 6}" y="${(yOf(share * highest) + 4).toFixed(1)}">${Math.round(share * highest * 10) / 10}</text>`)}
 ${bars}
 ${labels.map((label, at) => label !== '' && html`<text class="label" x="${(left + (at + 0.5) * step).toFixed(1)}" y="${height - 6}">${label}</text>`)}
 </svg></figure>`

@@ -25,10 +25,12 @@ export interface Table {
   readonly empty?: string
   /** The column that names its row; the first, unless told otherwise. */
   readonly head?: number
+  /** Room for a longer name in the first column. */
+  readonly isWide?: boolean
 }
 
 /** With its name, and every cell named by its column also where columns become lines, on a phone. */
-export function table({ caption, columns, rows, empty = '–', head = 0 }: Table): Html {
+export function table({ caption, columns, rows, empty = '–', head = 0, isWide }: Table): Html {
   const titles = columns.map((one) => (typeof one === 'string' ? one : one.title))
   const kinds = columns.map((one) => (typeof one === 'string' ? '' : one.kind))
   if (rows.length === 0)
@@ -37,7 +39,7 @@ export function table({ caption, columns, rows, empty = '–', head = 0 }: Table
     at === head
       ? html`<th scope="row" class="${kinds[at]}" data-title="${titles[at]}">${part}</th>`
       : html`<td class="${kinds[at]}" data-title="${titles[at]}">${part}</td>`
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="scroll${isWide ? ' wide' : ''}" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${titles.map((title, at) => html`<th scope="col" class="${kinds[at]}">${title}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>

@@ -16,14 +16,14 @@ export type Act =
   | 'again'
   | 'release'
   | 'purge'
-  | 'withhold'
   | 'proceed'
   | 'keep'
 
 /** What a person can do about each kind of what waits; of the others the cause lies elsewhere. */
 export const actsOf: Readonly<Partial<Record<AttentionKind, readonly Act[]>>> = {
-  stagingFailed: ['retry'],
-  conflict: ['retry'],
+  stagingFailed: ['retry', 'discard'],
+  conflict: ['retry', 'discard'],
+  messageDeferred: ['discard'],
   sendRejected: ['delivered', 'settled', 'again'],
   sendUnconfirmed: ['delivered', 'settled', 'again'],
   withheld: ['release', 'purge'],
@@ -45,7 +45,6 @@ const known: readonly Act[] = [
   'again',
   'release',
   'purge',
-  'withhold',
   'proceed',
   'keep',
 ]
@@ -58,9 +57,9 @@ export async function perform(app: App, act: Act, { id, source }: Item, by: By):
   const at = clock.now()
   switch (act) {
     case 'retry':
-      return (await store.overview.retryFailed([id])) > 0
+      return (await store.failures.retry([id], by, at)) > 0
     case 'discard':
-      return false
+      return store.failures.discard(id, by, at)
     case 'delivered':
     case 'settled':
       return store.outbox.settleByHand(id, act, by.actor, by.reason, at)
@@ -68,8 +67,6 @@ export async function perform(app: App, act: Act, { id, source }: Item, by: By):
       return store.outbox.settleByHand(id, 'pending', by.actor, by.reason, at)
     case 'release':
       return store.withholding.release(id, at, by)
-    case 'withhold':
-      return store.withholding.withhold(id, 'byHand', at, by)
     case 'purge':
       return (await purgeByHand(app, id, { actor: by.actor, authority: by.reason })) !== null
     case 'proceed':

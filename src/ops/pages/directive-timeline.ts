@@ -1,4 +1,5 @@
-import type { DirectivePage, HistoryRow } from '../../store/pages/directive.ts'
+import type { LifeEvent } from '../../store/directive-life.ts'
+import type { DirectivePage } from '../../store/pages/directive.ts'
 import { type Html, html, type Part } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
 import { failureText, table } from '../html/parts.ts'
@@ -21,12 +22,24 @@ export function timeline({ history }: DirectivePage, { language }: Frame): Html 
 }
 
 /** Of what an entry holds, what a person wrote or what moved; ids say nothing to a reader. */
-function note(detail: HistoryRow['detail']): Part {
-  const shown = ['reason', 'old', 'new', 'because', 'answer', 'as', 'tasks']
+function note(detail: LifeEvent['detail']): Part {
+  const shown = [
+    'unit',
+    'code',
+    'status',
+    'old',
+    'new',
+    'because',
+    'as',
+    'failure',
+    'answer',
+    'authority',
+    'reason',
+  ]
     .map((name) => detail[name])
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .filter((value) => !/^[0-9a-f-]{36}$/.test(String(value)))
-  return shown.length > 0 && html`<br><small lang="vi">${shown.join(' → ')}</small>`
+  return shown.length > 0 && html`<br><small lang="vi">${shown.join(' – ')}</small>`
 }
 
 export function exchange(directive: DirectivePage, { language }: Frame): Html {

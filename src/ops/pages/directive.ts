@@ -54,6 +54,7 @@ function clock(directive: DirectivePage, { language, now }: Frame): Html {
   if (directive.classifiedAt) list.push([words.classifiedAt, timeHtml(directive.classifiedAt)])
   if (directive.refusedAt) list.push([words.refusedAt, timeHtml(directive.refusedAt)])
   if (directive.recalledAt) list.push([words.recalledAt, timeHtml(directive.recalledAt)])
+  if (directive.recallAuthority) list.push([words.recallAuthority, said(directive.recallAuthority)])
   list.push([words.calendar, directive.calendarVersion])
   return html`<section><h2>${words.clock}</h2>${facts(list)}</section>`
 }

@@ -24,6 +24,7 @@ export function sourceTable(sources: readonly SourceState[], { language, now }: 
   const number = (title: string) => ({ title, kind: 'number' as const })
   return table({
     caption: words.sources,
+    isWide: true,
     columns: [
       words.name,
       words.state,

@@ -105,7 +105,7 @@ ${figures([
     href: '/deadlines?pressing=overdue',
   }),
   figure(words.willMiss, pace === null ? '–' : ahead.willMiss, {
-    tone: ahead.willMiss > 0 ? 'notice' : 'good',
+    tone: pace === null ? 'quiet' : ahead.willMiss > 0 ? 'notice' : 'good',
     note: forecastNote,
   }),
   figure(words.soon, deadlines.soon, {

@@ -3,10 +3,12 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
 import type { LaneQueues } from '../../queue.ts'
+import { serveApi } from './api.ts'
 import { attentionPage } from './attention.ts'
 import { attentionActs } from './attention-act.ts'
 import { deadlinesPage } from './deadlines.ts'
 import { directivePage } from './directive.ts'
+import { directiveActPages } from './directive-acts.ts'
 import { directivesPage } from './directives.ts'
 import { filePages } from './file.ts'
 import { overviewPage } from './overview.ts'
@@ -32,10 +34,12 @@ export async function servePages(
     decorateReply: false,
     cacheControl: false,
   })
+  await serveApi(server, app)
   overviewPage(server, app, queues)
   deadlinesPage(server, app)
   directivesPage(server, app)
   directivePage(server, app)
+  directiveActPages(server, app)
   filePages(server, app)
   repliesPage(server, app)
   replyPage(server, app)

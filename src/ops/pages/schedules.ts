@@ -14,6 +14,8 @@ export interface ScheduleState {
 
 const answerMs = 1_000
 const mostOfALane = 200
+/** A demonstration polls every half second; nothing is late by seconds. */
+const breathMs = 30_000
 
 /** The schedules as the queue has them; null when it does not answer. All instants are of the machine's own clock. */
 export async function readSchedules(
@@ -54,7 +56,7 @@ export async function readSchedules(
 
 /** How often it should have ended well since it last did, or been rung for since it was planned. */
 function missedOf(nextAt: Date | null, lastGoodAt: Date | null, everyMs: number): number {
-  if (everyMs <= 0) return 0
   const lateMs = Date.now() - (lastGoodAt?.getTime() ?? nextAt?.getTime() ?? Date.now())
+  if (everyMs <= 0 || lateMs < breathMs) return 0
   return Math.max(0, Math.floor(lateMs / everyMs) - 1)
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
+import { type LifeEvent, lifeOf } from '../directive-life.ts'
 import { type DirectiveState, stateOf } from './search.ts'
 
 /** Everything that one directive's page shows. */
@@ -34,10 +35,12 @@ export interface DirectivePage {
   readonly classifiedAt: Date | null
   readonly refusedAt: Date | null
   readonly recalledAt: Date | null
+  /** By whose decision a person recalled it. */
+  readonly recallAuthority: string | null
   readonly checkedAt: Date | null
   readonly state: DirectiveState
   readonly files: readonly FileRow[]
-  readonly history: readonly HistoryRow[]
+  readonly history: readonly LifeEvent[]
   readonly messages: readonly MessageRow[]
   readonly sends: readonly SendRow[]
   readonly tasks: readonly TaskRow[]
@@ -51,13 +54,6 @@ export interface FileRow {
   readonly size: number | null
   readonly sha256: string | null
   readonly stored: boolean
-}
-
-export interface HistoryRow {
-  readonly at: Date
-  readonly actor: string
-  readonly event: string
-  readonly detail: Readonly<Record<string, unknown>>
 }
 
 export interface MessageRow {
@@ -109,14 +105,14 @@ export function directivePage(db: Knex) {
            d.urgency, d.act_at_once as "actAtOnce", d.due_on as "dueOn", d.receivers, d.revision, d.deadline_date as "deadlineDate",
            d.classify_by as "classifyBy", d.deadline_confirmed as "deadlineConfirmed", d.calendar_version as "calendarVersion",
            d.before_go_live as "beforeGoLive", d.seen_at as "seenAt", d.staged_at as "stagedAt", d.classified_at as "classifiedAt",
-           d.refused_at as "refusedAt", d.recalled_at as "recalledAt", d.checked_at as "checkedAt", ${stateOf} as state
+           d.refused_at as "refusedAt", d.recalled_at as "recalledAt", d.recall_authority as "recallAuthority", d.checked_at as "checkedAt", ${stateOf} as state
          from sync.directive d where d.id = :id::uuid and d.withheld_at is null`,
         { id },
       )
       if (!rows[0]) return null
       const [files, history, messages, sends, tasks, copies] = await Promise.all([
         filesOf(db, id),
-        historyOf(db, id),
+        lifeOf(db, id),
         messagesOf(db, id),
         sendsOf(db, id),
         tasksOf(db, id),
@@ -142,14 +138,6 @@ async function filesOf(db: Knex, id: string): Promise<FileRow[]> {
   const { rows } = await db.raw(
     `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored
      from sync.directive_file where directive_id = ? and current order by position`,
-    [id],
-  )
-  return rows
-}
-
-async function historyOf(db: Knex, id: string): Promise<HistoryRow[]> {
-  const { rows } = await db.raw(
-    `select at, actor, event, detail from sync.history where directive_id = ? order by at, id limit 500`,
     [id],
   )
   return rows
