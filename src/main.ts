@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { attentionCommand } from './cli/attention.ts'
 import { auditCommand } from './cli/audit.ts'
 import { calendarCommand } from './cli/calendar.ts'
 import { checkCommand } from './cli/check.ts'
@@ -14,6 +15,7 @@ import { inspectCommand } from './cli/inspect.ts'
 import { migrateCommand } from './cli/migrate.ts'
 import { pauseCommand, resumeCommand } from './cli/pause.ts'
 import { purgeCommand } from './cli/purge.ts'
+import { recallCommand } from './cli/recall.ts'
 import { repliesCommand } from './cli/replies.ts'
 import { resyncCommand } from './cli/resync.ts'
 import { runsCommand } from './cli/runs.ts'
@@ -30,12 +32,14 @@ const commands = [
   checkCommand,
   migrateCommand,
   statusCommand,
+  attentionCommand,
   showCommand,
   runsCommand,
   failedCommand,
   repliesCommand,
   withheldCommand,
   fusesCommand,
+  recallCommand,
   purgeCommand,
   pauseCommand,
   resumeCommand,

@@ -1,8 +1,19 @@
 import type { Command } from 'commander'
+import { parseClock, wallClock } from '../domain/clock.ts'
+import { Explained } from '../domain/errors.ts'
+import type { FailedRow } from '../store/failures.ts'
+import type { Store } from '../store/store.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { actorOf, mustHaveReason } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
+
+interface Act {
+  readonly reason: string
+  readonly as?: string
+  readonly json?: true
+}
 
 export function failedCommand(program: Command): void {
   const failed = program
@@ -10,11 +21,18 @@ export function failedCommand(program: Command): void {
     .summary('Những gì chưa chuyển được, vì sao. What could not be staged, and why.')
     .description(
       inBoth(
-        'Văn bản đủ điều kiện nhưng chưa chuyển được vào kho. Dịch vụ tự thử lại; lệnh này cho xem vì sao và thử lại ngay.',
-        'Eligible directives that could not be staged yet. The service tries again by itself; this shows why, and tries at once.',
+        'Văn bản đủ điều kiện nhưng chưa chuyển được vào kho. Dịch vụ tự thử lại; lệnh này cho xem vì sao, thử lại ngay, hoặc thôi không chuyển nữa.',
+        'Eligible directives that could not be staged yet. The service tries again by itself; this shows why, tries at once, or settles that one is not to be staged.',
       ),
     )
-    .addHelpText('after', example('chidao failed list', 'chidao failed retry --all'))
+    .addHelpText(
+      'after',
+      example(
+        'chidao failed list',
+        'chidao failed retry --all --reason "nguồn đã chạy lại"',
+        'chidao failed discard ID --reason "nguồn đã gửi bản khác" --yes',
+      ),
+    )
 
   failed
     .command('list', { isDefault: true })
@@ -27,27 +45,7 @@ export function failedCommand(program: Command): void {
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao failed list --json'))
-    .action(async ({ json }: { json?: true }) => {
-      await using opened = await openTrackingStore(readConfig('optional'), 'guest')
-      const rows = await opened.store.overview.failed(1000)
-      if (rows.length > 0) process.exitCode = 3
-      if (json) return output.json(rows)
-      if (rows.length === 0) return output.line('Không có gì bị lỗi. Nothing has failed.')
-      output.line(
-        table(
-          ['id', 'nguồn', 'số/ký hiệu', 'hạn phân loại', 'lần thử', 'thử lại lúc', 'vì sao'],
-          rows.map((row) => [
-            String(row.id),
-            String(row.source),
-            String(row.code ?? '–'),
-            localTime(row.classifyBy as Date),
-            String(row.attempts),
-            localTime(row.dueAt as Date),
-            explainFailure(row.failure as string | null),
-          ]),
-        ),
-      )
-    })
+    .action(list)
 
   failed
     .command('retry')
@@ -55,19 +53,132 @@ export function failedCommand(program: Command): void {
     .summary('Thử lại ngay. Try again at once.')
     .description(
       inBoth(
-        'Các dòng đã chọn đến hạn thử lại ngay; dịch vụ đang chạy sẽ thử. Thử lại không gây hại gì.',
-        'Makes the chosen rows due now, for the running service. Trying again does no harm.',
+        'Các dòng đã chọn đến hạn thử lại ngay; dịch vụ đang chạy sẽ thử. Thử lại không gây hại gì. Người, lúc và lý do được ghi vào lịch sử.',
+        'Makes the chosen rows due now, for the running service. Trying again does no harm. Who, when and why go into the history.',
       ),
     )
     .option('--all', 'tất cả / all of them')
+    .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option('--as <name>', 'người thực hiện / who acts')
     .option('--json', 'một tài liệu JSON / one JSON document')
-    .addHelpText('after', example('chidao failed retry --all'))
-    .action(async (ids: string[], { all, json }: { all?: true; json?: true }, command: Command) => {
-      if (ids.length === 0 && !all)
-        command.error('error: cho biết id hoặc --all / give ids or --all', { exitCode: 2 })
-      await using opened = await openTrackingStore(readConfig('optional'), 'guest')
-      const retried = await opened.store.overview.retryFailed(all ? null : ids)
-      if (json) return output.json({ retried })
-      output.line(`${retried} dòng sẽ được thử lại ngay. ${retried} rows are due now.`)
-    })
+    .addHelpText('after', example('chidao failed retry --all --reason "nguồn đã chạy lại"'))
+    .action(retry)
+
+  failed
+    .command('discard')
+    .argument('<id...>', 'các dòng / the rows')
+    .summary('Thôi không chuyển nữa. Settle that these are not to be staged.')
+    .description(
+      inBoth(
+        'Dòng được coi là đã giải quyết và không thử lại nữa; người, lúc và lý do được ghi vào lịch sử, và lượt đọc vẫn cân đối. Phiên bản khác ở nguồn là thông điệp mới và được chuyển như thường. Văn bản đã chuyển trước đó không đổi. Cũng dùng được cho một lần gửi bị nguồn từ chối. Phải có --yes; xem trước bằng --dry-run.',
+        'The row counts as settled and is not tried again; who, when and why go into the history, and its reading still balances. Another version at the source is a new message, and staged as ever. What was staged before stays as it is. A send that its source rejected can be settled so as well. Needs --yes; look first with --dry-run.',
+      ),
+    )
+    .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option('--dry-run', 'chỉ cho xem / only show')
+    .option('--yes', 'không hỏi lại / do not ask')
+    .option('--as <name>', 'người thực hiện / who acts')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .addHelpText('after', example('chidao failed discard ID --reason "…" --dry-run'))
+    .action(discard)
+}
+
+async function list({ json }: { json?: true }): Promise<void> {
+  await using opened = await openTrackingStore(readConfig('optional'), 'guest')
+  const rows = await opened.store.overview.failed(1000)
+  if (rows.length > 0) process.exitCode = 3
+  if (json) return output.json(rows)
+  if (rows.length === 0) return output.line('Không có gì bị lỗi. Nothing has failed.')
+  output.line(
+    table(
+      ['id', 'nguồn', 'số/ký hiệu', 'hạn phân loại', 'lần thử', 'thử lại lúc', 'vì sao'],
+      rows.map((row) => [
+        String(row.id),
+        String(row.source),
+        String(row.code ?? '–'),
+        localTime(row.classifyBy as Date),
+        String(row.attempts),
+        localTime(row.dueAt as Date),
+        explainFailure(row.failure as string | null),
+      ]),
+    ),
+  )
+}
+
+async function retry(ids: string[], asked: Act & { all?: true }, command: Command): Promise<void> {
+  const { all, json } = asked
+  if (ids.length === 0 && !all)
+    command.error('error: cho biết id hoặc --all / give ids or --all', { exitCode: 2 })
+  const by = { actor: actorOf(asked.as), reason: mustHaveReason(asked.reason) }
+  const config = readConfig('optional')
+  const at = (config.clock ? parseClock(config.clock) : wallClock).now()
+  await using opened = await openTrackingStore(config, 'guest')
+  const retried = await opened.store.failures.retry(all ? null : ids, by, at)
+  if (!all && retried < ids.length) process.exitCode = 1
+  if (json) return output.json({ retried, ...by })
+  output.line(`${retried} dòng sẽ được thử lại ngay. ${retried} rows are due now.`)
+}
+
+async function discard(
+  ids: string[],
+  asked: Act & { yes?: true; dryRun?: true },
+  command: Command,
+): Promise<void> {
+  const { yes, dryRun, json } = asked
+  if (!yes && !dryRun)
+    command.error(
+      'error: thêm --yes để xác nhận, hoặc --dry-run để xem trước. These will not be staged: add --yes, or look first with --dry-run.',
+      { exitCode: 2 },
+    )
+  const by = { actor: actorOf(asked.as), reason: mustHaveReason(asked.reason) }
+  const config = readConfig('optional')
+  const at = (config.clock ? parseClock(config.clock) : wallClock).now()
+  await using opened = await openTrackingStore(config, 'guest')
+  const { store } = opened
+  const rows = await store.failures.discardable(ids)
+  const sends = await rejectedSends(store, ids, at)
+  const known = new Set([...rows, ...sends].map(({ id }) => id))
+  const unknown = ids.filter((id) => !known.has(id))
+  if (unknown.length > 0)
+    throw new Explained(
+      `Không có dòng ${unknown.join(', ')} đang chờ; chưa làm gì cả. Nothing that waits has this id, and nothing was done; see: chidao failed list`,
+    )
+  if (dryRun) return show(rows, sends, json === true)
+
+  const discarded: string[] = []
+  for (const { id } of rows) if (await store.failures.discard(id, by, at)) discarded.push(id)
+  for (const { id } of sends)
+    if (await store.outbox.settleByHand(id, 'settled', by.actor, by.reason, at)) discarded.push(id)
+  if (json) return output.json({ discarded, ...by })
+  output.line(`Đã giải quyết ${discarded.length} dòng. ${discarded.length} rows are settled.`)
+}
+
+/** What was not confirmed is for `replies settle`: whether it arrived is another question. */
+async function rejectedSends(store: Store, ids: readonly string[], at: Date) {
+  const rejected = await store.attention.list({ at, kinds: ['sendRejected'] }, { limit: 100_000 })
+  return rejected.filter(({ id }) => ids.includes(id))
+}
+
+function show(
+  rows: readonly FailedRow[],
+  sends: Awaited<ReturnType<typeof rejectedSends>>,
+  json: boolean,
+): void {
+  const sent = sends.map(({ id, source, code, cause }) => ({ id, source, code, cause }))
+  if (json) {
+    output.json({ dryRun: true, stagings: rows, sends: sent })
+    return
+  }
+  output.line('Sẽ không chuyển nữa / Would not be staged any more:')
+  output.line(
+    table(
+      ['id', 'nguồn', 'số/ký hiệu', 'vì sao'],
+      [...rows, ...sent].map(({ id, source, code, cause }) => [
+        id,
+        source,
+        code ?? '–',
+        explainFailure(cause),
+      ]),
+    ),
+  )
 }

@@ -26,6 +26,8 @@ const sentences: Readonly<Record<string, string>> = {
     'thấy nhiều bản ở nguồn; cần người xác nhận / found more than once at the source: somebody must settle it',
   conflict:
     'cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định / the same document id with another content and no word of an update: somebody must decide',
+  pending: 'tệp còn thiếu, đang lấy lại / files are missing, they are asked for again',
+  fuse: 'chờ trả lời câu hỏi, xem chidao fuses / it waits for an answer, see chidao fuses',
   revoke: 'thông điệp thu hồi chờ xử lý / a message that recalls waits to be handled',
   update: 'thông điệp cập nhật chờ xử lý / a message that updates waits to be handled',
   replace: 'thông điệp thay thế chờ xử lý / a message that replaces waits to be handled',

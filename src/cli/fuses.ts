@@ -3,7 +3,7 @@ import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
 import type { FuseKind } from '../store/fuses.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, reasonOf } from './actor.ts'
+import { actorOf, mustHaveReason } from './actor.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
@@ -115,8 +115,7 @@ async function answer(
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   const actor = actorOf(asked.as)
-  const reason = reasonOf(asked.reason)
-  if (reason === null) throw new Explained('Phải ghi lý do. Say why, with --reason TEXT.', 2)
+  const reason = mustHaveReason(asked.reason)
   await using opened = await openTrackingStore(config, 'guest')
   if (!(await opened.store.fuses.answer(source, kind, asked.with, { actor, reason }, at)))
     throw new Explained(

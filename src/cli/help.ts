@@ -31,6 +31,13 @@ export function withManual(program: Command): Command {
     .addHelpText('afterAll', ({ command }) => seeAlso(command))
 }
 
+const defaults = new WeakMap<Command, Command>()
+
+/** The page of a group shows how its default command is asked as well: that is what its name alone runs. */
+export function showsAsItsOwn(group: Command, command: Command): void {
+  defaults.set(group, command)
+}
+
 /** `chidao replies settle` */
 export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
@@ -52,14 +59,19 @@ const manualPage: HelpConfiguration = {
     const section = (title: string, lines: readonly string[]) =>
       help.formatItemList(title, [...lines], help)
     const summary = command.summary() || command.description()
+    const asked = defaults.get(command) ?? command
+    const usage = [asked, ...(asked === command ? [] : [command])]
     return [
       ...section('TÊN / NAME', [paragraph(`${pathOf(command)}: ${summary}`, help)]),
-      ...section('CÚ PHÁP / SYNOPSIS', [paragraph(help.commandUsage(command), help)]),
+      ...section(
+        'CÚ PHÁP / SYNOPSIS',
+        usage.map((one) => paragraph(help.commandUsage(one), help)),
+      ),
       ...section('MÔ TẢ / DESCRIPTION', [paragraph(help.commandDescription(command), help)]),
       ...section(
         'THAM SỐ / ARGUMENTS',
         items(
-          command.registeredArguments.map((one) => [
+          asked.registeredArguments.map((one) => [
             help.argumentTerm(one),
             help.argumentDescription(one),
           ]),
@@ -69,7 +81,7 @@ const manualPage: HelpConfiguration = {
         'TÙY CHỌN / OPTIONS',
         items(
           help
-            .visibleOptions(command)
+            .visibleOptions(asked)
             .map((one) => [
               help.styleOptionTerm(help.optionTerm(one)),
               help.optionDescription(one),

@@ -5,7 +5,7 @@ import { type BadPause, pauseUntil } from '../domain/pause.ts'
 import type { CostOfPause } from '../store/pauses.ts'
 import type { Store } from '../store/store.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, reasonOf } from './actor.ts'
+import { actorOf, mustHaveReason, reasonOf } from './actor.ts'
 import { coloured } from './colour.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
@@ -67,8 +67,7 @@ async function pause(
   const since = (config.clock ? parseClock(config.clock) : wallClock).now()
   const until = endOfPause(asked.until, since)
   const actor = actorOf(asked.as)
-  const reason = reasonOf(asked.reason)
-  if (reason === null) throw new Explained('Phải ghi lý do. Say why, with --reason TEXT.', 2)
+  const reason = mustHaveReason(asked.reason)
   await using opened = await openTrackingStore(config, 'guest')
   const { pauses } = opened.store
   if (!(await pauses.begin({ source, until, since, actor, reason })))

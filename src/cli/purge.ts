@@ -24,8 +24,8 @@ export function purgeCommand(program: Command): void {
     .summary('Xóa hẳn một văn bản khỏi kho. Remove a directive for good.')
     .description(
       inBoth(
-        'Xóa văn bản cùng các bản trùng qua nguồn khác, mọi lần cập nhật, nhiệm vụ, trả lời, tệp và khóa của tệp; không lấy lại được. Chỉ còn lại một mã ngẫu nhiên, thời điểm, người thực hiện, căn cứ và số lượng. Sửa độ mật ở nguồn trước: nếu nguồn vẫn ghi là văn bản thường thì lần đọc sau sẽ chuyển lại vào kho. Bản sao lưu của kho không bị đụng tới. Phải có --yes; xem trước bằng --dry-run.',
-        'Removes the directive with the copies of it that came through other sources, every revision, task, reply, file and the keys of the files; nothing brings them back. What remains is a random id, the time, who, by what authority, and counts. Correct the degree at the source first: while the source calls it ordinary, the next reading stages it again. Backups of the store are not touched. Needs --yes; look first with --dry-run.',
+        'Xóa văn bản cùng các bản trùng qua nguồn khác, mọi lần cập nhật, nhiệm vụ, trả lời, tệp và khóa của tệp; không lấy lại được. Chỉ còn lại một mã ngẫu nhiên, thời điểm, người thực hiện, căn cứ và số lượng. Sửa độ mật ở nguồn trước: nếu nguồn vẫn ghi là văn bản thường thì lần đọc sau sẽ chuyển lại vào kho. Bản sao lưu của kho không bị đụng tới. Văn bản đang giữ lại chỉ gọi bằng id, xem "chidao withheld". Phải có --yes; xem trước bằng --dry-run.',
+        'Removes the directive with the copies of it that came through other sources, every revision, task, reply, file and the keys of the files; nothing brings them back. What remains is a random id, the time, who, by what authority, and counts. Correct the degree at the source first: while the source calls it ordinary, the next reading stages it again. Backups of the store are not touched. What is withheld goes by its id alone, see "chidao withheld". Needs --yes; look first with --dry-run.',
       ),
     )
     .requiredOption('--authority <text>', 'căn cứ, ghi lại vĩnh viễn / by whose decision; it stays')
@@ -80,7 +80,7 @@ function only(found: readonly Purgeable[]): Purgeable {
   const [first, ...others] = found
   if (!first)
     throw new Explained(
-      'Không có văn bản nào như vậy trong kho. The store holds nothing of this id, code or reference.',
+      'Không có văn bản nào như vậy đang hiện trong kho; văn bản đang giữ lại chỉ gọi bằng id. The store holds nothing of this id, code or reference that is shown; what is withheld goes by its id alone: chidao withheld',
     )
   if (others.length > 0)
     throw new Explained(

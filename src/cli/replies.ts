@@ -1,8 +1,9 @@
-import { userInfo } from 'node:os'
 import { type Command, Option } from 'commander'
+import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
 import type { OutboxState } from '../store/outbox.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { actorOf, mustHaveReason } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
@@ -140,6 +141,7 @@ export function repliesCommand(program: Command): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option('--by <name>', 'người thực hiện / who acts')
     .option('--yes', 'không hỏi lại / do not ask')
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText(
@@ -149,7 +151,18 @@ export function repliesCommand(program: Command): void {
     .action(
       async (
         id: string,
-        { as, reason, yes, json }: { as: string; reason: string; yes?: true; json?: true },
+        {
+          as,
+          yes,
+          json,
+          ...asked
+        }: {
+          as: string
+          reason: string
+          by?: string
+          yes?: true
+          json?: true
+        },
         command: Command,
       ) => {
         if (!yes)
@@ -157,20 +170,18 @@ export function repliesCommand(program: Command): void {
             'error: thêm --yes để xác nhận. This decides what became of a reply: add --yes.',
             { exitCode: 2 },
           )
-        await using opened = await openTrackingStore(readConfig('optional'), 'guest')
+        const actor = actorOf(asked.by, '--by')
+        const reason = mustHaveReason(asked.reason)
+        const config = readConfig('optional')
+        const at = (config.clock ? parseClock(config.clock) : wallClock).now()
+        await using opened = await openTrackingStore(config, 'guest')
         const outcome = as === 'again' ? 'pending' : (as as 'delivered' | 'settled')
-        const settled = await opened.store.outbox.settleByHand(
-          id,
-          outcome,
-          userInfo().username,
-          reason,
-          new Date(),
-        )
+        const settled = await opened.store.outbox.settleByHand(id, outcome, actor, reason, at)
         if (!settled)
           throw new Explained(
             `Không có trả lời ${id} đang chờ người xử lý. Only unconfirmed and rejected replies can be settled; see: chidao replies list`,
           )
-        if (json) return output.json({ id, as })
+        if (json) return output.json({ id, as, actor, reason })
         output.line(`Đã ghi: ${id} ${as}.`)
       },
     )

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { type Clock, parseClock, wallClock } from '../domain/clock.ts'
@@ -7,8 +6,9 @@ import { isLocalDate, type LocalDate, localDateOf } from '../domain/local-date.t
 import { planResync, SourceDidNotAnswer, scopeOf as scopeWithin } from '../flow/resync.ts'
 import { type Resync, type Scope, WorldMoved } from '../store/resyncs.ts'
 import { openApp, openTrackingStore, readConfig } from '../wiring.ts'
+import { actorOf, mustHaveReason, reasonOf } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
-import { example, inBoth } from './help.ts'
+import { example, inBoth, showsAsItsOwn } from './help.ts'
 import { openProgress } from './progress.ts'
 import { listResyncs, showResync } from './resync-report.ts'
 
@@ -34,8 +34,8 @@ export function resyncCommand(program: Command): void {
     .summary('Hỏi lại nguồn và sửa sai khác. Ask a source again and repair the differences.')
     .description(
       inBoth(
-        'Đọc lại một nguồn theo từng tuần và sửa mọi sai khác trong kho. Yêu cầu là một dòng trong kho, nên ghi được cả khi dịch vụ dừng; dịch vụ đang chạy thực hiện, văn bản mới vẫn đi trước. Không làm mất gì: văn bản không còn ở nguồn chỉ bị giữ lại chờ người xem.',
-        'Reads a source again, week by week, and repairs whatever differs in the store. The request is a row, so it can be made while the service is down; the running service carries it out, and new directives still go first. Nothing is destroyed: what the source no longer has is withheld for a person.',
+        'Đọc lại một nguồn theo từng tuần và sửa mọi sai khác trong kho. Yêu cầu là một dòng trong kho, nên ghi được cả khi dịch vụ dừng; dịch vụ đang chạy thực hiện, văn bản mới vẫn đi trước. Không làm mất gì: văn bản không còn ở nguồn chỉ bị giữ lại chờ người xem. Tên nguồn đứng ngay sau resync; nguồn trùng tên với một lệnh bên dưới thì viết "resync start TÊN".',
+        'Reads a source again, week by week, and repairs whatever differs in the store. The request is a row, so it can be made while the service is down; the running service carries it out, and new directives still go first. Nothing is destroyed: what the source no longer has is withheld for a person. The source stands right behind resync; one that is called like a command below is named by "resync start NAME".',
       ),
     )
     .addHelpText(
@@ -47,7 +47,7 @@ export function resyncCommand(program: Command): void {
       ),
     )
 
-  resync
+  const asking = resync
     .command('start', { isDefault: true })
     .argument('<source>', 'nguồn / the source')
     .summary('Yêu cầu đọc lại, hoặc lập kế hoạch. Ask for a resync, or for its plan.')
@@ -73,6 +73,7 @@ export function resyncCommand(program: Command): void {
       example('chidao resync qlvb-tinh --ref 51375 --wait', 'chidao resync qlvb-tinh --plan ID'),
     )
     .action((source: string, asked: Asked, command: Command) => start(source, asked, command))
+  showsAsItsOwn(resync, asking)
 
   for (const [name, to, summary] of acts)
     resync
@@ -92,7 +93,7 @@ export function resyncCommand(program: Command): void {
       .action(async (id: string, { reason, as, json }: Asked & { reason: string }) => {
         const config = readConfig('optional')
         await using opened = await openTrackingStore(config, 'guest')
-        const by = { actor: as ?? userInfo().username, reason }
+        const by = { actor: actorOf(as), reason: mustHaveReason(reason) }
         if (!(await opened.store.resyncs.set(id, to, by, clockOf(config.clock).now())))
           throw new Explained(
             `Không có yêu cầu ${id} ở trạng thái cho phép. No resync with this id can be told so now; list them with: chidao resync list`,
@@ -153,7 +154,7 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
   }
   const clock = clockOf(config.clock)
   const scope = scopeOf(source, asked, profile.importFrom, localDateOf(clock.now()), command)
-  const by = { actor: asked.as ?? userInfo().username, reason: asked.reason ?? null }
+  const by = { actor: actorOf(asked.as), reason: reasonOf(asked.reason) }
   await using opened = await openApp(config, { as: 'guest', clock })
   const { app } = opened
   if (asked.dryRun) {

@@ -1,7 +1,12 @@
 import type { Command } from 'commander'
+import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
+import type { LifeEvent } from '../store/directive-life.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { explainFailure } from './failure-words.ts'
+import { print as printAttention } from './attention.ts'
+import { explainAttention, settling } from './attention-words.ts'
+import { coloured } from './colour.ts'
+import { eventWords } from './event-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
 
@@ -10,59 +15,91 @@ export function showCommand(program: Command): void {
     .command('show')
     .argument('<codeOrRef>', 'số/ký hiệu, mã nguồn hoặc id / code, source reference or id')
     .summary(
-      'Một văn bản: thông tin, tệp, thời hạn, lịch sử, vì sao còn vướng. One directive, whole.',
+      'Một văn bản: thông tin, tệp, thời hạn, cả cuộc đời, vì sao còn vướng. One directive, whole.',
     )
     .description(
       inBoth(
-        'Thông tin, tệp, thời hạn, lịch sử của một văn bản, và vì sao còn vướng. Tìm theo số/ký hiệu, mã của nguồn hoặc id; nhiều văn bản trùng thì hiện tất cả.',
-        'A directive’s fields, files, deadline and history, and why it is stuck. Found by its code, its reference at the source or its id; all of them where several go by the same.',
+        'Thông tin, tệp, thời hạn của một văn bản; mọi việc đã xảy ra với nó theo thứ tự, ai làm, lúc nào, vì sao; vì sao còn vướng và lệnh nào giải quyết. Tìm theo số/ký hiệu, mã của nguồn hoặc id; nhiều văn bản trùng thì hiện tất cả. Không nói gì về văn bản đang giữ lại hoặc đã xóa.',
+        'A directive’s fields, files and deadline; all that happened to it in order, who did it, when and why; why it is stuck and which command settles that. Found by its code, its reference at the source or its id; all of them where several go by the same. Says nothing of what is withheld or purged.',
       ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao show 780/UBND-NNMT'))
     .action(async (codeOrRef: string, { json }: { json?: true }) => {
-      await using opened = await openTrackingStore(readConfig('optional'), 'guest')
-      const { overview } = opened.store
+      const config = readConfig('optional')
+      const at = (config.clock ? parseClock(config.clock) : wallClock).now()
+      await using opened = await openTrackingStore(config, 'guest')
+      const { overview, attention } = opened.store
       const found = await overview.find(codeOrRef)
-      if (found.length === 0)
+      const shown = await Promise.all(
+        found.map(async ({ id }) => {
+          const whole = await overview.directive(id)
+          return whole && { ...whole, attention: await attention.list({ at, directiveId: id }) }
+        }),
+      )
+      const directives = shown.filter((one) => one !== null)
+      if (directives.length === 0)
         throw new Explained(
           `Không có văn bản nào như vậy trong kho. Nothing in the store goes by "${codeOrRef}". Check the code, or run: chidao status`,
         )
-      const directives = (await Promise.all(found.map(({ id }) => overview.directive(id)))).filter(
-        (one) => one !== null,
-      )
-      if (json) return output.json(directives)
-      for (const directive of directives) print(directive)
+      if (json)
+        return output.json(
+          directives.map((one) => ({
+            ...one,
+            attention: one.attention.map((item) => ({
+              ...item,
+              why: explainAttention(item),
+              settle: settling(item),
+            })),
+          })),
+        )
+      for (const directive of directives) {
+        print(directive)
+        for (const item of directive.attention) printAttention(item)
+      }
     })
 }
 
 type Shown = Record<string, unknown>
 
 function print(d: Shown): void {
-  output.line(`${d.code}  ${d.typeName}  ${d.issuedOn}  ${d.issuer}`)
+  const date = (name: string) => localTime(d[name] as Date | null)
+  output.line(coloured('title', `${d.code}  ${d.typeName}  ${d.issuedOn}  ${d.issuer}`))
   output.line(`  Trích yếu     ${d.subject}`)
   output.line(
     `  Người ký      ${d.signerName ?? '–'}${d.signerPosition ? `, ${d.signerPosition}` : ''}`,
   )
-  output.line(`  Độ khẩn       ${d.urgency}`)
+  output.line(`  Độ khẩn       ${d.urgency}${d.actAtOnce ? ', thực hiện ngay / at once' : ''}`)
   output.line(
     `  Hạn phân loại ${d.deadlineDate}, 24:00${d.deadlineConfirmed ? '' : ' (lịch nghỉ chưa chính thức / calendar unconfirmed)'}${d.beforeGoLive ? ' (trước ngày vận hành)' : ''}`,
   )
   output.line(
-    `  Đã chuyển     ${localTime(d.stagedAt as Date | null)}   Phân loại ${localTime(d.classifiedAt as Date | null)}   Thu hồi ${localTime(d.recalledAt as Date | null)}`,
+    `  Đã chuyển     ${date('stagedAt')}   Phân loại ${date('classifiedAt')}   Thu hồi ${date('recalledAt')}`,
   )
   output.line(`  Nguồn         ${d.source}, ${d.sourceRef}, lần ${d.revision}   id ${d.id}`)
+  for (const { code } of d.replaces as Shown[])
+    output.line(`  Thay thế      ${code} / it replaces ${code}`)
+  for (const { code } of d.replacedBy as Shown[])
+    output.line(`  Bị thay bởi   ${code} / replaced by ${code}`)
   for (const file of d.files as Shown[])
     output.line(
-      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.stored ? 'đã lưu / stored' : 'đang chờ / pending'}`,
+      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.stored ? `sha256 ${file.sha256}` : 'đang chờ / pending'}`,
     )
-  for (const row of d.intake as Shown[])
-    if (row.failure)
-      output.line(
-        `  Vướng         ${explainFailure(String(row.failure))}, lần thử ${row.attempts}, thử lại ${localTime(row.dueAt as Date)}`,
-      )
+  for (const task of d.tasks as Shown[])
+    output.line(
+      `  Nhiệm vụ      ${task.position}. ${task.unit} (${task.role})  hạn ${task.dueOn ?? 'không'}  ${task.lastOutcome ?? 'chưa trả lời'}`,
+    )
   for (const reply of d.replies as Shown[])
-    output.line(`  Trả lời       ${reply.outcome}  ${reply.delivery}  ${reply.answer ?? ''}`)
-  for (const entry of d.history as Shown[])
-    output.line(`  ${localTime(entry.at as Date)}  ${entry.actor}  ${entry.event}`)
+    output.line(
+      `  Trả lời       ${reply.outcome}  ${reply.delivery ?? '–'}  ${reply.answer ?? ''}`.trimEnd(),
+    )
+  output.line('  Từng việc / what happened')
+  for (const entry of d.life as LifeEvent[]) output.line(`    ${told(entry)}`)
+}
+
+function told({ at, actor, event, detail }: LifeEvent): string {
+  const said = Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+  return [localTime(at), actor, eventWords(event), said.join('; ')].join('  ').trimEnd()
 }

@@ -29,32 +29,23 @@ export function statusCommand(program: Command): void {
         const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
         complete.set(name, completeTo)
       }
-      const [known, totals, replies, deadlines, failed, paused, withheld, fuses] =
-        await Promise.all([
-          overview.sources(),
-          overview.totals(),
-          overview.wayBack(),
-          overview.deadlines(now),
-          overview.failed(1000),
-          opened.store.pauses.inForce(now),
-          opened.store.withholding.list(100_000),
-          opened.store.fuses.open(),
-        ])
+      const [known, totals, replies, deadlines, paused, fuses, attention] = await Promise.all([
+        overview.sources(),
+        overview.totals(),
+        overview.wayBack(),
+        overview.deadlines(now),
+        opened.store.pauses.inForce(now),
+        opened.store.fuses.open(),
+        opened.store.attention.counts({ at: now }),
+      ])
       const sources = known.map((source) => ({
         ...source,
         completeTo: complete.get(source.name) ?? null,
         provable: provable(config.sources, source.name),
       }))
-      // What its source calls secret is purged without a person, unless a fuse asks for one.
-      const waiting = withheld.filter(({ because }) => because !== 'secret').length
-      const needsAttention =
-        failed.length +
-        paused.length +
-        waiting +
-        fuses.length +
-        replies.rejected +
-        replies.unconfirmed +
-        sources.filter((source) => source.lastFailure || (source.undecided ?? 0) > 0).length
+      const failed = attention.stagingFailed + attention.conflict + attention.messageDeferred
+      const waiting = attention.withheld
+      const needsAttention = Object.values(attention).reduce((sum, n) => sum + n, 0)
       if (needsAttention > 0) process.exitCode = 3
       if (json)
         return output.json({
@@ -63,11 +54,12 @@ export function statusCommand(program: Command): void {
           totals,
           replies,
           deadlines,
-          failed: failed.length,
+          failed,
           paused,
           withheld: waiting,
           fuses,
           needsAttention,
+          attention,
         })
       for (const { source, until, actor, reason } of paused)
         output.line(
@@ -132,7 +124,7 @@ export function statusCommand(program: Command): void {
         needsAttention > 0
           ? coloured(
               'attention',
-              `Cần xử lý ${needsAttention} việc: chidao failed, chidao replies list`,
+              `Cần xử lý ${needsAttention} việc. ${needsAttention} items need attention: chidao attention`,
             )
           : coloured('good', 'Không có việc cần xử lý. Nothing needs attention.'),
       )

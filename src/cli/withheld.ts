@@ -1,20 +1,11 @@
 import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
-import type { Because } from '../store/withholding.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, reasonOf } from './actor.ts'
+import { actorOf, mustHaveReason } from './actor.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
-
-/** Nothing here says what a directive is about, nor that it is secret. */
-const why: Readonly<Record<Because, string>> = {
-  secret: 'chưa đủ điều kiện đồng bộ, sẽ được xóa / not eligible, will be purged',
-  doubtful: 'chưa đủ điều kiện đồng bộ / not eligible any more',
-  vanished: 'nguồn không còn / its source no longer has it',
-  byHand: 'người có thẩm quyền yêu cầu / a person said so',
-  restored: 'kho khôi phục từ bản sao lưu / the store came out of a backup',
-}
+import { withheldBecause } from './withheld-words.ts'
 
 export function withheldCommand(program: Command): void {
   const withheld = program
@@ -73,7 +64,7 @@ async function list({ json }: { json?: true }): Promise<void> {
       rows.map(({ id, source, because, withheldAt, classifyBy }) => [
         id,
         source,
-        why[because],
+        withheldBecause[because],
         localTime(withheldAt),
         localTime(classifyBy),
       ]),
@@ -88,8 +79,7 @@ async function release(
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   const actor = actorOf(asked.as)
-  const reason = reasonOf(asked.reason)
-  if (reason === null) throw new Explained('Phải ghi lý do. Say why, with --reason TEXT.', 2)
+  const reason = mustHaveReason(asked.reason)
   await using opened = await openTrackingStore(config, 'guest')
   const { withholding } = opened.store
   const one = (await withholding.list(100_000)).find((row) => row.id === id)

@@ -1,0 +1,10 @@
+import type { Because } from '../store/withholding.ts'
+
+/** Nothing here says what a directive is about, nor that it is secret. */
+export const withheldBecause: Readonly<Record<Because, string>> = {
+  secret: 'chưa đủ điều kiện đồng bộ, sẽ được xóa / not eligible, will be purged',
+  doubtful: 'chưa đủ điều kiện đồng bộ / not eligible any more',
+  vanished: 'nguồn không còn / its source no longer has it',
+  byHand: 'người có thẩm quyền yêu cầu / a person said so',
+  restored: 'kho khôi phục từ bản sao lưu / the store came out of a backup',
+}
