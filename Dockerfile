@@ -30,7 +30,7 @@ COPY connectors ./connectors
 COPY jobs ./jobs
 COPY src ./src
 COPY deploy/container/health.mjs ./deploy/container/health.mjs
-# Port 8686 answers /healthz and nothing else until OPS_PASSWORD_FILE is given.
+# Port 8686 answers /healthz and nothing else until there is an account: chidao user add.
 ENV NODE_ENV=production CHIDAO_DATA=/var/lib/chidao OPS_HOST=0.0.0.0 OPS_PORT=8686
 USER 10001:10001
 VOLUME /var/lib/chidao

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { type Profile, profileSchema } from '#connectors/index.ts'
+import { type OpsConfig, opsConfig, opsSchema } from './ops.ts'
 import { strict } from './sources.ts'
 
 export interface Config {
@@ -32,15 +33,7 @@ export interface Config {
   readonly poolSize: number
   /** A shared simulated clock, for the demo and tests only. */
   readonly clock: string | null
-  readonly ops: {
-    readonly host: string
-    /** Null: not asked for by number. */
-    readonly port: number | null
-    /** Null: the server, if any, answers /healthz only. */
-    readonly password: string | null
-    /** Opens /readyz and /metrics to machines. */
-    readonly token: string | null
-  }
+  readonly ops: OpsConfig
   readonly sources: readonly Profile[]
   /** Variables that a profile may name for its credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
@@ -68,10 +61,7 @@ const fileSchema = strict({
   sweep: strict({ everySeconds: seconds.default(5) }).prefault({}),
   lease: strict({ seconds: seconds.default(15) }).prefault({}),
   poolSize: z.int().min(4).max(90).default(12),
-  ops: strict({
-    host: z.string().min(1).default('127.0.0.1'),
-    port: z.int().min(0).max(65_535).optional(),
-  }).prefault({}),
+  ops: opsSchema,
   sources: z.array(profileSchema).default([]),
 }).superRefine(({ sources }, context) => {
   const names = sources.map((source) => source.name)
@@ -129,10 +119,8 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
   }
   if (queueAccess.caFile && !existsSync(queueAccess.caFile))
     problems.push(`QUEUE_CA_FILE: there is no file ${queueAccess.caFile}.`)
-  const opsPort = portNumber(env.OPS_PORT, problems)
-  const opsPassword = longEnough(secret('OPS_PASSWORD'), 'OPS_PASSWORD', problems)
-  const opsToken = longEnough(secret('OPS_TOKEN'), 'OPS_TOKEN', problems)
-  if (problems.length > 0 || !parsed.success) throw new ConfigProblems(problems)
+  const ops = parsed.success ? opsConfig(parsed.data.ops, { env, secret, problems }) : null
+  if (problems.length > 0 || !parsed.success || !ops) throw new ConfigProblems(problems)
 
   const settings = parsed.data
   return Object.freeze({
@@ -148,12 +136,7 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
     leaseMs: settings.lease.seconds * 1000,
     poolSize: settings.poolSize,
     clock: env.CHIDAO_CLOCK ?? null,
-    ops: {
-      host: env.OPS_HOST || settings.ops.host,
-      port: opsPort ?? settings.ops.port ?? null,
-      password: opsPassword,
-      token: opsToken,
-    },
+    ops,
     sources: settings.sources,
     env,
   })
@@ -189,24 +172,6 @@ function secretFrom(env: ConfigOptions['env'], name: string, problems: string[])
     )
     return null
   }
-}
-
-function portNumber(text: string | undefined, problems: string[]): number | null {
-  if (!text) return null
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  problems.push('OPS_PORT: is not a port. Write a whole number up to 65535, or 0 for any free one.')
-  return null
-}
-
-const shortestSecret = 8
-
-function longEnough(secret: string | null, name: string, problems: string[]): string | null {
-  if (secret !== null && secret.length < shortestSecret)
-    problems.push(
-      `${name}: is shorter than ${shortestSecret} characters. Make one: openssl rand -base64 18`,
-    )
-  return secret
 }
 
 function postgresUrl(url: string | null, name: string, problems: string[]): string | null {

@@ -87,7 +87,15 @@ const events = {
   opsListening: ['info', 'The ops server answers at this address.'],
   opsClosed: [
     'warn',
-    'No password is configured: the ops server answers /healthz and nothing else. Set OPS_PASSWORD_FILE to open it.',
+    'There is no account: the ops server answers /healthz and nothing else. Make the first one: chidao user add NAME --role administrator. It opens by itself.',
+  ],
+  accountLocked: [
+    'warn',
+    'Several wrong passwords in a row: an account is locked for a while. The history says which; chidao user enable unlocks it.',
+  ],
+  directoryTrouble: [
+    'error',
+    'The directory of mail accounts could not be asked. Accounts of the store can log in; see chidao check.',
   ],
   opsTrouble: ['error', 'The ops server could not answer a request.'],
   withheld: [

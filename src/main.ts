@@ -23,6 +23,7 @@ import { showCommand } from './cli/show.ts'
 import { startCommand } from './cli/start.ts'
 import { statusCommand } from './cli/status.ts'
 import { withSuggestions } from './cli/suggestion.ts'
+import { userCommand } from './cli/user.ts'
 import { withheldCommand } from './cli/withheld.ts'
 import { Explained } from './domain/errors.ts'
 
@@ -47,6 +48,7 @@ const commands = [
   deadlineCommand,
   calendarCommand,
   auditCommand,
+  userCommand,
   gateCommand,
   inspectCommand,
   completionCommand,

@@ -34,7 +34,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'connectors/simulator': ['src/domain', 'src/edxml'],
   'config/sources': ['src/domain'],
   'config/schedule': ['src/app'],
-  'config/config': ['connectors/index', 'config/sources'],
+  'config/ops': ['config/sources'],
+  'config/config': ['connectors/index', 'config/ops', 'config/sources'],
   'src/app': [
     'connectors/connector',
     'config/sources',
@@ -123,6 +124,7 @@ const tenants: Readonly<Record<string, readonly string[]>> = {
   '@bull-board': ['src/ops'],
   ghtml: ['src/ops'],
   'prom-client': ['src/ops'],
+  ldapts: ['src/ops'],
   commander: ['src/main', 'src/cli'],
   yaml: ['config/config', 'connectors/rest/simulated-profile', 'connectors/vxp/simulated-profile'],
 }

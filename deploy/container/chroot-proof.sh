@@ -212,12 +212,12 @@ ours+=("$!")
 # The secrets and the configuration, in files that only the image's account can read.
 mkdir "$work/secrets" "$work/volume"
 chmod 700 "$work/volume"
-ops_password=$(openssl rand -hex 12) ops_token=$(openssl rand -hex 12)
+ops_token=$(openssl rand -hex 12)
 echo "postgres://chidao:$password@127.0.0.1:$pg_port/chidao" >"$work/secrets/database_url"
 echo "postgres://chidao:$password@127.0.0.1:$pg_port/chidao_keys" >"$work/secrets/keys_database_url"
 echo "redis://:$password@127.0.0.1:$redis_port/0" >"$work/secrets/queue_url"
-echo "$ops_password" >"$work/secrets/ops_password"
 echo "$ops_token" >"$work/secrets/ops_token"
+openssl rand -base64 18 >"$work/secrets/first_password"
 echo "$password" >"$work/secrets/source_token"
 "$node" --disable-warning=ExperimentalWarning "$root/connectors/simulator/main.ts" --port "$source_port" --token "$password" >"$work/source.log" 2>&1 &
 ours+=("$!")
@@ -232,11 +232,13 @@ chown -R "${user%%:*}:${user##*:}" "$work/secrets" "$work/volume"
 chmod -R u=rX,go= "$work/secrets"
 settings=(CHIDAO_CONFIG=/run/secrets/chidao.yaml DATABASE_URL_FILE=/run/secrets/database_url
   KEYS_DATABASE_URL_FILE=/run/secrets/keys_database_url QUEUE_URL_FILE=/run/secrets/queue_url
-  OPS_PASSWORD_FILE=/run/secrets/ops_password OPS_TOKEN_FILE=/run/secrets/ops_token)
+  OPS_TOKEN_FILE=/run/secrets/ops_token)
 
 say 'As compose.yaml starts it: migrate, two workers, one ops server'
 container migrate -- migrate
 expect 'migrate ends with 0' ended migrate 60 0
+container account -- user add quan-tri --role administrator --password-file /run/secrets/first_password
+expect 'the first account is made' ended account 60 0
 touch "$work/started"
 container worker1 OPS_PORT="$(free_port)" -- start --role worker
 container worker2 OPS_PORT="$(free_port)" -- start --role worker
@@ -254,7 +256,7 @@ expect 'it is the account of the image' grep -Pq "^Uid:\t${user%%:*}\t${user%%:*
 refuse 'the root file system cannot be written' inside worker1 touch /app/x
 refuse 'nor the account’s own code' inside worker1 sh -c 'echo x >>/app/src/main.ts'
 expect 'the volume can' inside worker1 sh -c 'touch /var/lib/chidao/x && rm /var/lib/chidao/x'
-refuse 'no secret is in its command line or environment' grep -aqe "$password" -e "$ops_password" -e "$ops_token" "/proc/$one/environ" "/proc/$one/cmdline"
+refuse 'no secret is in its command line or environment' grep -aqe "$password" -e "$ops_token" "/proc/$one/environ" "/proc/$one/cmdline"
 
 say 'Postgres goes away and comes back'
 postgres_down >/dev/null
@@ -273,7 +275,7 @@ done
 
 say 'What was written'
 expect 'nothing in the image but by its own build' test -z "$(find "$final" -newer "$work/started" -print -quit)"
-refuse 'no secret in it' grep -rqFs -e "$password" -e "$ops_password" -e "$ops_token" "$final/app/package.json" "$final/app/bin" "$final/app/src" "$final/app/config" "$final/etc" "$final/root" "$final/run"
+refuse 'no secret in it' grep -rqFs -e "$password" -e "$ops_token" "$final/app/package.json" "$final/app/bin" "$final/app/src" "$final/app/config" "$final/etc" "$final/root" "$final/run"
 echo "      in the volume: $(cd "$work/volume" && find . -mindepth 1 | sort | head -5 | tr '\n' ' ')"
 
 say 'Without DATABASE_URL'

@@ -1,27 +1,29 @@
 // Whether the service in this container can do its duty: exit code 0 or 1, and one line that says why.
-// With a token or a password it asks /readyz, which knows of the databases; without, /healthz, which only
-// says that the process answers. Nothing is imported of the service: it runs every few seconds.
+// With a token it asks /readyz, which knows of the databases; without, or before there is an account, /healthz, which
+// only says that the process answers. Nothing is imported of the service: it runs every few seconds.
 import { readFileSync } from 'node:fs'
 
 const answerMs = 4_000
 
 const token = secret('OPS_TOKEN')
-const password = secret('OPS_PASSWORD')
-// Without a password the server has no /readyz, token or not.
-const path = password === null ? '/healthz' : '/readyz'
-const authorization = token ? `Bearer ${token}` : `Basic ${btoa(`health:${password}`)}`
 
 try {
+  const ready = token ? await ask('/readyz') : null
+  const answer = ready === null || ready.status === 404 ? await ask('/healthz') : ready
+  process.exitCode = answer.ok ? 0 : 1
+} catch (error) {
+  say(`không trả lời / no answer (${error.cause?.code ?? error.name})`)
+  process.exitCode = 1
+}
+
+async function ask(path) {
   const answer = await fetch(`http://127.0.0.1:${process.env.OPS_PORT || 8686}${path}`, {
-    headers: password === null ? {} : { authorization },
+    headers: token ? { authorization: `Bearer ${token}` } : {},
     signal: AbortSignal.timeout(answerMs),
   })
   const { why = [] } = await answer.json()
   say(`${path} ${answer.status} ${why.join(' ')}`.trim())
-  process.exitCode = answer.ok ? 0 : 1
-} catch (error) {
-  say(`${path} không trả lời / no answer (${error.cause?.code ?? error.name})`)
-  process.exitCode = 1
+  return answer
 }
 
 function say(line) {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { connect } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
+import { openDirectory } from '../ops/directory.ts'
 import { openQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
 import { openTrackingStore, queueOf, readCalendarFile, readConfig } from '../wiring.ts'
@@ -57,7 +58,11 @@ async function check(quiet: boolean): Promise<Finding[]> {
   })
   const known = config as ReturnType<typeof readConfig> | null
   if (!known) return findings
-  progress = openProgress({ total: wholeParts + known.sources.length, quiet, env: known.env })
+  progress = openProgress({
+    total: wholeParts + (known.ops.directory ? 1 : 0) + known.sources.length,
+    quiet,
+    env: known.env,
+  })
 
   await attempt('lịch / calendar', async () => {
     const { calendar } = readCalendarFile(known.calendarFile)
@@ -98,6 +103,15 @@ async function check(quiet: boolean): Promise<Finding[]> {
     const inForce = await opened.store.calendars.versionInForce()
     return `${applied.length} migrations; lịch đang dùng / calendar in force ${inForce ?? '–'}`
   })
+  const { directory } = known.ops
+  if (directory)
+    await attempt('máy chủ tài khoản thư công vụ / directory', async () => {
+      await openDirectory(directory).probe()
+      const insecure = directory.insecureTransport
+        ? `; CẢNH BÁO: mật khẩu truyền không mã hóa theo / passwords in clear by ${directory.insecureTransport}`
+        : ''
+      return `trả lời / answers${insecure}`
+    })
   for (const profile of known.sources) {
     await attempt(`nguồn / source ${profile.name}`, async () => {
       const until = paused.get(profile.name)

@@ -27,7 +27,7 @@ export function startCommand(program: Command): void {
       'after',
       example(
         'CHIDAO_CONFIG=chidao.yaml chidao start',
-        'OPS_PASSWORD_FILE=/run/secrets/ops CHIDAO_CONFIG=chidao.yaml chidao start',
+        'OPS_PORT=8686 CHIDAO_CONFIG=chidao.yaml chidao start',
         'chidao start --role ops',
       ),
     )
@@ -58,7 +58,7 @@ function opsSettings({ ops }: Config, role: Role): OpsSettings {
 }
 
 function isAskedFor({ ops }: Config): boolean {
-  return ops.port !== null || ops.password !== null
+  return ops.port !== null || ops.token !== null || ops.directory !== null
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

@@ -2,15 +2,17 @@ import cookie from '@fastify/cookie'
 import csrfProtection from '@fastify/csrf-protection'
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { AccountRole, Language } from '../domain/account.ts'
+import type { SessionCookie } from './session-cookie.ts'
 
 /** Who looks at a page or acts on it. */
 export interface Viewer {
-  /** The name given at login. */
+  /** The name given at login; the actor in the history. */
   readonly account: string
   /** What pages call the person. */
   readonly name: string
-  readonly role: 'viewer' | 'administrator'
-  readonly language: 'vi' | 'en'
+  readonly role: AccountRole
+  readonly language: Language
 }
 
 /** Who a route answers: anybody, also a machine with the token, whoever is logged in, or administrators only. */
@@ -21,8 +23,11 @@ declare module 'fastify' {
     access?: Access
   }
   interface FastifyRequest {
-    /** Null where a route is open, or was asked by a machine. */
+    /** Null for a stranger at an open route, and for a machine. */
     viewer: Viewer | null
+  }
+  interface FastifyInstance {
+    door: Door
   }
 }
 
@@ -32,14 +37,21 @@ const accessOfRooms: readonly (readonly [string, Access])[] = [
   ['/assets/', 'open'],
 ]
 
+/** How visitors are told apart, and what those are told who are not let in. */
 export interface Door {
+  /** True while nobody could log in: there is no account. */
+  isClosed(request: FastifyRequest): Promise<boolean>
   /** Who asks, by what they sent; null for a stranger. */
-  viewerOf(request: FastifyRequest, reply: FastifyReply): Promise<Viewer | null>
+  viewerOf(request: FastifyRequest): Promise<Viewer | null>
   isMachine(request: FastifyRequest): boolean
+  refuseClosed(request: FastifyRequest, reply: FastifyReply): void
   refuseStranger(request: FastifyRequest, reply: FastifyReply): void
   refuseAct(request: FastifyRequest, reply: FastifyReply): void
+  /** The store could not say who this is. */
+  refuseUnasked(request: FastifyRequest, reply: FastifyReply): void
   /** What a form's token is bound to, so that it is of no use to another login. */
   boundTo(request: FastifyRequest): string
+  readonly cookie: SessionCookie
 }
 
 /**
@@ -47,11 +59,12 @@ export interface Door {
  * that is. Whatever is not a reading needs the form's token.
  */
 export async function guardRoutes(server: FastifyInstance, door: Door): Promise<void> {
+  const { isSecure } = door.cookie
   await server.register(cookie)
   await server.register(formbody)
   await server.register(csrfProtection, {
-    cookieKey: 'chidao-form',
-    cookieOpts: { path: '/', sameSite: 'strict', httpOnly: true },
+    cookieKey: isSecure ? '__Host-chidao-form' : 'chidao-form',
+    cookieOpts: { path: '/', sameSite: 'strict', httpOnly: true, secure: isSecure },
     getUserInfo: (request) => door.boundTo(request),
     // No secret: that is what the token is bound to.
     csrfOpts: { userInfo: true, hmacKey: 'chidao' },
@@ -63,8 +76,13 @@ export async function guardRoutes(server: FastifyInstance, door: Door): Promise<
   })
   server.addHook('onRequest', async (request, reply) => {
     const { access = 'viewer' } = request.routeOptions.config
-    if (access === 'machines' && door.isMachine(request)) return
-    request.viewer = await door.viewerOf(request, reply)
+    try {
+      if (await door.isClosed(request)) return door.refuseClosed(request, reply)
+      if (access === 'machines' && door.isMachine(request)) return
+      request.viewer = await door.viewerOf(request)
+    } catch {
+      return door.refuseUnasked(request, reply)
+    }
     if (access === 'open') return
     if (request.viewer === null) return door.refuseStranger(request, reply)
     if (access === 'administrator' && request.viewer.role !== 'administrator')
@@ -78,10 +96,8 @@ export async function guardRoutes(server: FastifyInstance, door: Door): Promise<
 
 /** What a form carries in its hidden field `_csrf`, and a script in the header `x-csrf-token`. */
 export async function csrfToken(request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  return reply.generateCsrf({ userInfo: (request.server as Guarded).door.boundTo(request) })
+  return reply.generateCsrf({ userInfo: request.server.door.boundTo(request) })
 }
-
-type Guarded = FastifyInstance & { readonly door: Door }
 
 function accessOf({ config, method, url }: RouteOptions): Access {
   const access = config?.access ?? accessOfRooms.find(([room]) => url.startsWith(room))?.[1]

@@ -36,7 +36,7 @@ export function openMetrics(registry: Registry, role: Role): Metrics {
   })
   const refusals = new Counter({
     name: 'chidao_ops_refused_total',
-    help: 'Requests to this server without the right password or token.',
+    help: 'Requests to this server without a login or the token, and acts that a viewer may not do.',
     registers: [registry],
   })
   const storeReading = sharedFor(countedAnewMs, readStore)

@@ -25,7 +25,8 @@ export async function startOps(app: App, queues: LaneQueues, settings: OpsSettin
     throw new Explained(explain(error, host, port), 1, { cause: error })
   })
   app.log.opsListening({ address, role: settings.role })
-  if (settings.password === null) app.log.opsClosed({ address })
+  if (settings.directory === null && !(await app.store.accounts.any()))
+    app.log.opsClosed({ address })
   return { address, app: counted, close: () => server.close() }
 }
 

@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@bull-board/fastify'
 import type { FastifyInstance } from 'fastify'
 import type { Lane } from '#jobs/job.ts'
 import type { LaneQueues } from '../queue.ts'
+import { headersOfBoard } from './headers.ts'
 import { shownInput } from './shown-input.ts'
 
 const prefix = '/queues'
@@ -12,8 +13,8 @@ const prefix = '/queues'
 type AnyQueue = ConstructorParameters<typeof BullMQAdapter>[0]
 
 /**
- * Bull Board over every lane. It only looks: an act of a person belongs in the history with who and why
- * (design §11), which a board without accounts cannot say.
+ * Bull Board over every lane. It only looks, for administrators too: an act of a person belongs in the history with
+ * who and why (design §11), and there is nothing to act on here, since a ring that is lost is rung again by the sweep.
  */
 export async function queueBoard(
   server: FastifyInstance,
@@ -54,6 +55,7 @@ export async function queueBoard(
   })
   await server.register(async (room) => {
     room.addHook('onRequest', async (request, reply) => {
+      reply.helmet(headersOfBoard)
       // The board's own check knows single lanes; "pause all" would answer as if it had done something.
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return reply.status(405).send({ error: { key: 'ERRORS.QUEUE_READ_ONLY' } })

@@ -3,8 +3,12 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { Registry } from 'prom-client'
 import type { App } from '../app.ts'
 import type { LaneQueues } from '../queue.ts'
-import { guard } from './guard.ts'
+import { openDirectory } from './directory.ts'
+import { guard, notFound, wantsPage } from './guard.ts'
+import { headers } from './headers.ts'
 import { health } from './health.ts'
+import { login } from './login.ts'
+import { refusalPage } from './login-page.ts'
 import { openMetrics } from './metrics.ts'
 import { servePages } from './pages/pages.ts'
 import { queueBoard } from './queue-board.ts'
@@ -25,6 +29,7 @@ export async function buildServer(
     handlerTimeout: handlerTimeoutMs,
     // A stop does not wait for browsers that keep their connections.
     forceCloseConnections: true,
+    trustProxy: settings.proxies.length > 0 ? [...settings.proxies] : false,
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
       void reply.status(404).send(notFound),
   })
@@ -33,19 +38,21 @@ export async function buildServer(
     reply.header('cache-control', 'no-store')
   })
   const metrics = openMetrics(registry, settings.role)
-  const { password, token } = settings
-  if (password !== null) await guard(server, { password, token }, metrics.refused)
+  const cookie = await guard(server, app, settings, metrics.refused)
   server.setNotFoundHandler((_request, reply) => reply.status(404).send(notFound))
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) app.log.opsTrouble({ operation: request.routeOptions.url ?? '', error })
-    return reply.status(status).send({ error: sentences[status] ?? sentences[500] })
+    const said = sentences[status] ?? sentences[500]!
+    if (!wantsPage(request)) return reply.status(status).send({ error: said.join(' ') })
+    return reply
+      .status(status)
+      .type('text/html; charset=utf-8')
+      .send(refusalPage(...said))
   })
 
   // Alive: this process answers. It asks nobody, so that a database that is away restarts nothing.
   server.get('/healthz', { config: { access: 'open' } }, async () => ({ alive: true }))
-  if (password === null) return server
-
   server.get('/readyz', { config: { access: 'machines' } }, async (_request, reply) => {
     const found = await health(app, queues)
     return reply.status(found.ready ? 200 : 503).send(found)
@@ -55,40 +62,23 @@ export async function buildServer(
     return reply.type(metrics.contentType).send(text)
   })
   if (settings.role === 'worker') return server
+  const directory = settings.directory && openDirectory(settings.directory)
+  await login(server, app, settings, { cookie, directory })
   await servePages(server, app, queues)
   await queueBoard(server, queues, (error) => app.log.opsTrouble({ operation: 'queues', error }))
   return server
 }
 
-/** Nothing from elsewhere: neither the board's fonts nor anything a page might ever be made to ask for. */
-const headers = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'none'"],
-      'script-src': ["'self'"],
-      // The board sets styles on its elements.
-      'style-src': ["'self'", "'unsafe-inline'"],
-      'img-src': ["'self'", 'data:'],
-      'font-src': ["'self'"],
-      'connect-src': ["'self'"],
-      'base-uri': ["'self'"],
-      'form-action': ["'self'"],
-      'frame-ancestors': ["'none'"],
-    },
-  },
-  referrerPolicy: { policy: 'no-referrer' },
-  // Whoever puts TLS in front promises it there.
-  strictTransportSecurity: false,
-} as const
-
-const notFound = { error: 'Không có trang này. There is no such page.' }
-
-const sentences: Readonly<Record<number, string>> = {
-  400: 'Yêu cầu không đọc được. The request could not be read.',
-  404: notFound.error,
-  413: 'Yêu cầu quá lớn. The request is too large.',
-  415: 'Yêu cầu không đúng định dạng. The request is in no format known here.',
-  500: 'Có lỗi; xem nhật ký của dịch vụ. Something failed; see the log of the service.',
-  503: 'Chưa trả lời được; hãy thử lại. No answer in time; try again.',
+const sentences: Readonly<Record<number, readonly [string, string]>> = {
+  400: ['Yêu cầu không đọc được.', 'The request could not be read.'],
+  403: [
+    'Trang này đã cũ hoặc không mở từ đây; hãy mở lại rồi làm lại.',
+    'This page was too old, or was not opened here; open it again and repeat.',
+  ],
+  404: ['Không có trang này.', 'There is no such page.'],
+  413: ['Yêu cầu quá lớn.', 'The request is too large.'],
+  415: ['Yêu cầu không đúng định dạng.', 'The request is in no format known here.'],
+  429: ['Quá nhiều yêu cầu; hãy chờ một phút.', 'Too many requests; wait a minute.'],
+  500: ['Có lỗi; xem nhật ký của dịch vụ.', 'Something failed; see the log of the service.'],
+  503: ['Chưa trả lời được; hãy thử lại.', 'No answer in time; try again.'],
 }

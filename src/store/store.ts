@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { accounts } from './accounts.ts'
 import { attention } from './attention.ts'
 import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
@@ -12,6 +13,7 @@ import { intake } from './intake.ts'
 import { intakeClaims } from './intake-claims.ts'
 import { keys } from './keys.ts'
 import { life } from './life.ts'
+import { logins } from './logins.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
 import { pages } from './pages/pages.ts'
@@ -23,6 +25,7 @@ import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
 import { resyncs } from './resyncs.ts'
 import { sealing } from './sealing.ts'
+import { sessions } from './sessions.ts'
 import { sources } from './sources.ts'
 import { withholding } from './withholding.ts'
 
@@ -58,6 +61,9 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     attention: attention(db),
     overview: overview(db),
     pages: pages(db),
+    accounts: accounts(db),
+    sessions: sessions(db),
+    logins: logins(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(

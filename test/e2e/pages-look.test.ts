@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OpenedPages, openedPages, password } from '#test/ops/pages/opened-pages.ts'
+import { type OpenedPages, openedPages } from '#test/ops/pages/opened-pages.ts'
 import { stock } from '#test/ops/pages/stock.ts'
 
 const executablePath = '/usr/bin/chromium'
@@ -72,12 +72,13 @@ describe.skipIf(!existsSync(executablePath))('every page in a browser', () => {
       const found: string[] = []
       for (const [size, viewport] of Object.entries(sizes)) {
         const context = await browser.newContext({
-          httpCredentials: { username: 'chidao', password },
           locale: lang === 'vi' ? 'vi-VN' : 'en-GB',
           viewport,
           colorScheme,
           bypassCSP: true,
         })
+        const value = opened.sessions.administrator
+        await context.addCookies([{ name: 'chidao', value, url: opened.ops.address }])
         const page = await context.newPage()
         await page.goto(`${opened.ops.address}/?lang=${lang}`)
         for (const [name, path] of Object.entries(paths)) {

@@ -1,5 +1,6 @@
 /** The real service over the simulator for a while, with everything it may write kept apart for the search. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -92,7 +93,6 @@ export async function runService(options: RunOptions): Promise<Run> {
     CHIDAO_CLOCK: formatClock(clock),
     CHIDAO_LOG_LEVEL: 'debug',
     OPS_PORT: '0',
-    OPS_PASSWORD: opsPassword,
     DATABASE_URL: storeUrl,
     KEYS_DATABASE_URL: `${storeUrl}_keys`,
     ...(redis && { QUEUE_URL: redis.url }),
@@ -137,7 +137,7 @@ export async function runService(options: RunOptions): Promise<Run> {
       ...(await contentOfProcess(child.pid!)),
       ['pg_stat_activity', JSON.stringify(activity)],
     ]
-    const shown = await shownByOps(folders.logs)
+    const shown = await shownByOps(folders.logs, client)
     const staged = await stagedBySource(client)
     if (child.exitCode === null) child.kill('SIGTERM')
     await Promise.race([ended, new Promise((late) => setTimeout(late, 15_000))])
@@ -254,20 +254,41 @@ async function answerSome(client: pg.Client): Promise<void> {
   }
 }
 
-const opsPassword = 'password-of-the-operators'
 const opsPaths = ['/metrics', '/readyz', '/healthz', '/queues', '/queues/api/queues?page=1']
 
-async function shownByOps(logs: string): Promise<[string, string][]> {
+async function shownByOps(logs: string, client: pg.Client): Promise<[string, string][]> {
   const log = await readFile(join(logs, 'stderr'), 'utf8')
   const [, address] = /"event":"opsListening".*?"address":"([^"]+)"/.exec(log) ?? []
   if (!address) return []
-  const authorization = `Basic ${Buffer.from(`who:${opsPassword}`).toString('base64')}`
+  const cookie = `chidao=${await sessionOfAnAccount(client)}`
   return Promise.all(
     opsPaths.map(async (path): Promise<[string, string]> => {
-      const answer = await fetch(address + path, { headers: { authorization } }).catch(() => null)
+      const answer = await askUntilOpen(address + path, cookie).catch(() => null)
       return [path, answer ? `${answer.status} ${await answer.text()}` : '']
     }),
   )
+}
+
+/** As a login would leave it; how one logs in is another test's business. */
+async function sessionOfAnAccount(client: pg.Client): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  await client.query(
+    `insert into sync.account (name, shown_name, role, created_at) values ('an', 'An', 'administrator', now())`,
+  )
+  await client.query(`insert into sync.session (token_hash, account) values ($1, 'an')`, [
+    createHash('sha256').update(token).digest(),
+  ])
+  return token
+}
+
+/** It notices its first account within half a second. */
+async function askUntilOpen(address: string, cookie: string): Promise<Response> {
+  let answer = await fetch(address, { headers: { cookie } })
+  for (let again = 0; again < 20 && answer.status === 404; again++) {
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    answer = await fetch(address, { headers: { cookie } })
+  }
+  return answer
 }
 
 async function tail(logs: string): Promise<string> {

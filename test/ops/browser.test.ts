@@ -54,9 +54,7 @@ describe.skipIf(!existsSync(executablePath))('the board in a browser', () => {
       await using opened = await openedOps({}, kind === 'redis' ? places.redis : undefined)
       const pass = randomUUID()
       await opened.queues.ring('take-window', { pass, kind: 'head' })
-      const context = await browser.newContext({
-        httpCredentials: { username: 'chidao', password },
-      })
+      const context = await browser.newContext()
       const page = await context.newPage()
       const mistakes: string[] = []
       const blocked: string[] = []
@@ -72,6 +70,14 @@ describe.skipIf(!existsSync(executablePath))('the board in a browser', () => {
       })
 
       await page.goto(`${opened.ops.address}/queues`)
+      await page.getByLabel('Tên tài khoản').fill('xem')
+      await page.getByLabel('Mật khẩu').fill('không phải mật khẩu')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').waitFor()
+      await page.getByLabel('Tên tài khoản').fill('xem')
+      await page.getByLabel('Mật khẩu').fill(password)
+      await page.getByRole('button', { name: 'Đăng nhập' }).click()
+      await page.waitForURL(`${opened.ops.address}/queues`)
       expect(await page.title()).toBe('Chỉ đạo: hàng đợi')
       for (const lane of opened.queues.lanes.keys())
         await page.getByRole('link', { name: lane }).first().waitFor()

@@ -9,6 +9,7 @@ import { startService } from '#src/service.ts'
 import { root } from '#src/wiring.ts'
 import { testApp } from '#test/support/app.ts'
 import { readMetrics, type Sample } from './metrics-text.ts'
+import { addAccounts, opsSettings, token } from './opened.ts'
 
 const importFrom = '2026-03-02'
 const end = new Date('2026-05-04T09:00:00+07:00')
@@ -30,12 +31,13 @@ async function afterARun() {
     liveFrom: importFrom,
   })
   const t = await testApp([profile], { clock })
+  await addAccounts(t.app.store)
   const service = await startService(t.app, {
     queue: { kind: 'postgres', url: t.url },
     databaseUrl: t.url,
     pollMs: 300,
     sweepMs: 300,
-    ops: { host: '127.0.0.1', port: 0, password: 'password', token: 'the-token', role: 'all' },
+    ops: opsSettings,
   })
   const db = t.app.store.db
   await expect
@@ -57,7 +59,7 @@ async function afterARun() {
     register,
     async metrics() {
       const answer = await fetch(`${service.address}/metrics`, {
-        headers: { authorization: 'Bearer the-token' },
+        headers: { authorization: `Bearer ${token}` },
       })
       return { type: answer.headers.get('content-type'), text: await answer.text() }
     },

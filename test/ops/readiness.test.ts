@@ -5,7 +5,7 @@ import { openDatabase } from '#src/store/database.ts'
 import { openStore } from '#src/store/store.ts'
 import { testApp } from '#test/support/app.ts'
 import { readMetrics } from './metrics-text.ts'
-import { postgresServer, redisPlace } from './opened.ts'
+import { addAccounts, opsSettings, postgresServer, redisPlace, token } from './opened.ts'
 import { startRelay } from './relay.ts'
 
 /** A server whose store is reached through a relay, and its queue in a Redis that stays or goes. */
@@ -20,12 +20,11 @@ async function behindRelay() {
     { leaseMs: 60_000 },
   )
   const queues = await openQueues(places.redis)
-  const server = await buildServer({ ...t.app, store }, queues, {
-    password: 'password',
-    token: null,
-    role: 'all',
-  })
-  const headers = { authorization: `Basic ${Buffer.from('x:password').toString('base64')}` }
+  await addAccounts(t.app.store)
+  const server = await buildServer({ ...t.app, store }, queues, opsSettings)
+  const headers = { authorization: `Bearer ${token}` }
+  // Once it knows that there are accounts it does not ask again.
+  await server.inject({ url: '/login' })
   let redisIsUp = true
   return {
     t,

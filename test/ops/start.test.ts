@@ -3,13 +3,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { accounts } from '#src/store/accounts.ts'
+import { openDatabase } from '#src/store/database.ts'
+import { sealPassword } from '#src/store/password.ts'
 import { root } from '#src/wiring.ts'
+import { chidao } from '#test/cli/executable.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { type TestDatabase, testDatabase } from '#test/support/database.ts'
 
-const password = 'mat-khau-cua-bai-thu'
+const token = 'token-of-the-test'
 let register: Awaited<ReturnType<typeof openRegister>>
 let database: TestDatabase
 let directory: string
@@ -17,19 +21,21 @@ const children: ChildProcess[] = []
 
 beforeAll(async () => {
   register = await openRegister([row(1)])
-  database = await testDatabase()
   directory = await mkdtemp(join(tmpdir(), 'chidao-ops-'))
   await writeFile(
     join(directory, 'chidao.yaml'),
     stringify({ sources: [profileAt(register.address)] }),
   )
 })
-afterEach(() => {
+beforeEach(async () => {
+  database = await testDatabase()
+})
+afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
+  await database[Symbol.asyncDispose]()
 })
 afterAll(async () => {
   await register.close()
-  await database[Symbol.asyncDispose]()
   await rm(directory, { recursive: true, force: true })
 })
 
@@ -62,7 +68,7 @@ function start(env: Record<string, string>, ...args: string[]) {
     statusOf: async (address: string, path: string, given?: string) =>
       (
         await fetch(address + path, {
-          headers: given ? { authorization: `Basic ${btoa(`x:${given}`)}` } : {},
+          headers: given ? { authorization: `Bearer ${given}` } : {},
         })
       ).status,
   }
@@ -74,54 +80,70 @@ it('opens nothing that nobody asked for', async () => {
   expect(service.output()).not.toContain('opsListening')
 })
 
-it('serves the queues of the service it runs, and stops in time although a browser stays connected', async () => {
-  const service = start({ OPS_PORT: '0', OPS_PASSWORD: password })
+it('serves the service it runs, opens with the first account without a restart, and stops in time although a browser stays connected', async () => {
+  const service = start({ OPS_PORT: '0', OPS_TOKEN: token })
   const address = await service.address()
   await expect.poll(service.output, { timeout: 30_000 }).toContain('"event":"started"')
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-  expect(await service.statusOf(address, '/queues', password)).toBe(200)
-  expect(await service.statusOf(address, '/queues')).toBe(401)
-  service.child.kill('SIGTERM')
-  expect(await service.ended).toBe(0)
-  expect(service.output()).toContain('"event":"stopped"')
-  expect(service.output()).not.toContain(password)
-})
-
-it('as ops shows the same and works at nothing', async () => {
-  const service = start({ OPS_PORT: '0', OPS_PASSWORD: password }, '--role', 'ops')
-  const address = await service.address()
-  expect(await service.statusOf(address, '/queues', password)).toBe(200)
-  expect(await service.statusOf(address, '/readyz', password)).toBe(200)
-  service.child.kill('SIGTERM')
-  expect(await service.ended).toBe(0)
-  expect(service.output()).not.toContain('"event":"started"')
-})
-
-it('as worker shows no queues', async () => {
-  const service = start({ OPS_PORT: '0', OPS_PASSWORD: password }, '--role', 'worker')
-  const address = await service.address()
-  expect(await service.statusOf(address, '/healthz')).toBe(200)
-  expect(await service.statusOf(address, '/queues', password)).toBe(404)
-})
-
-it('answers only /healthz when a port is given and no password', async () => {
-  const service = start({ OPS_PORT: '0' })
-  const address = await service.address()
   for (const [path, status] of [
     ['/healthz', 200],
     ['/readyz', 404],
     ['/metrics', 404],
     ['/queues', 404],
+    ['/login', 404],
   ] as const)
-    expect(await service.statusOf(address, path, password), path).toBe(status)
+    expect(await service.statusOf(address, path, token), path).toBe(status)
   expect(service.output()).toContain('"event":"opsClosed"')
+  const { code } = await chidao(
+    ['user', 'add', 'lan', '--role', 'viewer'],
+    { DATABASE_URL: database.url, KEYS_DATABASE_URL: database.keysUrl, CHIDAO_DATA: directory },
+    'một câu dài dễ nhớ',
+  )
+  expect(code).toBe(0)
+  const statusOf = () => service.statusOf(address, '/readyz', token)
+  await expect.poll(statusOf, { timeout: 20_000 }).toBe(200)
+  expect(await service.statusOf(address, '/login')).toBe(200)
+  expect(await service.statusOf(address, '/queues')).toBe(401)
+  service.child.kill('SIGTERM')
+  expect(await service.ended).toBe(0)
+  expect(service.output()).toContain('"event":"stopped"')
+  expect(service.output()).not.toContain(token)
 })
+
+it('as ops shows the same and works at nothing', async () => {
+  const service = start({ OPS_PORT: '0', OPS_TOKEN: token }, '--role', 'ops')
+  const address = await service.address()
+  await opens(() => service.statusOf(address, '/readyz', token))
+  expect(await service.statusOf(address, '/login')).toBe(200)
+  service.child.kill('SIGTERM')
+  expect(await service.ended).toBe(0)
+  expect(service.output()).not.toContain('"event":"started"')
+})
+
+it('as worker shows no queues, and nothing for people', async () => {
+  const service = start({ OPS_PORT: '0', OPS_TOKEN: token }, '--role', 'worker')
+  const address = await service.address()
+  await opens(() => service.statusOf(address, '/readyz', token))
+  for (const path of ['/queues', '/login'])
+    expect(await service.statusOf(address, path, token), path).toBe(401)
+})
+
+/** With the first account, and by itself. */
+async function opens(statusOf: () => Promise<number>): Promise<void> {
+  const db = openDatabase({ url: database.url, poolSize: 1 })
+  await accounts(db).add(
+    { name: 'binh', shownName: 'Bình', role: 'viewer', password: await sealPassword('x') },
+    { actor: 'bài thử', reason: null, at: new Date() },
+  )
+  await db.destroy()
+  await expect.poll(statusOf, { timeout: 20_000 }).toBe(200)
+}
 
 it('says which port is taken and ends with 1, before any work begins', async () => {
   const taken: Server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
   const { port } = taken.address() as { port: number }
-  const service = start({ OPS_PORT: String(port), OPS_PASSWORD: password })
+  const service = start({ OPS_PORT: String(port), OPS_TOKEN: token })
   expect(await service.ended).toBe(1)
   expect(service.output()).toContain(`Port ${port} of 127.0.0.1 is in use`)
   expect(service.output()).not.toMatch(/"event":"started"|\n +at /)
@@ -131,9 +153,10 @@ it('says which port is taken and ends with 1, before any work begins', async () 
 it.each([
   [{ OPS_PORT: '70000' }, /OPS_PORT: is not a port/],
   [{ OPS_PORT: 'http' }, /OPS_PORT: is not a port/],
-  [{ OPS_PASSWORD: 'short' }, /OPS_PASSWORD: is shorter than 8/],
+  [{ OPS_PASSWORD: 'short' }, /OPS_PASSWORD: one password for everybody.*chidao user add/],
+  [{ OPS_PASSWORD_FILE: '/nowhere' }, /OPS_PASSWORD_FILE: one password.*chidao user add/],
   [{ OPS_TOKEN: 'short' }, /OPS_TOKEN: is shorter than 8/],
-  [{ OPS_PASSWORD_FILE: '/nowhere' }, /OPS_PASSWORD_FILE: \/nowhere cannot be read/],
+  [{ OPS_TOKEN_FILE: '/nowhere' }, /OPS_TOKEN_FILE: \/nowhere cannot be read/],
 ])('refuses %o as configuration', async (env, why) => {
   const service = start(env)
   expect(await service.ended).toBe(2)

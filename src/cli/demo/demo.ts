@@ -13,8 +13,10 @@ import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
 import { acceleratedClock, formatClock } from '../../domain/clock.ts'
 import { addDays, localDateOf } from '../../domain/local-date.ts'
 import { openLog } from '../../log.ts'
+import type { OpsSettings } from '../../ops/settings.ts'
 import { startService } from '../../service.ts'
 import { openDatabase } from '../../store/database.ts'
+import { sealPassword } from '../../store/password.ts'
 import { type OpenApp, openApp, root } from '../../wiring.ts'
 import { searchForLeaks } from './leak-search.ts'
 import { TrackingSoftware, units } from './tracking-software.ts'
@@ -32,8 +34,8 @@ export interface DemoOptions {
   /** Real seconds during which the source goes on issuing; a simulated day is 48. */
   readonly seconds: number
   readonly directory: string
-  /** Where the ops server listens; it gets a password of its own each time. */
-  readonly ops: { readonly host: string; readonly port: number; readonly token: string | null }
+  /** Where the ops server listens; its account gets a password of its own each time. */
+  readonly ops: Omit<OpsSettings, 'role'>
   readonly say: (line: string) => void
   /** Resolves when the person watching has had enough. */
   readonly enough: Promise<void>
@@ -119,12 +121,21 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
   })
   const { app, databases } = opened
   const password = randomBytes(12).toString('base64url')
+  await app.store.accounts.add(
+    {
+      name: 'chidao',
+      shownName: 'Người xem thử',
+      role: 'administrator',
+      password: await sealPassword(password),
+    },
+    { actor: 'chidao demo', reason: null, at: clock.now() },
+  )
   await using service = await startService(app, {
     queue: opened.queue,
     databaseUrl: databases.storeUrl,
     pollMs: config.pollMs,
     sweepMs: config.sweepMs,
-    ops: { ...options.ops, password, role: 'all' },
+    ops: { ...options.ops, directory: null, role: 'all' },
   })
   say(`Trang theo dõi / dashboard          ${service.address}/queues`)
   say(`  người dùng / user   chidao`)
@@ -176,7 +187,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
   const { leaks, controlsFound } = await searchForLeaks({
     databases: [owner],
     folders: [directory],
-    canaries: simulator.canaries(),
+    canaries: [...simulator.canaries(), password],
     controls: staged.rows.map((row: { code: string }) => row.code),
   })
   await owner.destroy()

@@ -7,6 +7,7 @@ import * as history from './0005-history.ts'
 import * as calendarAndPauses from './0006-calendar-and-pauses.ts'
 import * as resync from './0007-resync.ts'
 import * as attention from './0008-attention.ts'
+import * as accounts from './0010-accounts.ts'
 import * as pages from './0011-pages.ts'
 
 interface Migration {
@@ -24,6 +25,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0006-calendar-and-pauses.ts', calendarAndPauses],
   ['0007-resync.ts', resync],
   ['0008-attention.ts', attention],
+  ['0010-accounts.ts', accounts],
   ['0011-pages.ts', pages],
 ])
 

@@ -27,7 +27,7 @@ describe('the pages', () => {
       '/sources/nguon/pause?until=2026-09-08T10:00',
     ])
       for (const lang of ['vi', 'en']) {
-        const answer = await opened.get(path, { cookie: `chidao-lang=${lang}` })
+        const answer = await opened.get(path, `chidao-lang=${lang}`)
         const said = await answer.text()
         expect(
           answer.status,
