@@ -178,7 +178,7 @@ function rowActs(row: Attention, acts: readonly Act[], language: Frame['language
     return html`<a href="/sources/${row.source}">${general[language].source} ${row.source}</a>`
   return acts.map(
     (act) =>
-      html`<a href="${withQuery('/attention/confirm', { act, item: nameOf(row) })}">${words.acts[act]}</a> `,
+      html`<a class="target" href="${withQuery('/attention/confirm', { act, item: nameOf(row) })}">${words.acts[act]}</a> `,
   )
 }
 
