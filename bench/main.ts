@@ -1,4 +1,4 @@
-/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml] [--short] [--documents=N] [--rounds=N]`; without a name, all in turn. */
+/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml|pages] [--short] [--documents=N] [--rounds=N]`; without a name, all in turn. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { backfill } from './backfill.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
+import { pages } from './pages.ts'
 import { profile } from './profile.ts'
 import { resync } from './resync.ts'
 import { startup } from './startup.ts'
 import { say } from './table.ts'
 import { throughput } from './throughput.ts'
 
-const benches = { throughput, profile, latency, backfill, resync, idle, startup, edxml }
+const benches = { throughput, profile, latency, backfill, resync, idle, startup, edxml, pages }
 type Name = keyof typeof benches
 
 const words = process.argv.slice(2)

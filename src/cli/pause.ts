@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
-import { endOfDay, isLocalDate } from '../domain/local-date.ts'
+import { type BadPause, pauseUntil } from '../domain/pause.ts'
 import type { CostOfPause } from '../store/pauses.ts'
 import type { Store } from '../store/store.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
@@ -15,9 +15,6 @@ interface Asked {
   readonly as?: string
   readonly json?: true
 }
-
-/** A longer one is not maintenance: whoever takes a source away for good takes it out of the configuration. */
-const longestPauseMs = 31 * 86_400_000
 
 export function pauseCommand(program: Command): void {
   program
@@ -142,35 +139,18 @@ async function noSuchSource(store: Store, source: string): Promise<Explained> {
   )
 }
 
-/** `2026-12-05` is the whole of that day, `2026-12-05 22:00` Vietnam time unless it names its zone, `1d2h30m` from now. */
+/** As the domain reads it; what it cannot take is told with what would do instead. */
 export function endOfPause(text: string, now: Date): Date {
-  const until = instantOf(text.trim(), now)
-  if (!until || Number.isNaN(until.getTime()))
-    throw new Explained(
-      `Không đọc được --until "${text.slice(0, 40)}". It is not a time; write 2026-12-05, "2026-12-05 22:00", or a duration such as 30m, 2h, 1d.`,
-      2,
-    )
-  if (until <= now)
-    throw new Explained(
-      `--until đã qua: ${localTime(until)}. That is over already; it is ${localTime(now)} in Vietnam.`,
-      2,
-    )
-  if (until.getTime() - now.getTime() > longestPauseMs)
-    throw new Explained(
-      `--until quá xa: ${localTime(until)}. A pause lasts 31 days at most; take a source that is away for longer out of the configuration.`,
-      2,
-    )
-  return until
+  const until = pauseUntil(text, now)
+  if (until instanceof Date) return until
+  throw new Explained(badPause[until](text, now), 2)
 }
 
-function instantOf(text: string, now: Date): Date | null {
-  if (isLocalDate(text)) return endOfDay(text)
-  const [, day = '', time = '', zone = '+07:00'] =
-    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? []
-  if (day) return isLocalDate(day) ? new Date(`${day}T${time}${zone}`) : null
-  const [whole, days = '0', hours = '0', minutes = '0'] =
-    /^(?=\d)(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?$/.exec(text) ?? []
-  if (whole === undefined) return null
-  const inMinutes = (Number(days) * 24 + Number(hours)) * 60 + Number(minutes)
-  return new Date(now.getTime() + inMinutes * 60_000)
+const badPause: Readonly<Record<BadPause, (text: string, now: Date) => string>> = {
+  unreadable: (text) =>
+    `Không đọc được --until "${text.slice(0, 40)}". It is not a time; write 2026-12-05, "2026-12-05 22:00", or a duration such as 30m, 2h, 1d.`,
+  over: (text, now) =>
+    `--until đã qua: ${text.slice(0, 40)}. That is over already; it is ${localTime(now)} in Vietnam.`,
+  tooLong: (text) =>
+    `--until quá xa: ${text.slice(0, 40)}. A pause lasts 31 days at most; take a source that is away for longer out of the configuration.`,
 }

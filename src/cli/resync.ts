@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { type Clock, parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
-import { addDays, isLocalDate, type LocalDate, localDateOf } from '../domain/local-date.ts'
-import { planResync, SourceDidNotAnswer } from '../flow/resync.ts'
+import { isLocalDate, type LocalDate, localDateOf } from '../domain/local-date.ts'
+import { planResync, SourceDidNotAnswer, scopeOf as scopeWithin } from '../flow/resync.ts'
 import { type Resync, type Scope, WorldMoved } from '../store/resyncs.ts'
 import { openApp, openTrackingStore, readConfig } from '../wiring.ts'
 import { actorOf, mustHaveReason, reasonOf } from './actor.ts'
@@ -215,13 +215,17 @@ function scopeOf(
     command.error('error: cho biết --since, --ref hoặc --all / give --since, --ref or --all', {
       exitCode: 2,
     })
-  // A source whose clock runs ahead dates documents tomorrow.
-  const last = until ?? addDays(today, 1)
-  const first = since ?? importFrom
-  const from = first < importFrom ? importFrom : first
-  if (from > last)
-    command.error(`error: khoảng rỗng / an empty range: ${from} … ${last}`, { exitCode: 2 })
-  return { source, from, until: last, refs: ref ?? null, thorough: thorough === true }
+  const scope = scopeWithin(
+    source,
+    importFrom,
+    { since, until, refs: ref ?? null, thorough: thorough === true },
+    today,
+  )
+  if (scope) return scope
+  return command.error(
+    `error: khoảng rỗng / an empty range: ${since ?? importFrom} … ${until ?? today}`,
+    { exitCode: 2 },
+  )
 }
 
 function found(resync: Resync | null, id: string): Resync {

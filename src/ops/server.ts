@@ -10,6 +10,7 @@ import { health } from './health.ts'
 import { login } from './login.ts'
 import { refusalPage } from './login-page.ts'
 import { openMetrics } from './metrics.ts'
+import { servePages } from './pages/pages.ts'
 import { queueBoard } from './queue-board.ts'
 import type { OpsSettings } from './settings.ts'
 
@@ -63,6 +64,7 @@ export async function buildServer(
   if (settings.role === 'worker') return server
   const directory = settings.directory && openDirectory(settings.directory)
   await login(server, app, settings, { cookie, directory })
+  await servePages(server, app, queues)
   await queueBoard(server, queues, (error) => app.log.opsTrouble({ operation: 'queues', error }))
   return server
 }

@@ -32,12 +32,17 @@ export async function wholeDirective(
         linked('r.source = d.source and r.source_ref = d.source_ref', 'o.id = r.directive_id'),
       ].map(of),
     )
-  const life: LifeEvent[] = await of(selectLife)
+  const life = await lifeOf(db, id)
   return {
     ...rows[0],
     ...{ files, history, replies, intake, revisions, orders, tasks, sends, replaces, replacedBy },
     life,
   }
+}
+
+/** Oldest first. */
+export async function lifeOf(db: Knex, id: string): Promise<LifeEvent[]> {
+  return (await db.raw(selectLife, { id })).rows
 }
 
 const selectDirective = `

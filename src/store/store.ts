@@ -17,6 +17,7 @@ import { life } from './life.ts'
 import { logins } from './logins.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
+import { pages } from './pages/pages.ts'
 import { passes } from './passes.ts'
 import { pauses } from './pauses.ts'
 import { purging } from './purging.ts'
@@ -61,6 +62,7 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     audits: audits(db, keysDb),
     attention: attention(db),
     overview: overview(db),
+    pages: pages(db),
     accounts: accounts(db),
     sessions: sessions(db),
     logins: logins(db),

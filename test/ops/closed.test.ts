@@ -10,8 +10,10 @@ import {
   type Visitor,
 } from './opened.ts'
 
-/** All that answers anybody: whether it lives, and the way in. */
-const open = new Set(['GET /healthz', 'HEAD /healthz', 'GET /login', 'HEAD /login'])
+/** All that answers anybody: whether it lives, the way in, and how pages look. */
+const open = new Set([
+  ...['/healthz', '/login', '/assets/*'].flatMap((url) => [`GET ${url}`, `HEAD ${url}`]),
+])
 const ofTheTest = new Set(['GET /own-page', 'HEAD /own-page'])
 
 async function statusOfEvery(

@@ -142,6 +142,7 @@ export function addressOf(url: string): string {
     .replace(':queueName', 'urgent')
     .replace(/:jobId|:schedulerId/, '1')
     .replace(':queueStatus', 'failed')
+    .replace('/assets/*', '/assets/pages.css')
     .replace('*', 'js/main.js')
 }
 

@@ -9,6 +9,7 @@ import * as resync from './0007-resync.ts'
 import * as attention from './0008-attention.ts'
 import * as together from './0009-together.ts'
 import * as accounts from './0010-accounts.ts'
+import * as pages from './0011-pages.ts'
 import * as alerts from './0012-alerts.ts'
 import * as secrecy from './0013-secrecy.ts'
 import * as wayBackBreaker from './0014-way-back-breaker.ts'
@@ -31,6 +32,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0008-attention.ts', attention],
   ['0009-together.ts', together],
   ['0010-accounts.ts', accounts],
+  ['0011-pages.ts', pages],
   ['0012-alerts.ts', alerts],
   ['0013-secrecy.ts', secrecy],
   ['0014-way-back-breaker.ts', wayBackBreaker],

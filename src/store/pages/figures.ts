@@ -1,0 +1,139 @@
+import type { Knex } from 'knex'
+import type { LocalDate } from '#src/domain/local-date.ts'
+
+/** How the legal deadlines stand: what still runs, and what was decided in a span of days. */
+export interface DeadlineFigures {
+  readonly running: number
+  /** Of these, within a day of its deadline. */
+  readonly soon: number
+  readonly overdue: number
+  readonly met: number
+  readonly missed: number
+  readonly withheld: number
+}
+
+export interface OldestWaiting {
+  readonly id: string
+  readonly code: string
+  readonly seenAt: Date
+  readonly classifyBy: Date
+}
+
+/** One hour, day or month of the chart. */
+export interface Column {
+  readonly begins: string
+  readonly inTime: number
+  readonly late: number
+  readonly classified: number
+}
+
+export type ChartSpan = 'hour' | 'day' | 'month'
+
+export interface GateDay {
+  readonly day: LocalDate
+  readonly seen: number
+  readonly allowed: number
+  readonly notEligible: number
+}
+
+const isWaiting = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`
+
+export function figures(db: Knex) {
+  return {
+    async deadlines(since: Date, at: Date): Promise<DeadlineFigures> {
+      const [open, judged, withheld] = await Promise.all([
+        db.raw(
+          `select count(*) filter (where classify_by > :at)::int as running,
+             count(*) filter (where classify_by > :at and classify_by <= :at::timestamptz + interval '1 day')::int as soon,
+             count(*) filter (where classify_by <= :at)::int as overdue
+           from sync.directive where ${isWaiting}`,
+          { at },
+        ),
+        db.raw(
+          `select count(*) filter (where coalesce(classified_at, refused_at) < classify_by)::int as met,
+             count(*) filter (where coalesce(classified_at, refused_at, :at) >= classify_by and (recalled_at is null or classified_at is not null))::int as missed
+           from sync.directive where withheld_at is null and not before_go_live and classify_by > :since and classify_by <= :at`,
+          { since, at },
+        ),
+        db.raw(`select count(*)::int as n from sync.directive where withheld_at is not null`),
+      ])
+      return { ...open.rows[0], ...judged.rows[0], withheld: withheld.rows[0].n }
+    },
+
+    /** Deadlines of what waits, nearest first: what the forecast is made of. */
+    async waitingDeadlines(limit: number): Promise<Date[]> {
+      const { rows } = await db.raw(
+        `select classify_by as at from sync.directive where ${isWaiting} order by classify_by limit ?`,
+        [limit],
+      )
+      return rows.map((row: { at: Date }) => row.at)
+    },
+
+    /** How many the Office classified on each of these days. */
+    async classifiedByDay(since: Date, until: Date): Promise<ReadonlyMap<LocalDate, number>> {
+      const { rows } = await db.raw(
+        `select (classified_at at time zone 'Asia/Ho_Chi_Minh')::date as day, count(*)::int as n from sync.directive
+         where withheld_at is null and classified_at >= :since and classified_at < :until group by 1`,
+        { since, until },
+      )
+      return new Map(rows.map((row: { day: LocalDate; n: number }) => [row.day, row.n]))
+    },
+
+    async oldestWaiting(): Promise<OldestWaiting | null> {
+      const { rows } = await db.raw(
+        `select id, code, seen_at as "seenAt", classify_by as "classifyBy" from sync.directive where ${isWaiting} order by classify_by, id limit 1`,
+      )
+      return rows[0] ?? null
+    },
+
+    /** Age of what waits, in days since its issue: `[0, 1, 2, 3–4, 5–9, 10 and more]`. */
+    async ages(at: Date): Promise<number[]> {
+      const { rows } = await db.raw(
+        `select width_bucket((:at::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date - issued_on, array[1, 2, 3, 5, 10]) as place, count(*)::int as n
+         from sync.directive where ${isWaiting} group by 1`,
+        { at },
+      )
+      const ages = [0, 0, 0, 0, 0, 0]
+      for (const { place, n } of rows) ages[place] = n
+      return ages
+    },
+
+    /** Staged in time, staged late, classified; from `since` on, by the wall clock of Vietnam. */
+    async throughput(span: ChartSpan, since: Date, at: Date): Promise<Column[]> {
+      const form = forms[span]
+      const { rows } = await db.raw(
+        `select begins, sum("inTime")::int as "inTime", sum(late)::int as late, sum(classified)::int as classified from (
+           select to_char(staged_at at time zone 'Asia/Ho_Chi_Minh', '${form}') as begins,
+             count(*) filter (where staged_at < classify_by or before_go_live) as "inTime",
+             count(*) filter (where staged_at >= classify_by and not before_go_live) as late, 0 as classified
+           from sync.directive where withheld_at is null and staged_at >= :since and staged_at <= :at group by 1
+           union all
+           select to_char(classified_at at time zone 'Asia/Ho_Chi_Minh', '${form}'), 0, 0, count(*)
+           from sync.directive where withheld_at is null and classified_at is not null and classified_at >= :since and classified_at <= :at group by 1
+         ) c group by begins order by begins`,
+        { since, at },
+      )
+      return rows
+    },
+
+    /** What the sources showed and the gate said, day by day: the last whole reading of each day, all sources together. */
+    async gateByDay(since: Date): Promise<GateDay[]> {
+      const { rows } = await db.raw(
+        `select day, sum(seen)::int as seen, sum(allowed)::int as allowed, sum(not_eligible)::int as "notEligible" from (
+           select distinct on (source, (ended_at at time zone 'Asia/Ho_Chi_Minh')::date)
+             source, (ended_at at time zone 'Asia/Ho_Chi_Minh')::date as day, seen, allowed, not_eligible
+           from sync.pass where kind = 'deep' and state in ('done', 'open') and ended_at >= :since
+           order by source, (ended_at at time zone 'Asia/Ho_Chi_Minh')::date, ended_at desc
+         ) last group by day order by day`,
+        { since },
+      )
+      return rows
+    },
+  }
+}
+
+const forms: Readonly<Record<ChartSpan, string>> = {
+  hour: 'YYYY-MM-DD HH24',
+  day: 'YYYY-MM-DD',
+  month: 'YYYY-MM',
+}

@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OpenedPages, openedPages } from '#test/ops/pages/opened-pages.ts'
+import { stock } from '#test/ops/pages/stock.ts'
+
+const executablePath = '/usr/bin/chromium'
+const folder = resolve(import.meta.dirname, '../../build/screenshots')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+const sizes = { desk: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } }
+
+describe.skipIf(!existsSync(executablePath))('every page in a browser', () => {
+  let browser: Browser
+  let opened: OpenedPages
+  let paths: Readonly<Record<string, string>>
+
+  beforeAll(async () => {
+    mkdirSync(folder, { recursive: true })
+    opened = await openedPages()
+    const { app } = opened.t
+    const kept = await stock(app)
+    const { rows } = await app.store.db.raw(`select id from sync.pass limit 1`)
+    const scope = {
+      source: 'nguon',
+      from: '2026-08-01',
+      until: '2026-09-08',
+      refs: null,
+      thorough: false,
+    }
+    const by = { actor: 'lan', reason: 'kiểm tra cuối quý' }
+    const resync = await app.store.resyncs.request(scope, by, app.clock.now())
+    const item = `sendRejected/nguon/${kept.rejected}`
+    paths = {
+      overview: '/',
+      deadlines: '/deadlines',
+      directives: '/directives',
+      'directives-found-nothing': '/directives?q=khong+co',
+      directive: `/directives/${kept.open}`,
+      'directive-classified': `/directives/${kept.classified}`,
+      replies: '/replies',
+      reply: `/replies/${kept.unconfirmed}`,
+      attention: '/attention',
+      'attention-kind': '/attention?kind=withheld',
+      'attention-confirm': `/attention/confirm?act=settled&item=${encodeURIComponent(item)}`,
+      runs: '/runs',
+      run: `/runs/${rows[0].id}`,
+      'resync-new': '/runs/resyncs/new',
+      resync: `/runs/resyncs/${resync}`,
+      sources: '/sources',
+      source: '/sources/qlvb-tinh',
+      'source-pause': '/sources/nguon/pause?until=2026-09-08T10:00',
+      'not-found': '/directives/none',
+    }
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await opened?.[Symbol.asyncDispose]()
+  })
+
+  it.each([
+    ['vi', 'light'],
+    ['vi', 'dark'],
+    ['en', 'light'],
+    ['en', 'dark'],
+  ] as const)(
+    'is free of barriers in %s, %s, wide and narrow',
+    async (lang, colorScheme) => {
+      const found: string[] = []
+      for (const [size, viewport] of Object.entries(sizes)) {
+        const context = await browser.newContext({
+          locale: lang === 'vi' ? 'vi-VN' : 'en-GB',
+          viewport,
+          colorScheme,
+          bypassCSP: true,
+        })
+        const value = opened.sessions.administrator
+        await context.addCookies([{ name: 'chidao', value, url: opened.ops.address }])
+        const page = await context.newPage()
+        await page.goto(`${opened.ops.address}/?lang=${lang}`)
+        for (const [name, path] of Object.entries(paths)) {
+          await page.goto(opened.ops.address + path)
+          found.push(...(await barriers(page)).map((barrier) => `${size} ${name}: ${barrier}`))
+          const isWider = await page.evaluate(
+            'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+          )
+          if (isWider) found.push(`${size} ${name}: scrolls sideways`)
+          await page.screenshot({
+            path: join(folder, `${name}-${size}-${lang}-${colorScheme}.png`),
+            fullPage: true,
+          })
+        }
+        await context.close()
+      }
+      expect(found).toEqual([])
+    },
+    300_000,
+  )
+})
+
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const { violations } = (await page.evaluate(
+    `axe.run(document, { runOnly: ${JSON.stringify(standards)} })`,
+  )) as { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id} (${nodes.length}): ${nodes[0]!.html.slice(0, 160)} ${nodes[0]!.failureSummary.slice(0, 200)}`,
+  )
+}
