@@ -29,13 +29,7 @@ export function pull(app: App, passId: string): Promise<PullResult> {
     for await (const page of pages) {
       if (!page.ok) return page.failure
       heartbeat.check()
-      const items = page.value
-      const outcomes = await pMap(items, (item) => take(app, reading, item, known), {
-        concurrency: source.profile.poll.concurrency,
-      }).finally(async () => {
-        await withhold(app, source, pass, tally.newSecrets())
-        await withholdDocuments(app, tally.newDocuments())
-      })
+      const outcomes = await takePage(app, reading, page.value, known)
       const sourceGone = outcomes.find((outcome) => outcome !== null)
       if (sourceGone) return sourceGone
     }
@@ -43,6 +37,18 @@ export function pull(app: App, passId: string): Promise<PullResult> {
     await withhold(app, source, pass, tally.secrets())
     return doubt(app, reading)
   })
+}
+
+/** What the page called secret is withheld whatever became of the rest of it. */
+async function takePage(app: App, reading: Reading, items: readonly Listed[], known: Known) {
+  const { pass, source, tally } = reading
+  const { concurrency } = source.profile.poll
+  try {
+    return await pMap(items, (item) => take(app, reading, item, known), { concurrency })
+  } finally {
+    await withhold(app, source, pass, tally.newSecrets())
+    await withholdDocuments(app, tally.newDocuments())
+  }
 }
 
 async function take(

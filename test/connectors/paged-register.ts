@@ -85,8 +85,11 @@ export async function openRegister(rows: readonly Row[]) {
     /** Before each answer. */
     delayMs: 0,
   }
-  const server = http.createServer(async (request, response) => {
-    if (state.delayMs > 0) await new Promise((over) => setTimeout(over, state.delayMs))
+  const server = http.createServer((request, response) => {
+    if (state.delayMs > 0) setTimeout(() => answer(request, response), state.delayMs)
+    else answer(request, response)
+  })
+  const answer = (request: http.IncomingMessage, response: http.ServerResponse): unknown => {
     state.asked.push({ method: request.method ?? '', url: request.url ?? '' })
     const url = new URL(request.url ?? '/', 'http://register')
     const json = (status: number, value: unknown) => {
@@ -125,7 +128,7 @@ export async function openRegister(rows: readonly Row[]) {
       }
       return json(200, { success: true, data: { id: state.replies.length } })
     })
-  })
+  }
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const { port } = server.address() as AddressInfo
   return {
