@@ -17,6 +17,7 @@ import { pauseCommand, resumeCommand } from './cli/pause.ts'
 import { purgeCommand } from './cli/purge.ts'
 import { recallCommand } from './cli/recall.ts'
 import { repliesCommand } from './cli/replies.ts'
+import { reportCommand } from './cli/report.ts'
 import { resyncCommand } from './cli/resync.ts'
 import { runsCommand } from './cli/runs.ts'
 import { showCommand } from './cli/show.ts'
@@ -47,6 +48,7 @@ const commands = [
   deadlineCommand,
   calendarCommand,
   auditCommand,
+  reportCommand,
   gateCommand,
   inspectCommand,
   completionCommand,

@@ -20,6 +20,7 @@ import { purging } from './purging.ts'
 import { recalls } from './recalls.ts'
 import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
+import { reports } from './reports.ts'
 import { resyncs } from './resyncs.ts'
 import { sealing } from './sealing.ts'
 import { sources } from './sources.ts'
@@ -56,6 +57,7 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     audits: audits(db, keysDb),
     attention: attention(db),
     overview: overview(db),
+    reports: reports(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
