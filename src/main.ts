@@ -18,6 +18,7 @@ import { pauseCommand, resumeCommand } from './cli/pause.ts'
 import { purgeCommand } from './cli/purge.ts'
 import { recallCommand } from './cli/recall.ts'
 import { repliesCommand } from './cli/replies.ts'
+import { reportCommand } from './cli/report.ts'
 import { resyncCommand } from './cli/resync.ts'
 import { runsCommand } from './cli/runs.ts'
 import { selftestCommand } from './cli/selftest.ts'
@@ -52,6 +53,7 @@ const commands = [
   alertsCommand,
   auditCommand,
   userCommand,
+  reportCommand,
   gateCommand,
   inspectCommand,
   selftestCommand,

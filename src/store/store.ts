@@ -24,6 +24,7 @@ import { purging } from './purging.ts'
 import { recalls } from './recalls.ts'
 import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
+import { reports } from './reports.ts'
 import { resyncs } from './resyncs.ts'
 import { sealing } from './sealing.ts'
 import { sessions } from './sessions.ts'
@@ -68,6 +69,7 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     logins: logins(db),
     signals: signals(db),
     alerts: alerts(db),
+    reports: reports(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(

@@ -46,7 +46,7 @@ describe('bash', () => {
     ],
     [
       ['chidao', 'replies', 'settle', '--'],
-      ['--as', '--reason', '--yes', '--json', '--help'],
+      ['--as', '--reason', '--by', '--yes', '--json', '--help'],
     ],
     [
       ['chidao', 'start', '--role', ''],

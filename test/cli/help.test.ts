@@ -100,3 +100,9 @@ it('a long example goes on after a backslash and is still one command', async ()
   const { out } = await chidao(['deadline', '--help'])
   expect(out).toMatch(/urgency":"normal"\}' \\\n {6}\| chidao deadline --stdin/)
 })
+
+it('a group shows how its default command is asked, where that is what its name runs', async () => {
+  const { out } = await chidao(['resync', '--help'])
+  expect(out).toContain('chidao resync start [options] <source>')
+  for (const option of ['--since', '--dry-run', '--thorough']) expect(out).toContain(`  ${option}`)
+})

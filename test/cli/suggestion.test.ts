@@ -11,7 +11,11 @@ it.each([
   [['show'], /Thiếu tham số <codeOrRef>/, 'chidao show --help'],
   [['start', '--role'], /Tùy chọn --role <role> cần một giá trị/, 'chidao start --help'],
   [['replies', 'settle', 'x'], /Thiếu tùy chọn --as <outcome>/, 'chidao replies settle --help'],
-  [['failed', 'retry'], /chidao: cho biết id hoặc --all/, 'chidao failed retry --help'],
+  [
+    ['failed', 'retry', '--reason', 'x'],
+    /chidao: cho biết id hoặc --all/,
+    'chidao failed retry --help',
+  ],
 ])(
   '%j is answered in Vietnamese first, with what was meant and where to look',
   async (args, sentence, page) => {

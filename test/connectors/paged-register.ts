@@ -128,6 +128,7 @@ export async function openRegister(rows: readonly Row[]) {
       }
       return json(200, { success: true, data: { id: state.replies.length } })
     })
+    return undefined
   }
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const { port } = server.address() as AddressInfo
