@@ -23,5 +23,5 @@ const counting = `
 alter table sync.purge add column source text references sync.source;
 comment on column sync.purge.source is 'At whose word the bridge purged of its own accord, for the fuses to count; null where a person did.';
 create index purge_of_source on sync.purge (source, at) where source is not null;
-create index directive_recalled on sync.directive (source, recalled_at) where recalled_at is not null;
+create index directive_recalled_at on sync.directive (source, recalled_at) where recalled_at is not null;
 `
