@@ -153,10 +153,19 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
     })
   }
   const clock = clockOf(config.clock)
-  const scope = scopeOf(source, asked, profile.importFrom, localDateOf(clock.now()), command)
+  const given =
+    plan === undefined
+      ? scopeOf(source, asked, profile.importFrom, localDateOf(clock.now()), command)
+      : null
+  if (plan !== undefined && narrowing.some((flag) => asked[flag] !== undefined))
+    command.error(
+      'error: --plan đã gồm khoảng ngày của nó / --plan brings its own range: leave out --since, --until, --ref, --all, --thorough and --dry-run',
+      { exitCode: 2 },
+    )
   const by = { actor: actorOf(asked.as), reason: reasonOf(asked.reason) }
   await using opened = await openApp(config, { as: 'guest', clock })
   const { app } = opened
+  const scope = given ?? (await request(() => app.store.resyncs.planned(plan!, source)))
   if (asked.dryRun) {
     const world = await app.store.resyncs.world(scope)
     const progress = openProgress({ total: 1000, quiet: json === true, env: config.env })
@@ -188,13 +197,15 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
   }
 }
 
-async function request(ask: () => Promise<string>): Promise<string> {
+const narrowing = ['since', 'until', 'ref', 'all', 'thorough', 'dryRun'] as const
+
+async function request<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
     if (!(error instanceof WorldMoved)) throw error
     throw new Explained(
-      'Kho đã khác lúc lập kế hoạch, hoặc kế hoạch không phải của nguồn này, hoặc đã thực hiện. The store has changed since the plan was made, or the plan is of another source, or was carried out already. Make a new one with --dry-run.',
+      'Kho đã khác lúc lập kế hoạch, hoặc kế hoạch không phải của nguồn này, hoặc chỉ gồm từng văn bản, hoặc đã thực hiện. The store has changed since the plan was made, or the plan is of another source, or of single documents (which are asked for with --ref), or was carried out already. Make a new one with --dry-run.',
     )
   }
 }

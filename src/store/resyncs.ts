@@ -96,6 +96,17 @@ export function resyncs(db: Knex) {
       })
     },
 
+    /** What a plan was made for. Of single documents it keeps no reference, so that it cannot be carried out by its id. */
+    async planned(planId: string, source: string): Promise<Scope> {
+      const { rows } = await db.raw(
+        `select source, window_from as "from", window_until as until, refs, thorough from sync.resync
+         where id::text = :planId and kind = 'plan' and source = :source and refs is null`,
+        { planId, source },
+      )
+      if (!rows[0]) throw new WorldMoved()
+      return rows[0]
+    },
+
     async keepPlan(scope: Scope, plan: Plan, world: string, by: Actor, at: Date): Promise<string> {
       const { rows } = await db.raw(
         `insert into sync.resync (source, kind, window_from, window_until, refs, thorough, state, actor, reason, asked_at, ended_at, plan, world)

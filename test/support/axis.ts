@@ -89,7 +89,7 @@ export async function untilComplete({ app }: TestApp): Promise<void> {
 export async function sendAll({ app }: TestApp): Promise<void> {
   for (let round = 0; round < 100; round++) {
     await app.store.outbox.makeDue()
-    await app.store.db.raw(`update sync.source set open_until = null`)
+    await app.store.db.raw(`update sync.source set open_until = null, sends_open_until = null`)
     await sendDue(app)
     const { rows } = await app.store.db.raw(
       `select count(*) as open from sync.outbox where state in ('pending', 'sending', 'unconfirmed')`,

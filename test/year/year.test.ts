@@ -119,7 +119,7 @@ async function begin(seed: number) {
 
   async function work(): Promise<void> {
     await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
-    await app.store.db.raw(`update sync.source set open_until = null`)
+    await app.store.db.raw(`update sync.source set open_until = null, sends_open_until = null`)
     await reconcile(app, rest)
     await pullAll(app)
     await carryOutResyncs()
@@ -271,7 +271,11 @@ async function begin(seed: number) {
         !(gone.vanished.has(document.id) && isLinked(document)) &&
         !gone.declassified.has(document.id),
     )
-    return [...overAxis, ...restTruth(rest, register, now)]
+    // What the axis goes on calling secret is a contradiction, which nobody but its issuer can settle.
+    const overRest = restTruth(rest, register, now).filter(
+      ({ document }) => !(gone.declassified.has(document.id) && isLinked(document)),
+    )
+    return [...overAxis, ...overRest]
   }
 
   /** Half of it assigns nothing, so that it is over; the other half stays open. */

@@ -46,7 +46,7 @@ export function attentionActs(server: FastifyInstance, app: App): void {
           ? 'noReason'
           : 'reasonRefused'
         : String(chosen.items.length) !== given.count ||
-            String(askedOf(chosen.items)) !== given.seen
+            String(askedOf(chosen.items)) !== (given.seen ?? '0')
           ? 'changed'
           : dangerous.includes(chosen.act) && given.typed?.trim() !== given.count
             ? 'wrongCount'
