@@ -67,8 +67,8 @@ export function userCommand(program: Command): void {
       .summary('Đổi mật khẩu. Change a password.')
       .description(
         inBoth(
-          'Các phiên đăng nhập đang mở kết thúc ngay.',
-          'Logins that are in force end at once.',
+          'Đặt mật khẩu mới; các phiên đăng nhập đang mở kết thúc ngay.',
+          'Sets a new password; logins that are in force end at once.',
         ),
       )
       .option('--password-file <file>', passwordFile)

@@ -7,7 +7,9 @@ import { root } from '#src/wiring.ts'
 const folder = join(root, 'deploy/kubernetes')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const dockerfile = read('Dockerfile')
-const settings = read('config/config.ts') + read('config/alerts.ts') + read('config/tracing.ts')
+const settings = ['config', 'alerts', 'ops', 'tracing']
+  .map((name) => read(`config/${name}.ts`))
+  .join('\n')
 
 interface Probe {
   readonly httpGet?: { path: string; port: string }
