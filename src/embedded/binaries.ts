@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
+  chmodSync,
   cpSync,
   lstatSync,
   mkdirSync,
@@ -91,7 +92,9 @@ function copied(native: string, name: string, account: Account | null, directory
   const shelves = account ? [sharedCopies, directory] : [directory]
   for (const shelf of shelves) {
     const copy = join(shelf, name, 'native')
-    if (isComplete(copy, native)) return copy
+    const isReached = () => !account || reaches(account, join(copy, 'bin/postgres'))
+    if (shelf === sharedCopies) letThrough(shelf)
+    if (isComplete(copy, native) && isReached()) return copy
     try {
       copyAtOnce(native, join(shelf, name))
     } catch (error) {
@@ -102,11 +105,18 @@ function copied(native: string, name: string, account: Account | null, directory
         continue
       throw error
     }
-    if (!account || reaches(account, join(copy, 'bin/postgres'))) return copy
+    if (isReached()) return copy
   }
   throw new Explained(
     `The account that Postgres runs as does not reach ${shelves.join(' or ')}: make one of them accessible (chmod o+x on it and its parents), or set DATABASE_URL.`,
   )
+}
+
+/** Whatever came first may have made it for root alone, together with a directory inside; that one keeps its mode. */
+function letThrough(shelf: string): void {
+  const made = statSync(shelf, { throwIfNoEntry: false })
+  if (made?.uid === 0 && process.getuid?.() === 0 && (made.mode & 0o011) !== 0o011)
+    chmodSync(shelf, made.mode | 0o011)
 }
 
 /** Copies under a name of its own, then renames: nobody ever sees half a copy. */
