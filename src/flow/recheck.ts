@@ -16,6 +16,7 @@ const atOnce = 100
 interface Found {
   readonly gone: Rechecked[]
   readonly doubtful: Rechecked[]
+  readonly unanswered: { one: Rechecked; failure: Failure }[]
 }
 
 /**
@@ -27,7 +28,7 @@ export async function recheck(app: App, reading: Reading): Promise<Failure | nul
   const { pass, source, tally } = reading
   const { rechecks } = app.store
   const due = await rechecks.due(pass.source, app.clock.now(), atOnce)
-  const found: Found = { gone: [], doubtful: [] }
+  const found: Found = { gone: [], doubtful: [], unanswered: [] }
   const failures = await pMap(due, (one) => checkOne(app, reading, one, found), {
     concurrency: source.profile.poll.concurrency,
   })
@@ -43,7 +44,12 @@ export async function recheck(app: App, reading: Reading): Promise<Failure | nul
       if (done) await rechecks.checked(id, app.clock.now())
       else await rechecks.heldBack(id, app.clock.now())
   }
-  return failures.find((failure) => failure !== null) ?? null
+  const failure = failures.find((one) => one !== null)
+  if (failure) return failure
+  // Where none was answered the source is away, and nothing was checked.
+  if (found.unanswered.length === due.length) return found.unanswered[0]?.failure ?? null
+  for (const { one } of found.unanswered) await rechecks.checked(one.id, app.clock.now())
+  return null
 }
 
 /** A mistake of ours with one costs the others nothing: it stays undecided. */
@@ -84,6 +90,10 @@ async function notRead(
   if (word === 'unreachable' || word === 'unauthorized') return failure
   if (word === 'notFound') tally.notEligible()
   else tally.undecided(word)
+  if (word === 'unavailable' || word === 'timeout') {
+    found.unanswered.push({ one, failure })
+    return null
+  }
   if (word !== 'notFound' || (await doubt(app, one, 'vanished', found.gone)) === 'settled')
     await app.store.rechecks.checked(one.id, app.clock.now())
   return null

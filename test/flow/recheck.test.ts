@@ -24,6 +24,7 @@ async function stagedYesterday(count: number) {
   return {
     app,
     rows,
+    register,
     later,
     async shown(): Promise<string[]> {
       const { rows: found } = await app.store.db.raw(
@@ -93,4 +94,13 @@ it('withholds what is secret before the reading comes to its end', async () => {
   const killed = { ...app, store: { ...app.store, rechecks, withholding } }
   await expect(s.recheck(killed)).rejects.toThrow('killed')
   expect(await s.shown()).toEqual(['2'])
+})
+
+it('has checked nothing when its source answers to none', async () => {
+  await using s = await stagedYesterday(2)
+  s.register.state.fault = 'unavailable'
+  await s.recheck()
+  const [source] = [...s.app.sources.keys()]
+  expect(await s.app.store.rechecks.due(source!, s.app.clock.now(), 10)).toHaveLength(2)
+  expect(await s.app.store.sources.state(source!)).toMatchObject({ failures: 1 })
 })
