@@ -106,7 +106,7 @@ const kindWords: Readonly<Record<AttentionKind, string>> = {
   fuse: 'chờ trả lời / question',
   unmappedCode: 'mã chưa khai báo / unmapped code',
   undecided: 'chưa đọc được / undecided',
-  unbalanced: 'không cân đối / does not balance',
+  unbalanced: 'số liệu không khớp / does not balance',
   sourceFailing: 'nguồn lỗi / source failing',
   sourcePaused: 'nguồn tạm dừng / source paused',
 }

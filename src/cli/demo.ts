@@ -15,7 +15,7 @@ export function demoCommand(program: Command): void {
     .summary('Dịch vụ thật với nguồn mô phỏng. The real service against simulated sources.')
     .description(
       inBoth(
-        'Chạy dịch vụ với một phần mềm quản lý văn bản và một trục liên thông mô phỏng, trên Postgres riêng; không cần cài đặt gì. Với --once, cuối cùng đối chiếu với những gì nguồn biết; mã thoát 1 nếu có rò rỉ, trễ hạn, thiếu, thừa hoặc số liệu không cân.',
+        'Chạy dịch vụ với một phần mềm quản lý văn bản và một trục liên thông mô phỏng, trên Postgres riêng; không cần cài đặt gì. Với --once, cuối cùng đối chiếu với những gì nguồn biết; mã thoát 1 nếu có rò rỉ, trễ hạn, thiếu, thừa hoặc số liệu không khớp.',
         'Runs the service against a simulated document-management system and a simulated axis, on a Postgres of its own; nothing has to be set up. With --once it ends by comparing with what the sources know, and with 1 if anything leaked, is late, missing, unexpected or does not balance.',
       ),
     )
@@ -85,7 +85,7 @@ export function demoCommand(program: Command): void {
           isGood(summary)
             ? coloured(
                 'good',
-                '\nKhông rò rỉ, không trễ hạn, số liệu cân. No leak, no deadline missed, totals balance.',
+                '\nKhông rò rỉ, không trễ hạn, số liệu khớp. No leak, no deadline missed, totals balance.',
               )
             : coloured(
                 'bad',

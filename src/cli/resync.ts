@@ -82,7 +82,7 @@ export function resyncCommand(program: Command): void {
       .summary(summary)
       .description(
         inBoth(
-          'Cửa sổ đang đọc được đọc hết trước. Người, lúc và lý do được ghi vào lịch sử.',
+          'Khoảng ngày đang đọc sẽ được đọc xong trước. Người, lúc và lý do được ghi vào lịch sử.',
           'The window being read is finished first. Who, when and why go into the history.',
         ),
       )

@@ -41,7 +41,7 @@ export function runsCommand(program: Command): void {
             'đủ',
             'chưa đủ',
             'chưa đọc được',
-            'cân',
+            'khớp số',
             'sự cố',
           ],
           runs.map((run) => [

@@ -28,7 +28,7 @@ export function selftestCommand(program: Command): void {
     .summary('Tự kiểm tra khi có sự cố. The real service under seeded faults.')
     .description(
       inBoth(
-        'Chạy dịch vụ thật (hai tiến trình) với nguồn mô phỏng, trên Postgres riêng trong một thư mục tạm, và gây sự cố theo hạt giống: tiến trình bị giết, bị treo, bị dừng; Postgres ngừng, hết kết nối; hàng đợi mất; nguồn trả lời sai. Sau đó để yên cho dịch vụ tự hồi phục rồi đối chiếu kho với những gì nguồn biết: mất, trùng, thừa, rò rỉ, kẹt, không cân. Không đụng tới kho, hàng đợi hay nguồn đã cấu hình. Mã thoát 0 chỉ khi mọi số đều bằng không, nếu không thì 1.',
+        'Chạy dịch vụ thật (hai tiến trình) với nguồn mô phỏng, trên Postgres riêng trong một thư mục tạm, và gây sự cố theo hạt giống: tiến trình bị giết, bị treo, bị dừng; Postgres ngừng, hết kết nối; hàng đợi mất; nguồn trả lời sai. Sau đó để yên cho dịch vụ tự hồi phục rồi đối chiếu kho với những gì nguồn biết: mất, trùng, thừa, rò rỉ, kẹt, không khớp số. Không đụng tới kho, hàng đợi hay nguồn đã cấu hình. Mã thoát 0 chỉ khi mọi số đều bằng không, nếu không thì 1.',
         'Runs the real service (two processes) against a simulated source, on a Postgres of its own in a temporary folder, and strikes it with faults by seed: processes killed, stopped, terminated; Postgres gone, out of connections; the queue lost; a source that answers badly. Then nobody touches anything until it has recovered, and the store is held against what the source knows: lost, duplicated, unexpected, leaked, stuck, unbalanced. The configured store, queue and sources are not touched. Ends with 0 only if every count is zero, else with 1.',
       ),
     )

@@ -114,7 +114,7 @@ export function statusCommand(program: Command): void {
             'đủ điều kiện',
             'chưa đủ điều kiện đồng bộ',
             'chưa đọc được',
-            'đủ đến ngày',
+            'đầy đủ đến ngày',
             'sự cố',
           ],
           sources.map((source) => [
@@ -136,7 +136,7 @@ export function statusCommand(program: Command): void {
         `Trả lời / Replies  đã gửi ${replies.delivered}, chờ ${replies.pending}, bị từ chối ${replies.rejected}, chưa rõ ${replies.unconfirmed}`,
       )
       output.line(
-        `Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, chuyển muộn ${deadlines.stagedLate}`,
+        `Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, chuyển chậm ${deadlines.stagedLate}`,
       )
       if (deadlines.next)
         output.line(

@@ -49,6 +49,8 @@ export interface DemoSummary {
   readonly staged: number
   readonly updated: number
   readonly recalled: number
+  /** Versions whose content was known: the source touched the row and nothing else. */
+  readonly unchanged: number
   readonly deferred: number
   readonly pending: number
   readonly failed: number
@@ -137,7 +139,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
     sweepMs: config.sweepMs,
     ops: { ...options.ops, directory: null, role: 'all' },
   })
-  say(`Trang theo dõi / dashboard          ${service.address}/queues`)
+  say(`Trang theo dõi / dashboard          ${service.address}/`)
   say(`  người dùng / user   chidao`)
   say(`  mật khẩu / password ${password}`)
   say(`Kho / store                         ${hidePassword(databases.storeUrl)}`)
@@ -327,6 +329,7 @@ async function totals(
     staged: intake.staged,
     updated: intake.updated,
     recalled: intake.recalled,
+    unchanged: intake.unchanged,
     deferred: intake.deferred,
     pending: intake.pending,
     failed: intake.failed,

@@ -8,6 +8,7 @@ import { failureText, filterForm, left, table } from '../html/parts.ts'
 import { timeHtml } from '../html/times.ts'
 import { attentionWords } from '../words/attention.ts'
 import { general } from '../words/general.ts'
+import { runWords } from '../words/runs.ts'
 import { type Act, actNamed, actsOf } from './acts.ts'
 import { type Query, queryOf, send, visit } from './visit.ts'
 
@@ -198,7 +199,9 @@ export function whatOf(row: Attention, language: Frame['language']): Html {
   return html`${row.kind === 'fuse' ? row.source : (row.code ?? row.id.slice(0, 24))}`
 }
 
-export function causeOf({ cause }: Attention, language: Frame['language']): string {
+export function causeOf({ kind, cause }: Attention, language: Frame['language']): string {
+  if (kind === 'unbalanced')
+    return (runWords[language].kinds as Readonly<Record<string, string>>)[cause] ?? cause
   const causes: Readonly<Record<string, string>> = attentionWords[language].causes
   return causes[cause] ?? failureText(cause, language)
 }

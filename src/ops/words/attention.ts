@@ -31,7 +31,7 @@ export const attentionWords = both(
       fuse: 'Câu hỏi chờ trả lời',
       unmappedCode: 'Mã chưa có trong hồ sơ nguồn',
       undecided: 'Chưa đọc được',
-      unbalanced: 'Số liệu không cân',
+      unbalanced: 'Số liệu không khớp',
       sourceFailing: 'Nguồn có sự cố',
       sourcePaused: 'Nguồn tạm dừng',
     },

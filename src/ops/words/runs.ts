@@ -98,7 +98,7 @@ export const runWords = both(
     resume: 'Tiếp tục',
     stop: 'Dừng hẳn',
     stopExplained:
-      'Tuần đang đọc được đọc hết trước. Tạm dừng thì có thể tiếp tục; dừng hẳn thì không.',
+      'Tuần đang đọc sẽ được đọc xong trước. Tạm dừng thì có thể tiếp tục; dừng hẳn thì không.',
     notNow: 'Yêu cầu không còn ở trạng thái cho phép việc này.',
     newTitle: 'Đọc lại một nguồn',
     newExplained:
