@@ -73,11 +73,14 @@ export async function recallIfFew<T>(
 
 /** A list may be cut or late: only what the source itself says it does not have is gone. */
 async function lookForVanished(app: App, reading: Reading): Promise<Failure | null> {
-  const { pass, tally, heartbeat } = reading
+  const { pass, tally, heartbeat, beganAt } = reading
   const { connector, profile } = reading.source
   if (connector.can.reconcile !== 'listing') return null
   const shown = await app.store.withholding.shownWithin(profile.name, pass.from, pass.until)
-  const missing = shown.filter(({ sourceRef }) => !tally.hasListed(sourceRef))
+  // What another reading staged meanwhile came after the list of this one.
+  const missing = shown.filter(
+    ({ sourceRef, readAt }) => !tally.hasListed(sourceRef) && readAt < beganAt,
+  )
   if (missing.length === 0) return null
   const { name: source } = profile
   const wanted = { kind: 'withhold', count: missing.length, outOf: shown.length } as const

@@ -14,6 +14,8 @@ export interface Reading {
   readonly source: Source
   readonly tally: Tally
   readonly heartbeat: Heartbeat
+  /** By the clock of the database, before anything was asked. */
+  readonly beganAt: Date
 }
 
 /**
@@ -33,7 +35,8 @@ export async function underLease(
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
   try {
     const source = counting(sourceOf(app, pass.source), tally)
-    const failure = await read({ pass, source, tally, heartbeat })
+    const beganAt = await app.store.now()
+    const failure = await read({ pass, source, tally, heartbeat, beganAt })
     return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
   } catch (error) {
     const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'

@@ -46,9 +46,9 @@ export function withholding(db: Knex) {
       source: string,
       from: LocalDate,
       until: LocalDate,
-    ): Promise<{ id: string; transportRef: string; sourceRef: string }[]> {
+    ): Promise<{ id: string; transportRef: string; sourceRef: string; readAt: Date }[]> {
       const { rows } = await db.raw(
-        `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef" from sync.directive d
+        `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.read_at as "readAt" from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
          where d.source = :source and d.withheld_at is null and d.recalled_at is null and d.issued_on between :from and :until`,
         { source, from, until },

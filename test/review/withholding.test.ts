@@ -192,3 +192,30 @@ class Client implements AsyncDisposable {
     await this.#client.end()
   }
 }
+
+it('does not take for vanished what another reading staged behind its list', async () => {
+  const can = { recheck: 'byWindow', reconcile: 'listing' } as const
+  await using f = await farSide([row(1)], { profile: { can } })
+  await pullAll(f.app)
+  const open = (kind: 'deep' | 'head') =>
+    f.app.store.passes.open({
+      ...{ source: f.profile.name, kind, from: '2026-03-01', until: '2026-03-04' },
+      ...{ upperBound: f.app.clock.now(), cursorBefore: null },
+    })
+  const slow = withConnector(f.app, (connector) => ({
+    list: async (window, page) => {
+      const listed = await connector.list(window, page)
+      if (f.rows.length === 1) {
+        f.rows.push(row(2))
+        expect(await pull(f.app, (await open('head'))!)).toBe('done')
+      }
+      return listed
+    },
+  }))
+  expect(await pull(slow, (await open('deep'))!)).toBe('done')
+  expect(await shown(f.app)).toBe(2)
+  // What really is gone is still missed.
+  f.rows.pop()
+  expect(await pull(f.app, (await open('deep'))!)).toBe('done')
+  expect(await shown(f.app)).toBe(1)
+})
