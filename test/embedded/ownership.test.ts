@@ -134,12 +134,15 @@ describe('a lock file left behind', () => {
     const directory = temporaryDirectory()
     await (await open(directory)).stop()
     // a shell that became `sleep` reaps nobody
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+    const parent = spawn('/bin/sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     cleanups.push(() => parent.kill())
     const [line] = await once(parent.stdout, 'data')
     const zombie = Number(String(line))
+    // Before that the shell would still reap it.
+    await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n')
+    process.kill(zombie)
     await until(() => stateOf(zombie) === 'Z')
     writeFileSync(
       join(directory, 'data/postmaster.pid'),
