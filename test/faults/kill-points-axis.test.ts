@@ -59,7 +59,7 @@ it.each(points)(
   240_000,
 )
 
-/** A mailbox of its own for each case; of what is sent, the answer to a third is lost. */
+/** A mailbox of its own for each case; of what is sent, the answer to half is lost, at most twice. */
 async function freshAxis() {
   const fresh = await startSimulator({
     register: makeRegister({
@@ -71,7 +71,7 @@ async function freshAxis() {
     }),
     clock,
     token: 'x',
-    faults: { seed: 8, rates: { answerLost: 0.2 } },
+    faults: { seed: 8, rates: { answerLost: 0.5 } },
     axis: {
       ...credentials,
       organId: axisOffices.self.organId,

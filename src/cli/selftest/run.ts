@@ -23,7 +23,7 @@ const short = { leaseMs: 3000, sweepMs: 500, speed: 2880 }
 export async function runOnce(options: RunOptions): Promise<Trial> {
   // The account of an embedded Postgres gets to /var/tmp on every machine, and root's own /tmp may be closed to it.
   const home = process.getuid?.() === 0 ? '/var/tmp' : tmpdir()
-  const directory = await mkdtemp(join(home, 'chidao-selftest-'))
+  const directory = await mkdtemp(join(home, `chidao-selftest-${process.pid}-`))
   try {
     const pace = options.minutes < usualFromMinutes ? short : usual
     return await runTrial({ ...options, ...pace, directory })
