@@ -24,10 +24,12 @@ export async function throughput({
   short,
   documents = short ? 500 : 2000,
   rounds = short ? 1 : 5,
+  atOnce,
 }: {
   short: boolean
   documents?: number | undefined
   rounds?: number | undefined
+  atOnce?: number | undefined
 }): Promise<void> {
   const date = addDays(localDateOf(new Date()), -daysAgo)
   await using server = await startServer()
@@ -36,7 +38,7 @@ export async function throughput({
   const ground = { server, source, date, documents }
 
   const runs = new Map<Contestant, Run[]>()
-  for (const concurrency of short ? [8] : [1, 8, 32])
+  for (const concurrency of atOnce ? [atOnce] : short ? [8] : [1, 8, 32])
     for (const one of contestants(concurrency, redis)) runs.set(one, [])
   const nodeRed = await installNodeRed()
   if (nodeRed.installed) runs.set(nodeRedContestant(nodeRed.directory), [])

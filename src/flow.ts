@@ -3,7 +3,7 @@
  * the tracking store with its legal deadline, answered by a unit, and the answer pushed back.
  */
 import pMap from 'p-map'
-import type { Failure, Listed } from '#connectors/connector.ts'
+import type { Answer, Failure, Listed } from '#connectors/connector.ts'
 import type { App, Source } from './app.ts'
 import { eligibility, unmappedCodes } from './domain/eligibility.ts'
 import { newFindings } from './domain/findings.ts'
@@ -23,32 +23,56 @@ export { pushBack, recordReply } from './flow/way-back.ts'
 /** PULL: one reading of one window of one source. What the intake has is skipped; the rest goes to the gate. */
 export function pull(app: App, passId: string): Promise<PullResult> {
   return underLease(app, passId, async (reading) => {
-    const { pass, source, tally, heartbeat } = reading
+    const { pass, source, tally } = reading
     if (pass.kind === 'recheck') return recheck(app, reading)
     const { pages, known } = await asked(app, reading)
-    for await (const page of pages) {
-      if (!page.ok) return page.failure
-      heartbeat.check()
-      const outcomes = await takePage(app, reading, page.value, known)
-      const sourceGone = outcomes.find((outcome) => outcome !== null)
-      if (sourceGone) return sourceGone
-    }
+    const failure = await takeAll(app, reading, pages, known)
+    if (failure) return failure
     // Another reading may have staged meanwhile what it had read before it became secret.
     await withhold(app, source, pass, tally.secrets())
     return doubt(app, reading)
   })
 }
 
-/** What the page called secret is withheld whatever became of the rest of it. */
-async function takePage(app: App, reading: Reading, items: readonly Listed[], known: Known) {
-  const { pass, source, tally } = reading
-  const { concurrency } = source.profile.poll
-  try {
-    return await pMap(items, (item) => take(app, reading, item, known), { concurrency })
-  } finally {
+/** Most of a document's time goes by in writing it down, while its source could be asked for the next. */
+const inHandForEachRequest = 4
+
+/** What was called secret is withheld whatever became of the rest. */
+async function takeAll(
+  app: App,
+  reading: Reading,
+  pages: AsyncIterable<Answer<readonly Listed[]>>,
+  known: Known,
+): Promise<Failure | null> {
+  const { pass, source, tally, heartbeat } = reading
+  let failure: Failure | null = null
+  const withholdSoFar = async () => {
     await withhold(app, source, pass, tally.newSecrets())
     await withholdDocuments(app, tally.newDocuments())
   }
+  async function* items() {
+    for await (const page of pages) {
+      if (!page.ok) failure ??= page.failure
+      if (!page.ok || failure) return
+      heartbeat.check()
+      yield* page.value
+      await withholdSoFar()
+    }
+  }
+  try {
+    const concurrency = source.profile.poll.concurrency * inHandForEachRequest
+    await pMap(
+      items(),
+      async (item) => {
+        const sourceGone = await take(app, reading, item, known)
+        failure ??= sourceGone
+      },
+      { concurrency },
+    )
+  } finally {
+    await withholdSoFar()
+  }
+  return failure
 }
 
 async function take(

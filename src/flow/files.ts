@@ -114,6 +114,7 @@ async function fetchMissing(
   stillHeld: () => void,
 ): Promise<Fetched> {
   if (claim.missing.length === 0) return { failure: null, last: null }
+  const key = await app.store.keys.ensure(claim.directiveId!)
   const failures: string[] = []
   const left = new Map(claim.missing.map((file) => [file.ref, file]))
   const registered: KeptFile[] = []
@@ -122,7 +123,7 @@ async function fetchMissing(
     stillHeld()
     const row = left.get(announced.ref)!
     left.delete(announced.ref)
-    const kept = await keep(app, source, claim, row, opened)
+    const kept = await keep(app, source, key, row, opened)
     if (typeof kept === 'string') failures.push(kept)
     else if (left.size === 0 && failures.length === 0) last = kept
     else if (await register(app, kept)) registered.push(kept)
@@ -161,13 +162,12 @@ async function dropAll(
 async function keep(
   app: App,
   source: Source,
-  claim: IntakeClaim,
+  key: Buffer,
   row: MissingFile,
   opened: Answer<OpenFile>,
 ): Promise<KeptFile | string> {
   if (!opened.ok) return opened.failure.word
   try {
-    const key = await app.store.keys.ensure(claim.directiveId!)
     const written = await app.files.write(opened.value.content, key, {
       limitBytes: source.profile.limits.maxFileBytes,
     })

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Failure } from '#connectors/connector.ts'
 import { type App, type Source, sourceOf } from '../app.ts'
 import { DiskFull } from '../files/file-store.ts'
@@ -34,9 +35,15 @@ export async function underLease(
   const tally = new Tally()
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
   try {
-    const source = counting(sourceOf(app, pass.source), tally)
+    const source = sourceOf(app, pass.source)
     const beganAt = await app.store.now()
-    const failure = await read({ pass, source, tally, heartbeat, beganAt })
+    const failure = await read({
+      pass,
+      source: { ...source, connector: within(source, tally) },
+      tally,
+      heartbeat,
+      beganAt,
+    })
     return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
   } catch (error) {
     const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'
@@ -46,22 +53,23 @@ export async function underLease(
   }
 }
 
-/** What the reading asks of its source is counted. */
-function counting(source: Source, tally: Tally): Source {
-  const { connector } = source
+/** What the reading asks of its source is counted, and no more asked at once than the profile allows. */
+function within({ profile, connector }: Source, tally: Tally): Source['connector'] {
+  const { concurrency } = profile.poll
+  const reads = pLimit(concurrency)
+  // Of their own, so that slow files hold up no message.
+  const files = pLimit(concurrency)
   return {
-    ...source,
-    connector: {
-      ...connector,
-      list: (window, page) => {
-        tally.requests++
-        return connector.list(window, page)
-      },
-      read: (ref) => {
-        tally.requests++
-        return connector.read(ref)
-      },
+    ...connector,
+    list: (window, page) => {
+      tally.requests++
+      return connector.list(window, page)
     },
+    read: (ref) => {
+      tally.requests++
+      return reads(() => connector.read(ref))
+    },
+    openFiles: (ref, announced, take) => files(() => connector.openFiles(ref, announced, take)),
   }
 }
 
