@@ -2,7 +2,6 @@
  * The life of a directive, in the order it lives it: pulled from its source, admitted by the gate, staged in
  * the tracking store with its legal deadline, answered by a unit, and the answer pushed back.
  */
-import pMap from 'p-map'
 import type { Answer, Failure, Listed } from '#connectors/connector.ts'
 import type { App, Source } from './app.ts'
 import { eligibility, unmappedCodes } from './domain/eligibility.ts'
@@ -11,6 +10,7 @@ import type { Admission } from './flow/admission.ts'
 import { asked } from './flow/asked.ts'
 import { decide } from './flow/deciding.ts'
 import { doubt, recallIfFew } from './flow/doubt.ts'
+import { Hands } from './flow/hands.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { refuse, withhold, withholdDocuments } from './flow/refusal.ts'
@@ -50,25 +50,20 @@ async function takeAll(
     await withhold(app, source, pass, tally.newSecrets())
     await withholdDocuments(app, tally.newDocuments())
   }
-  async function* items() {
+  const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
+  try {
     for await (const page of pages) {
       if (!page.ok) failure ??= page.failure
-      if (!page.ok || failure) return
+      if (!page.ok || failure) break
       heartbeat.check()
-      yield* page.value
+      for (const item of page.value)
+        await hands.take(async () => {
+          const sourceGone = await take(app, reading, item, known)
+          failure ??= sourceGone
+        })
       await withholdSoFar()
     }
-  }
-  try {
-    const concurrency = source.profile.poll.concurrency * inHandForEachRequest
-    await pMap(
-      items(),
-      async (item) => {
-        const sourceGone = await take(app, reading, item, known)
-        failure ??= sourceGone
-      },
-      { concurrency },
-    )
+    await hands.empty()
   } finally {
     await withholdSoFar()
   }

@@ -36,10 +36,11 @@ export async function underLease(
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
   try {
     const source = sourceOf(app, pass.source)
+    using asking = within(source, tally)
     const beganAt = await app.store.now()
     const failure = await read({
       pass,
-      source: { ...source, connector: within(source, tally) },
+      source: { ...source, connector: asking.connector },
       tally,
       heartbeat,
       beganAt,
@@ -54,23 +55,26 @@ export async function underLease(
 }
 
 /** What the reading asks of its source is counted, and no more asked at once than the profile allows. */
-function within({ profile, connector }: Source, tally: Tally): Source['connector'] {
+function within({ profile, connector }: Source, tally: Tally) {
   const { concurrency } = profile.poll
-  const reads = pLimit(concurrency)
+  const reads = pLimit({ concurrency, rejectOnClear: true })
   // Of their own, so that slow files hold up no message.
   const files = pLimit(concurrency)
-  return {
+  const counted: Source['connector'] = {
     ...connector,
     list: (window, page) => {
       tally.requests++
       return connector.list(window, page)
     },
-    read: (ref) => {
-      tally.requests++
-      return reads(() => connector.read(ref))
-    },
+    read: (ref) =>
+      reads(() => {
+        tally.requests++
+        return connector.read(ref)
+      }),
     openFiles: (ref, announced, take) => files(() => connector.openFiles(ref, announced, take)),
   }
+  /** Of a reading that ended early nobody asks what its documents were waiting to ask. */
+  return { connector: counted, [Symbol.dispose]: () => reads.clearQueue() }
 }
 
 /** A mistake of ours puts the window back in line; a sleeper finds that another already has. */

@@ -126,7 +126,7 @@ it('asks it again by itself when the time is over, by the clock of the service',
 
 it('stops a reading that is under way, and reads its window again afterwards', async () => {
   await using s = await staged([row(1)])
-  for (let id = 2; id < 12; id++) s.rows.push(row(id))
+  for (let id = 2; id < 52; id++) s.rows.push(row(id))
   const [source] = s.app.sources.values()
   const read = source!.connector.read
   let reads = 0
@@ -141,14 +141,15 @@ it('stops a reading that is under way, and reads its window again afterwards', a
     `select id from sync.pass where state = 'due' and kind = 'head'`,
   )
   expect(await pull(s.app, rows[0].id)).toBe('notOurs')
-  expect(reads).toBeLessThan(8)
+  // What was in hand may be asked for to its end.
+  expect(reads).toBeLessThan(4 + 4 * source!.profile.poll.concurrency)
   Object.assign(source!.connector, { read })
   s.clock.advance(hourMs)
   expect(await s.app.store.passes.retakeExpired()).toBe(1)
   await s.app.store.overview.retryFailed(null)
   await settleDue(s.app, { upTo: smallFileBytes })
   await pullAll(s.app)
-  expect((await s.app.store.overview.totals()).staged).toBe(11)
+  expect((await s.app.store.overview.totals()).staged).toBe(51)
 })
 
 it('leaves the legal clocks alone, and tells what the pause costs', async () => {
