@@ -1,64 +1,39 @@
 import { Command, CommanderError } from 'commander'
-import { alertsCommand } from './cli/alerts.ts'
-import { attentionCommand } from './cli/attention.ts'
-import { auditCommand } from './cli/audit.ts'
-import { calendarCommand } from './cli/calendar.ts'
-import { checkCommand } from './cli/check.ts'
 import { coloured } from './cli/colour.ts'
-import { completionCommand } from './cli/completion.ts'
-import { deadlineCommand } from './cli/deadline.ts'
-import { demoCommand } from './cli/demo.ts'
-import { failedCommand } from './cli/failed.ts'
-import { fusesCommand } from './cli/fuses.ts'
-import { gateCommand } from './cli/gate.ts'
 import { example, inBoth, withManual } from './cli/help.ts'
-import { inspectCommand } from './cli/inspect.ts'
-import { migrateCommand } from './cli/migrate.ts'
-import { pauseCommand, resumeCommand } from './cli/pause.ts'
-import { purgeCommand } from './cli/purge.ts'
-import { recallCommand } from './cli/recall.ts'
-import { repliesCommand } from './cli/replies.ts'
-import { reportCommand } from './cli/report.ts'
-import { resyncCommand } from './cli/resync.ts'
-import { runsCommand } from './cli/runs.ts'
-import { selftestCommand } from './cli/selftest.ts'
-import { showCommand } from './cli/show.ts'
-import { startCommand } from './cli/start.ts'
-import { statusCommand } from './cli/status.ts'
 import { withSuggestions } from './cli/suggestion.ts'
-import { userCommand } from './cli/user.ts'
-import { withheldCommand } from './cli/withheld.ts'
 import { Explained } from './domain/errors.ts'
 
-const commands = [
-  startCommand,
-  demoCommand,
-  checkCommand,
-  migrateCommand,
-  statusCommand,
-  attentionCommand,
-  showCommand,
-  runsCommand,
-  failedCommand,
-  repliesCommand,
-  withheldCommand,
-  fusesCommand,
-  recallCommand,
-  purgeCommand,
-  pauseCommand,
-  resumeCommand,
-  resyncCommand,
-  deadlineCommand,
-  calendarCommand,
-  alertsCommand,
-  auditCommand,
-  userCommand,
-  reportCommand,
-  gateCommand,
-  inspectCommand,
-  selftestCommand,
-  completionCommand,
-]
+/** By the word that is typed: only what was asked for is loaded. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  start: async () => (await import('./cli/start.ts')).startCommand,
+  demo: async () => (await import('./cli/demo.ts')).demoCommand,
+  check: async () => (await import('./cli/check.ts')).checkCommand,
+  migrate: async () => (await import('./cli/migrate.ts')).migrateCommand,
+  status: async () => (await import('./cli/status.ts')).statusCommand,
+  attention: async () => (await import('./cli/attention.ts')).attentionCommand,
+  show: async () => (await import('./cli/show.ts')).showCommand,
+  runs: async () => (await import('./cli/runs.ts')).runsCommand,
+  failed: async () => (await import('./cli/failed.ts')).failedCommand,
+  replies: async () => (await import('./cli/replies.ts')).repliesCommand,
+  withheld: async () => (await import('./cli/withheld.ts')).withheldCommand,
+  fuses: async () => (await import('./cli/fuses.ts')).fusesCommand,
+  recall: async () => (await import('./cli/recall.ts')).recallCommand,
+  purge: async () => (await import('./cli/purge.ts')).purgeCommand,
+  pause: async () => (await import('./cli/pause.ts')).pauseCommand,
+  resume: async () => (await import('./cli/pause.ts')).resumeCommand,
+  resync: async () => (await import('./cli/resync.ts')).resyncCommand,
+  deadline: async () => (await import('./cli/deadline.ts')).deadlineCommand,
+  calendar: async () => (await import('./cli/calendar.ts')).calendarCommand,
+  alerts: async () => (await import('./cli/alerts.ts')).alertsCommand,
+  audit: async () => (await import('./cli/audit.ts')).auditCommand,
+  user: async () => (await import('./cli/user.ts')).userCommand,
+  report: async () => (await import('./cli/report.ts')).reportCommand,
+  gate: async () => (await import('./cli/gate.ts')).gateCommand,
+  inspect: async () => (await import('./cli/inspect.ts')).inspectCommand,
+  selftest: async () => (await import('./cli/selftest.ts')).selftestCommand,
+  completion: async () => (await import('./cli/completion.ts')).completionCommand,
+}
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 finished with items that need attention. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -72,7 +47,7 @@ async function main(argv: readonly string[]): Promise<void> {
     )
     .version('0.1.0', '-V, --version', 'phiên bản / the version')
     .addHelpText('after', example('chidao check', 'chidao start', 'chidao replies settle --help'))
-  for (const add of commands) add(program)
+  for (const load of wanted(argv[2])) (await load())(program)
   withSuggestions(program)
   exitOverride(program)
   try {
@@ -80,6 +55,12 @@ async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = exitCodeOf(error)
   }
+}
+
+/** The manual, the completion and what is not known need all of them. */
+function wanted(word = '') {
+  const one = Object.hasOwn(commands, word) && word !== 'completion' ? commands[word] : undefined
+  return one ? [one] : Object.values(commands)
 }
 
 function exitOverride(command: Command): void {

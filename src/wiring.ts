@@ -4,7 +4,6 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { type Config, ConfigProblems, loadConfig } from '#config/config.ts'
-import { connect } from '#connectors/index.ts'
 import type { App, Later, Source } from './app.ts'
 import { readCalendar, type WorkingCalendar } from './domain/calendar.ts'
 import { type Clock, parseClock, wallClock } from './domain/clock.ts'
@@ -158,6 +157,7 @@ export async function openApp(
   const { store, databases, ...opened } = await openTrackingStore(config, options.as)
   const clock = options.clock ?? (config.clock ? parseClock(config.clock) : wallClock)
   const calendar = await openCalendar(store, readCalendarFile(config.calendarFile), clock.now())
+  const { connect } = await import('#connectors/index.ts')
   const sources = new Map<string, Source>()
   for (const profile of config.sources) {
     const connector = connect(profile, config.env)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { dataDirectory, ensureNobodyUses, readConfig } from '../wiring.ts'
 import { coloured } from './colour.ts'
-import { type DemoSummary, runDemo } from './demo/demo.ts'
+import type { DemoSummary } from './demo/demo.ts'
 import { example, inBoth } from './help.ts'
 import { standardOutput as output } from './output.ts'
 import { openProgress } from './progress.ts'
@@ -50,6 +50,7 @@ export function demoCommand(program: Command): void {
         const directory = join(dataDirectory(config), 'demo')
         await ensureNobodyUses(directory)
         await rm(directory, { recursive: true, force: true })
+        const { runDemo } = await import('./demo/demo.ts')
         const progress = openProgress({
           total: Number(seconds),
           quiet: !once || json === true,

@@ -7,9 +7,7 @@ import { example, inBoth } from './help.ts'
 import { standardOutput as output, table } from './output.ts'
 import { openProgress } from './progress.ts'
 import { isClean } from './selftest/counters.ts'
-import { hasRedisServer } from './selftest/redis-server.ts'
 import { brokenPromises, reportTable } from './selftest/report.ts'
-import { runOnce } from './selftest/run.ts'
 import type { StageOptions } from './selftest/stage.ts'
 import type { Trial } from './selftest/trial.ts'
 
@@ -54,6 +52,7 @@ export function selftestCommand(program: Command): void {
     .action(async (options: Options, command: Command) => {
       const { seed, minutes } = parsed(options, command)
       const { queue, json = false } = options
+      const { hasRedisServer } = await import('./selftest/redis-server.ts')
       if (queue === 'redis' && !hasRedisServer())
         throw new Explained(
           'There is no redis-server on this machine. Install it (apt-get install redis-server), or leave out --queue redis.',
@@ -67,6 +66,7 @@ export function selftestCommand(program: Command): void {
       const say = (line: string) => {
         doing = line
       }
+      const { runOnce } = await import('./selftest/run.ts')
       const trial = await runOnce({ seed, minutes, queue, env, say }).finally(() => {
         clearInterval(ticking)
         progress.end()

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { Config } from '#config/config.ts'
 import type { OpsSettings, Role } from '../ops/settings.ts'
-import { startOpsOnly, startService } from '../service.ts'
 import { openApp, readConfig } from '../wiring.ts'
 import { example, inBoth } from './help.ts'
 
@@ -49,6 +48,7 @@ async function runUntilToldToStop(role: Role): Promise<void> {
     : null
   const app = tracing?.traced(opened.app) ?? opened.app
   const queue = tracing ? { ...opened.queue, telemetry: tracing.telemetry } : opened.queue
+  const { startOpsOnly, startService } = await import('../service.ts')
   const service =
     role === 'ops'
       ? await startOpsOnly(app, { queue, ops })
