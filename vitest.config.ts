@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/support/longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -7,6 +8,9 @@ export default defineConfig({
     globalSetup: ['test/support/postgres.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // More than the two cores of a small machine: much of what the tests do is to wait.
+    maxWorkers: 3,
+    maxConcurrency: 2,
+    sequence: { sequencer: LongestFirst },
   },
 })

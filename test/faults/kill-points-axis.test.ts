@@ -49,7 +49,7 @@ const points = [
 
 const clock = acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })
 
-it.each(points)(
+it.concurrent.each(points)(
   'sends no document twice and calls none delivered that was not, when killed where $where',
   async ({ file, line, time = 1 }) => {
     await using far = await freshAxis()

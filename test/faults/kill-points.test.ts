@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { acceleratedClock } from '#src/domain/clock.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { start } from '#test/support/app.ts'
@@ -17,7 +17,7 @@ const points = [
     'src/flow/open-passes.ts',
     "if (pass) await app.later.ring('take-window'",
   ],
-  ['a reading was claimed', 'src/flow/pass.ts', 'const source = counting(sourceOf('],
+  ['a reading was claimed', 'src/flow/pass.ts', 'const source = sourceOf(app, pass'],
   [
     'the intake row is in, its directive not',
     'src/store/intake.ts',
@@ -65,20 +65,18 @@ const points = [
   ],
 ] as const
 
-let register: Awaited<ReturnType<typeof openRegister>>
-beforeAll(async () => {
-  register = await openRegister(rows)
-})
-afterAll(() => register.close())
-
-it.each(points)(
+it.concurrent.each(points)(
   'loses nothing and repeats nothing when killed where %s',
-  (_where, file, line) => killedAt(farSide(), { file, line }),
-  120_000,
+  async (_where, file, line) => {
+    await using far = await farSide()
+    await killedAt(far, { file, line })
+  },
+  240_000,
 )
 
 it('fences off a worker that was stopped for longer than its lease', async () => {
-  await using stage = await emptyStage(farSide())
+  await using far = await farSide()
+  await using stage = await emptyStage(far)
   const sleeper = await startServiceProcess({
     ...stage.settings,
     signalAt: {
@@ -102,12 +100,15 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
   await stage.everythingOnce()
 }, 120_000)
 
-function farSide(): FarSideOfStage {
-  return {
+/** A register of its own for each case. */
+async function farSide() {
+  const register = await openRegister(rows)
+  const side: FarSideOfStage = {
     profile: { ...profileAt(register.address), importFrom: '2026-02-25' },
     clock: acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 }),
     eligible,
     complete: `exists (select from sync.pass where kind = 'head' and state = 'done' and seen = ${rows.length} and allowed = ${eligible})`,
     received: () => register.state.replies.map((reply) => reply.ma_tra_loi),
   }
+  return { ...side, [Symbol.asyncDispose]: () => register.close() }
 }

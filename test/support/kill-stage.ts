@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { Profile } from '#connectors/index.ts'
 import { type Clock, formatClock } from '#src/domain/clock.ts'
 import { testDatabase } from './database.ts'
@@ -79,9 +79,11 @@ export async function emptyStage(far: FarSideOfStage) {
         )
         return states[0]
       }
-      await expect
-        .poll(open, { timeout: 150_000, message: output() })
-        .toEqual({ staged: eligible, delivered: eligible, complete: true, open: null })
+      const quiet = { staged: eligible, delivered: eligible, complete: true, open: null }
+      await vi.waitFor(async () => expect(await open(), output()).toEqual(quiet), {
+        timeout: 150_000,
+        interval: 100,
+      })
     },
     /** The claims that hold whatever was killed. */
     async everythingOnce() {
@@ -118,7 +120,10 @@ async function writeReplies(client: pg.Client, eligible: number): Promise<void> 
         .query(`select (select count(*)::int from tracking.directives) as n`)
         .catch(() => ({ rows: [{ n: 0 }] }))
     ).rows[0].n
-  await expect.poll(ready, { timeout: 40_000 }).toBe(eligible)
+  await vi.waitFor(async () => expect(await ready()).toBe(eligible), {
+    timeout: 80_000,
+    interval: 100,
+  })
   const task = JSON.stringify([
     {
       description: 'Báo cáo',
