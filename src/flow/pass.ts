@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { Failure } from '#connectors/connector.ts'
+import type { Answer, Failure } from '#connectors/connector.ts'
 import { type App, type Source, sourceOf } from '../app.ts'
 import { DiskFull } from '../files/file-store.ts'
 import { LeaseLost } from '../store/lease.ts'
@@ -60,17 +60,23 @@ function within({ profile, connector }: Source, tally: Tally) {
   const reads = pLimit({ concurrency, rejectOnClear: true })
   // Of their own, so that slow files hold up no message.
   const files = pLimit(concurrency)
+  const heard = <T>(answer: Answer<T>): Answer<T> => {
+    if (answer.ok || answer.failure.word === 'notFound') tally.sourceAnswered = true
+    return answer
+  }
   const counted: Source['connector'] = {
     ...connector,
-    list: (window, page) => {
+    list: async (window, page) => {
       tally.requests++
-      return connector.list(window, page)
+      return heard(await connector.list(window, page))
     },
-    read: (ref) =>
-      reads(() => {
-        tally.requests++
-        return connector.read(ref)
-      }),
+    read: async (ref) =>
+      heard(
+        await reads(() => {
+          tally.requests++
+          return connector.read(ref)
+        }),
+      ),
     openFiles: (ref, announced, take) => files(() => connector.openFiles(ref, announced, take)),
   }
   /** Of a reading that ended early nobody asks what its documents were waiting to ask. */
@@ -106,7 +112,7 @@ async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done'
   if (pass.resyncId) await app.store.resyncs.spent(pass.id, tally.requests)
   const because = tally.undecidedBecause
   const state = await app.store.passes.end(pass, totals, app.clock.now(), because)
-  await app.store.sources.answered(pass.source)
+  if (tally.sourceAnswered) await app.store.sources.answered(pass.source)
   for (const { field, code, count } of tally.unmapped()) {
     await app.store.sources.countUnmapped(pass.source, field, code, count, app.clock.now())
   }

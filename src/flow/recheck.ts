@@ -16,20 +16,21 @@ const atOnce = 100
 interface Found {
   readonly gone: Rechecked[]
   readonly doubtful: Rechecked[]
-  readonly unanswered: { one: Rechecked; failure: Failure }[]
+  readonly unanswered: { one: Rechecked; failure: Failure | null }[]
 }
 
 /**
  * RECHECK: asks the source again for what is still open, one by one, because what becomes secret, goes or is
  * recalled need not touch a modified date. What was withheld in doubt and is plainly eligible again shows again.
- * One counts as checked when what came of it is committed, and not before.
+ * One counts as checked when what came of it is committed, and not before; what came to no answer is asked for again
+ * within minutes.
  */
 export async function recheck(app: App, reading: Reading): Promise<Failure | null> {
   const { pass, source, tally } = reading
   const { rechecks } = app.store
   const due = await rechecks.due(pass.source, app.clock.now(), atOnce)
   const found: Found = { gone: [], doubtful: [], unanswered: [] }
-  const failures = await pMap(due, (one) => checkOne(app, reading, one, found), {
+  await pMap(due, (one) => checkOne(app, reading, one, found), {
     concurrency: source.profile.poll.concurrency,
   })
   await withhold(app, source, null, tally.secrets())
@@ -44,21 +45,18 @@ export async function recheck(app: App, reading: Reading): Promise<Failure | nul
       if (done) await rechecks.checked(id, app.clock.now())
       else await rechecks.heldBack(id, app.clock.now())
   }
-  const failure = failures.find((one) => one !== null)
-  if (failure) return failure
-  // Where none was answered the source is away, and nothing was checked.
-  if (found.unanswered.length === due.length) return found.unanswered[0]?.failure ?? null
-  for (const { one } of found.unanswered) await rechecks.checked(one.id, app.clock.now())
-  return null
+  for (const { one } of found.unanswered) await rechecks.unanswered(one.id, app.clock.now())
+  return sourceAway(due, found)
+}
+
+/** Where none was answered the source is away. One that it left unanswered before says nothing about the source. */
+function sourceAway(due: readonly Rechecked[], { unanswered }: Found): Failure | null {
+  if (unanswered.length < due.length) return null
+  return unanswered.find(({ one, failure }) => failure && one.unanswered === 0)?.failure ?? null
 }
 
 /** A mistake of ours with one costs the others nothing: it stays undecided. */
-async function checkOne(
-  app: App,
-  reading: Reading,
-  one: Rechecked,
-  found: Found,
-): Promise<Failure | null> {
+async function checkOne(app: App, reading: Reading, one: Rechecked, found: Found): Promise<void> {
   const { source, tally, heartbeat } = reading
   try {
     const askedAt = await app.store.now()
@@ -70,12 +68,11 @@ async function checkOne(
     const admission = decide(message.value, version, source, at)
     if ((await follow(app, reading, one, { admission, version, askedAt }, found)) === 'settled')
       await app.store.rechecks.checked(one.id, app.clock.now())
-    return null
   } catch (error) {
     if (error instanceof LeaseLost) throw error
     app.log.stagingFailed({ source: source.profile.name, failure: 'ourMistake', error })
     tally.undecided('ourMistake')
-    return null
+    found.unanswered.push({ one, failure: null })
   }
 }
 
@@ -85,18 +82,15 @@ async function notRead(
   one: Rechecked,
   failure: Failure,
   found: Found,
-): Promise<Failure | null> {
-  const { word } = failure
-  if (word === 'unreachable' || word === 'unauthorized') return failure
-  if (word === 'notFound') tally.notEligible()
-  else tally.undecided(word)
-  if (word === 'unavailable' || word === 'timeout') {
+): Promise<void> {
+  if (failure.word !== 'notFound') {
+    tally.undecided(failure.word)
     found.unanswered.push({ one, failure })
-    return null
+    return
   }
-  if (word !== 'notFound' || (await doubt(app, one, 'vanished', found.gone)) === 'settled')
+  tally.notEligible()
+  if ((await doubt(app, one, 'vanished', found.gone)) === 'settled')
     await app.store.rechecks.checked(one.id, app.clock.now())
-  return null
 }
 
 /** What no view shows, because of a copy, needs no question to be withheld for a reason of its own too. */
@@ -170,7 +164,7 @@ async function follow(
       tally.allowed(true)
       return 'settled'
     case 'undecided':
-      tally.undecided(admission.failure.word)
-      return 'settled'
+      await notRead(app, reading, one, admission.failure, found)
+      return 'doubted'
   }
 }

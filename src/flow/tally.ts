@@ -13,6 +13,8 @@ export class Tally {
   /** Not the window was read, but single messages. */
   asksForSingleOnes = false
   requests = 0
+  /** To at least one of them. */
+  sourceAnswered = false
   /** Directives that the source wants back in this reading, and that are not recalled yet. */
   recalls = 0
   undecidedBecause: string | null = null

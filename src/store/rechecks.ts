@@ -12,25 +12,35 @@ export interface Rechecked {
   /** Withheld for a reason of its own, and not only through a copy. */
   readonly doubted: boolean
   readonly recalled: boolean
+  /** How often in a row its source gave no answer about it. */
+  readonly unanswered: number
 }
 
 /** Every open directive is asked for again at least once a day; one in doubt, every hour. */
 const askedAgainAfterMs = 20 * 3_600_000
 const doubtedAgainAfterMs = 3_600_000
+/** What was not answered about, the second time after twice as long, and so on up to the longest. */
+const unansweredAgainAfterMs = 60_000
+const longestUnansweredMs = 3_600_000
 
 /** What of a source is still open, and when it was last asked for again. */
 export function rechecks(db: Knex) {
   return {
-    /** Longest unasked first. What is withheld in doubt comes before everything else. */
+    /**
+     * Longest unasked first. What is withheld in doubt comes before everything else, and what its source does not
+     * answer about behind it: however many those are, the others are asked for.
+     */
     async due(source: string, now: Date, limit: number): Promise<Rechecked[]> {
       const { rows } = await db.raw(
-        `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.withheld_at is not null as withheld, d.withheld_itself is not null as doubted, d.recalled_at is not null as recalled
+        `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.withheld_at is not null as withheld, d.withheld_itself is not null as doubted, d.recalled_at is not null as recalled, coalesce(d.unanswered, 0) as unanswered
          from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
          where d.source = :source and ${isOpen} and coalesce(d.checked_at, d.seen_at) < case when d.withheld_at is null then :before else :soonBefore end::timestamptz
-         order by (d.withheld_at is not null) desc, coalesce(d.checked_at, d.seen_at), d.id limit :limit`,
+           and coalesce(d.recheck_after <= :now, true)
+         order by d.unanswered is not null, d.withheld_at is not null desc, coalesce(d.recheck_after, d.checked_at, d.seen_at), d.id limit :limit`,
         {
           source,
+          now,
           before: new Date(now.getTime() - askedAgainAfterMs),
           soonBefore: new Date(now.getTime() - doubtedAgainAfterMs),
           limit,
@@ -57,12 +67,27 @@ export function rechecks(db: Knex) {
     },
 
     async checked(id: string, at: Date): Promise<void> {
-      await db.raw(`update sync.directive set checked_at = :at where id = :id`, { id, at })
+      await db.raw(
+        `update sync.directive set checked_at = :at, unanswered = null, recheck_after = null where id = :id`,
+        { id, at },
+      )
     },
 
     /** What a fuse holds back is asked for again as often as what is in doubt. */
     async heldBack(id: string, at: Date): Promise<void> {
-      await this.checked(id, new Date(at.getTime() - askedAgainAfterMs + doubtedAgainAfterMs))
+      await db.raw(
+        `update sync.directive set unanswered = null, recheck_after = :again where id = :id`,
+        { id, again: new Date(at.getTime() + doubtedAgainAfterMs) },
+      )
+    },
+
+    /** It is asked for again soon, later each time. */
+    async unanswered(id: string, at: Date): Promise<void> {
+      await db.raw(
+        `update sync.directive set unanswered = coalesce(unanswered, 0) + 1,
+           recheck_after = :at::timestamptz + least(:longest, :first * power(2, least(coalesce(unanswered, 0), 20))) * interval '1 millisecond' where id = :id`,
+        { id, at, first: unansweredAgainAfterMs, longest: longestUnansweredMs },
+      )
     },
 
     /** Whether the source still says what the store has; then that is noted. */

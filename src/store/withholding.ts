@@ -163,7 +163,7 @@ export function withholding(db: Knex) {
       return db.transaction(async (tx) => {
         const { rowCount } = await tx.raw(
           `update sync.directive set withheld_at = coalesce(withheld_at, :at), withheld_because = coalesce(withheld_because, 'restored'),
-             withheld_itself = 'restored', checked_at = null where withheld_itself is null`,
+             withheld_itself = 'restored', checked_at = null, unanswered = null, recheck_after = null where withheld_itself is null`,
           { at },
         )
         await tx.raw(

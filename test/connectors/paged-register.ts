@@ -78,14 +78,21 @@ export function detailOf(document: Row) {
 export async function openRegister(rows: readonly Row[]) {
   const state = {
     fault: null as Fault | null,
+    /** Only of the detail of these documents. */
+    faultsOf: new Map<number, Fault>(),
     refuseNext: false,
     loseNext: false,
     replies: [] as { id: number; ma_tra_loi: string; body: Record<string, unknown> }[],
     asked: [] as { method: string; url: string }[],
     /** Before each answer. */
     delayMs: 0,
+    inFlight: 0,
+    /** The most that were asked at once. */
+    mostAtOnce: 0,
   }
   const server = http.createServer((request, response) => {
+    state.mostAtOnce = Math.max(state.mostAtOnce, ++state.inFlight)
+    response.once('close', () => state.inFlight--)
     if (state.delayMs > 0) setTimeout(() => answer(request, response), state.delayMs)
     else answer(request, response)
   })
@@ -102,6 +109,8 @@ export async function openRegister(rows: readonly Row[]) {
     const document = rows.find((one) => String(one.id) === id)
     if (id === undefined) return json(200, pageOf(rows, url))
     if (!document) return json(404, { success: false, message: 'Không tìm thấy' })
+    const fault = state.faultsOf.get(document.id)
+    if (part === undefined && fault) return goWrong(fault, response)
     if (part === undefined) return json(200, { success: true, data: detailOf(document) })
     if (part === 'dinh-kem' && file === String(document.id * 10)) {
       response.writeHead(200, { 'content-type': 'application/pdf' })

@@ -14,6 +14,7 @@ import * as alerts from './0012-alerts.ts'
 import * as secrecy from './0013-secrecy.ts'
 import * as wayBackBreaker from './0014-way-back-breaker.ts'
 import * as purgeWins from './0015-purge-wins.ts'
+import * as unanswered from './0017-unanswered.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -37,6 +38,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0013-secrecy.ts', secrecy],
   ['0014-way-back-breaker.ts', wayBackBreaker],
   ['0015-purge-wins.ts', purgeWins],
+  ['0017-unanswered.ts', unanswered],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {
