@@ -31,7 +31,16 @@ export const faultKinds = [
   /** The first page does not have the newest row yet; later pages are cut out of the list that has it. */
   'shiftedPages',
 ] as const
-export type FaultKind = (typeof faultKinds)[number]
+
+/** Answers that are whole and not true, as of a system on its bad day: asking again does not help. */
+const untrueKinds = [
+  /** The list says that it holds nothing. */
+  'emptyList',
+  /** Of the list only the first half is there, and it says that this is all. */
+  'halfList',
+] as const
+const allKinds = [...faultKinds, ...untrueKinds]
+export type FaultKind = (typeof allKinds)[number]
 
 export interface FaultPlan {
   readonly seed?: number | string
@@ -53,6 +62,8 @@ export interface Faults {
   /** The next `times` requests of a subject, or of any, are struck whatever the rates. */
   arm(kind: FaultKind, times?: number, subject?: Subject): void
   clear(): void
+  /** What the list says it holds, true or not. */
+  told<R>(rows: R[], subject: Subject): R[]
   /** Asked once per request and kind by the face; counts. */
   strikes(kind: FaultKind, subject: Subject): boolean
   /** A number of that kind's own, from 0 up to below 1, for what a strike does in detail. */
@@ -79,10 +90,7 @@ export function makeFaults(first: FaultPlan = {}): Faults {
   let armed: { kind: FaultKind; subject: Subject | null; left: number }[] = []
   const asked = new Map<string, number>()
   const struck = new Map<string, number>()
-  const counts = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<
-    FaultKind,
-    number
-  >
+  const counts = Object.fromEntries(allKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>
 
   const roll = (kind: FaultKind, subject: Subject, salt: string) => {
     const turn = asked.get(`${kind} ${subject}`) ?? 0
@@ -116,7 +124,7 @@ export function makeFaults(first: FaultPlan = {}): Faults {
       armed = []
     },
     arm(kind, times = 1, subject) {
-      if (!faultKinds.includes(kind)) throw unknownKind(kind)
+      if (!allKinds.includes(kind)) throw unknownKind(kind)
       armed.push({ kind, subject: subject ?? null, left: times })
     },
     clear() {
@@ -129,6 +137,10 @@ export function makeFaults(first: FaultPlan = {}): Faults {
       if (yes) counts[kind] += 1
       return yes
     },
+    told(rows, subject) {
+      if (this.strikes('emptyList', subject)) return []
+      return this.strikes('halfList', subject) ? rows.slice(0, Math.floor(rows.length / 2)) : rows
+    },
     detail: (kind, subject) => roll(kind, subject, 'detail'),
     counts: () => ({ ...counts }),
   }
@@ -140,12 +152,12 @@ function isList(subject: Subject): boolean {
 
 function checked(plan: FaultPlan): Required<FaultPlan> {
   for (const [kind, rate] of Object.entries(plan.rates ?? {})) {
-    if (!(faultKinds as readonly string[]).includes(kind)) throw unknownKind(kind)
+    if (!(allKinds as readonly string[]).includes(kind)) throw unknownKind(kind)
     if (!(rate >= 0 && rate <= 1)) throw new Error(`the rate of ${kind} must be from 0 to 1`)
   }
   return { ...quiet, ...plan }
 }
 
 function unknownKind(kind: string): Error {
-  return new Error(`no fault is called ${kind}; known: ${faultKinds.join(', ')}`)
+  return new Error(`no fault is called ${kind}; known: ${allKinds.join(', ')}`)
 }

@@ -71,7 +71,8 @@ function listAnswer(parts: FaceParts, params: URLSearchParams, subject: Subject)
   for (const date of [from, until]) {
     if (date !== null && !isLocalDate(date)) return invalid('Ngày không hợp lệ')
   }
-  const rows = inOrder(parts, rowsOf(parts, from, until), page, subject)
+  const told = parts.faults.told(rowsOf(parts, from, until), subject)
+  const rows = inOrder(parts, told, page, subject)
   const data = rows.slice((page - 1) * pageSize, page * pageSize)
   const first = data[0]
   if (first && parts.faults.strikes('duplicateRows', subject)) {

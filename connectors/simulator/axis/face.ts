@@ -103,7 +103,8 @@ function receivedList(parts: AxisParts, asked: Parameters): Answer {
     .map((item) => ({ item, status: parts.acknowledged.get(item.docId) }))
     .filter(({ status }) => status === undefined || status === 'processing')
     .map(({ item, status }) => receivedRow(item, parts.mail.self.organId, status))
-  return done({ data: perhapsTwice(parts, rows, subjectOf('getReceivedEdocList', asked)) })
+  const subject = subjectOf('getReceivedEdocList', asked)
+  return done({ data: perhapsTwice(parts, parts.faults.told(rows, subject), subject) })
 }
 
 function sentList(parts: AxisParts, asked: Parameters): Answer {
