@@ -6,6 +6,7 @@ import { startSimulator } from '#connectors/simulator/simulator.ts'
 import type { VxpProfile } from '#connectors/vxp/profile.ts'
 import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
 import { manualClock } from '#src/domain/clock.ts'
+import type { LocalDate } from '#src/domain/local-date.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
 import { sendDue } from '#src/flow/send-due.ts'
 import { settleDue } from '#src/flow/settle-due.ts'
@@ -17,6 +18,8 @@ export interface AxisOptions {
   readonly changes?: boolean
   readonly profile?: Partial<VxpProfile>
   readonly agencies?: readonly AxisOffice[]
+  /** Last day of issue. */
+  readonly until?: LocalDate
 }
 
 export async function simulatedAxis({
@@ -25,13 +28,14 @@ export async function simulatedAxis({
   changes = false,
   profile: more = {},
   agencies = [],
+  until = '2026-01-30',
 }: AxisOptions = {}) {
   const importFrom = '2026-01-05'
   const clock = manualClock(new Date('2026-02-02T10:00:00Z'))
   const register = makeRegister({
     seed,
     from: importFrom,
-    until: '2026-01-30',
+    until,
     perWorkingDay: 5,
     secretShare: 0.3,
     changes,
