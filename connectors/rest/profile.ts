@@ -189,6 +189,8 @@ export const restProfile = strict({
       )
     }
   }
+  if (profile.can.reconcile === 'count' && profile.list.total === undefined)
+    problem(['list', 'total'], 'can.reconcile: count needs the path of what the source counts')
   if (profile.gate.issued.length === 0) {
     problem(
       ['gate', 'issued'],

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Profile } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
@@ -153,9 +154,10 @@ export function statusCommand(program: Command): void {
     })
 }
 
-/** A queue-like source shows only what was not acknowledged: what it lost nobody can see. */
-function provable(sources: readonly { name: string; kind: string }[], name: string): boolean {
-  return sources.find((source) => source.name === name)?.kind !== 'vxp'
+/** A queue-like source shows only what was not acknowledged: what it lost nobody can see. Others say it of themselves. */
+function provable(sources: readonly Profile[], name: string): boolean {
+  const profile = sources.find((source) => source.name === name)
+  return profile?.kind === 'rest' && profile.can.reconcile !== 'none'
 }
 
 function count(n: number | null): string {

@@ -9,7 +9,8 @@ const mostPages = 10_000
  * Everything a window holds, a page at a time, each message version once. Offset pages shift when a row
  * arrives or goes between two of them, so a window of several pages is read until a reading has met everything
  * that the one before it had met: then nothing has gone meanwhile, and what only arrives pushes rows to later pages
- * and hides none.
+ * and hides none. Of a source that is reconciled by its count a reading must have met as many as it counts: a row
+ * that stands twice stands in the place of another.
  */
 export async function* readWindow(
   connector: Connector,
@@ -22,6 +23,7 @@ export async function* readWindow(
     const met = new Set<string>()
     let unreadable = 0
     let pages = 0
+    let counted = 0
     for (let page: string | null = null; ; pages++) {
       if (pages >= mostPages)
         return yield fail({ word: 'malformed', source: connector.source, operation: 'list' })
@@ -34,12 +36,14 @@ export async function* readWindow(
         return !delivered.has(name) && delivered.add(name)
       })
       yield succeed(fresh)
+      counted = connector.can.reconcile === 'count' ? (answer.value.total ?? 0) : 0
       page = answer.value.next
       if (page === null) break
     }
     unreadableBefore = Math.max(unreadableBefore, unreadable)
     const cannotShift = connector.can.paging === 'stable' || pages === 0
-    if (cannotShift || lastReading?.isSubsetOf(met)) return
+    const isWhole = met.size + unreadable >= counted
+    if (isWhole && (cannotShift || lastReading?.isSubsetOf(met))) return
     lastReading = met
   }
   yield fail({ word: 'malformed', source: connector.source, operation: 'list' })

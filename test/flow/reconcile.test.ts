@@ -1,17 +1,19 @@
 /** The day up to which a source is complete, and how it moves on by itself. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { RestProfile } from '#connectors/rest/profile.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { reconcile } from '#src/flow/reconcile.ts'
+import { sourceStates } from '#src/ops/pages/source-states.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
 
 const today = '2026-03-04'
 const dayMs = 86_400_000
 
-async function running(rows: Row[]) {
+async function running(rows: Row[], can?: RestProfile['can']) {
   const register = await openRegister(rows)
   const clock = manualClock(new Date(`${today}T02:00:00Z`))
-  const profile = { ...profileAt(register.address), importFrom: '2026-02-01' }
+  const profile = { ...profileAt(register.address), importFrom: '2026-02-01', ...(can && { can }) }
   const t = await testApp([profile], { clock })
   const { app } = t
   return {
@@ -25,6 +27,8 @@ async function running(rows: Row[]) {
       await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
       await pullAll(app)
     },
+    shown: () => app.store.withholding.shownCount(profile.name),
+    provable: async () => (await sourceStates(app, clock.now()))[0]?.provable,
     completeTo: async () => {
       const day = new Date(clock.now().getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
       return (await app.store.completeness.of(profile.name, profile.importFrom, day)).completeTo
@@ -122,4 +126,52 @@ it('is not complete beyond what was admitted and is not staged', async () => {
   await s.poll()
   await s.app.store.db.raw(`update sync.intake set state = 'pending', settled_at = null`)
   expect(await s.completeTo()).toBe('2026-03-01')
+})
+
+describe('a source that can only be counted', () => {
+  const can = { recheck: 'none', reconcile: 'count' } as const
+
+  it('is complete once as many were met as it counts, and not while a row stands in the place of another', async () => {
+    await using s = await running([row(1), row(2), row(2)], can)
+    await s.poll()
+    expect(await s.shown()).toBe(2)
+    expect(await s.completeTo()).toBeNull()
+    expect(await s.app.store.attention.list({ at: s.app.clock.now() })).toMatchObject([
+      { kind: 'sourceFailing', cause: 'malformed' },
+    ])
+    s.rows[2] = row(3)
+    await s.poll()
+    expect(await s.shown()).toBe(3)
+    expect(await s.completeTo()).toBe('2026-03-03')
+    expect(await s.provable()).toBe(true)
+  })
+
+  it('has nothing taken for vanished that its list no longer has', async () => {
+    await using s = await running([row(1), row(2), row(3)], can)
+    await s.poll()
+    s.rows.splice(1)
+    await s.poll(1)
+    expect(await s.shown()).toBe(3)
+    expect(await s.completeTo()).toBe(today)
+  })
+})
+
+describe('a source of which nothing can be proven', () => {
+  const can = { recheck: 'none', reconcile: 'none' } as const
+
+  it('has its gaps read again, nothing taken for vanished, and is never said to be complete', async () => {
+    await using s = await running([row(1), row(2), row(2)], can)
+    await s.poll()
+    expect(await s.shown()).toBe(2)
+    s.rows.splice(1)
+    await s.poll(1)
+    await s.app.store.db.raw(`delete from sync.pass where state = 'done' and kind <> 'head'
+      and not exists (select from sync.intake i where i.pass_id = pass.id)`)
+    s.rows.push(row(3, { publish_date: '2026-02-10T00:00:00+07:00' }))
+    await reconcile(s.app, s.name)
+    await s.poll()
+    expect(await s.shown()).toBe(3)
+    expect(await s.app.store.fuses.open()).toEqual([])
+    expect(await s.provable()).toBe(false)
+  })
 })
