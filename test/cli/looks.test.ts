@@ -1,4 +1,5 @@
 /** The commands that only look, or only ring: what they print of a store with something in it, and how they end. */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,14 +56,28 @@ it('runs: what each reading did, one whole, and that there is no such one', asyn
 }, 120_000)
 
 it('replies: what waits, one whole, made due at once, and that there is no such one', async () => {
-  const { rows } = await t.app.store.db.raw(
-    `insert into sync.outbox (source, kind, directive_id, detail, state, due_at, attempts, written_at)
-     select source, 'status', id, '{"code":"03"}', 'pending', now() + interval '1 day', 1, now() from sync.directive where source_ref = '1' returning id`,
+  const { db, replies } = t.app.store
+  const { rows: directives } = await db.raw(`select id from sync.directive where source_ref = '1'`)
+  const lead = { code: 'A', name: 'Sở A' }
+  const tasks = JSON.stringify([{ description: 'Báo cáo', dueOn: '2026-03-10', lead }])
+  const now = t.app.clock.now()
+  const { rows } = await db.raw(
+    `select sync.classify(:id, :tasks, 'chuyên viên', :now) as assignment`,
+    { id: directives[0].id, tasks, now },
   )
-  const id = String(rows[0].id)
+  const reply = {
+    outcome: 'completed',
+    completedOn: '2026-03-04',
+    explanation: 'Đã xong',
+    document: null,
+  } as const
+  await replies.write(randomUUID(), rows[0].assignment, reply, [], 'đơn vị', now)
+  await db.raw(`update sync.outbox set due_at = now() + interval '1 day'`)
   const [listed, ...others] = await json(['replies', 'list', '--state', 'pending'])
-  expect([listed, others]).toMatchObject([{ id: rows[0].id, code: '781/UBND-NNMT' }, []])
-  expect(await json(['replies', 'show', id])).toMatchObject({ state: 'pending', attempts: 1 })
+  expect([listed, others]).toMatchObject([{ kind: 'reply', code: '781/UBND-NNMT' }, []])
+  expect(await json(['replies', 'show', listed.id])).toMatchObject({
+    ...{ state: 'pending', attempts: 0, reply: { explanation: 'Đã xong' } },
+  })
   const none = await chidao(['replies', 'show', '987654'], env)
   expect([none.code, none.out, none.err]).toEqual([1, '', expect.stringContaining('replies list')])
   expect(await json(['replies', 'push'])).toEqual({ due: 1 })
@@ -81,9 +96,9 @@ it('status: says of no source that it is complete which cannot prove it', async 
 it('fuses, failed, attention, audit, migrate: end with 0 where nothing waits and all is in order', async () => {
   expect(await json(['fuses', 'list'])).toEqual([])
   expect(await json(['failed', 'list'])).toEqual([])
-  expect(await json(['attention'])).toEqual([])
+  expect(await json(['attention'])).toMatchObject({ total: 0, items: [] })
   expect((await json(['migrate'])).pending).toEqual([])
-  expect(await json(['audit', 'verify'])).toMatchObject({ broken: [] })
+  expect(await json(['audit', 'verify'])).toMatchObject({ findings: [] })
 }, 120_000)
 
 it('check: reports each part, and ends with 1 when the source does not answer', async () => {
