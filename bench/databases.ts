@@ -9,6 +9,8 @@ export interface Server extends AsyncDisposable {
   readonly pid: number
   /** Two empty databases, one for the store and one for the keys; what was there is dropped. */
   fresh(): Promise<Databases>
+  /** Two databases that a directory of the server's own keeps from run to run; made where there are none yet. */
+  kept(): Promise<Databases>
 }
 
 export interface Databases {
@@ -17,10 +19,16 @@ export interface Databases {
   readonly db: pg.Client
 }
 
-export async function startServer(options: { statements?: boolean } = {}): Promise<Server> {
+interface Options {
+  readonly statements?: boolean
+  /** Where its data stay when it stops; otherwise nothing of them does. */
+  readonly directory?: string | undefined
+}
+
+export async function startServer(options: Options = {}): Promise<Server> {
   // An unprivileged account must get there: /tmp may be closed to it.
   const parent = process.getuid?.() === 0 ? '/var/tmp' : tmpdir()
-  const directory = await mkdtemp(join(parent, 'chidao-bench-'))
+  const directory = options.directory ?? (await mkdtemp(join(parent, 'chidao-bench-')))
   const server = await openEmbeddedPostgres({
     directory: join(directory, 'postgres'),
     // Tells when a row was committed, which no column can.
@@ -39,6 +47,13 @@ export async function startServer(options: { statements?: boolean } = {}): Promi
     await open?.end()
     open = null
   }
+  const opened = async (name: string) => {
+    const url = server.urlOf(name)
+    open = new pg.Client({ connectionString: url })
+    open.on('error', () => {})
+    await open.connect()
+    return { url, keysUrl: server.urlOf(`${name}_keys`), db: open }
+  }
   return {
     pid,
     async fresh() {
@@ -50,17 +65,21 @@ export async function startServer(options: { statements?: boolean } = {}): Promi
       await admin.query(`create database run_${run}`)
       await admin.query(`create database run_${run}_keys`)
       await admin.query('checkpoint')
-      const url = server.urlOf(`run_${run}`)
-      open = new pg.Client({ connectionString: url })
-      open.on('error', () => {})
-      await open.connect()
-      return { url, keysUrl: server.urlOf(`run_${run}_keys`), db: open }
+      return opened(`run_${run}`)
+    },
+    async kept() {
+      await closeOpen()
+      const { rows } = await admin.query(
+        `select name from unnest(array['kept', 'kept_keys']) name where name not in (select datname from pg_database)`,
+      )
+      for (const { name } of rows) await admin.query(`create database ${name}`)
+      return opened('kept')
     },
     async [Symbol.asyncDispose]() {
       await closeOpen()
       await admin.end()
       await server.stop()
-      await rm(directory, { recursive: true, force: true })
+      if (!options.directory) await rm(directory, { recursive: true, force: true })
     },
   }
 }

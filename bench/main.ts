@@ -1,4 +1,4 @@
-/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N]`; without a name, all in turn. */
+/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N] [--store=DIRECTORY]`; without a name, all in turn. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -18,13 +18,15 @@ type Name = keyof typeof benches
 
 const words = process.argv.slice(2)
 const short = words.includes('--short')
-const number = (name: string) =>
-  Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1]) || undefined
+const text = (name: string) =>
+  words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3) || undefined
+const number = (name: string) => Number(text(name)) || undefined
 const asked = {
   short,
   documents: number('documents'),
   rounds: number('rounds'),
   atOnce: number('at-once'),
+  store: text('store'),
 }
 const names = words.filter((word) => !word.startsWith('--'))
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))

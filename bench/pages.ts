@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Knex } from 'knex'
+import type pg from 'pg'
 import type { App } from '#src/app.ts'
 import { wallClock } from '#src/domain/clock.ts'
 import { openLocalDisk } from '#src/files/local-disk.ts'
@@ -14,7 +15,7 @@ import { migrateKeys } from '#src/store/keys.ts'
 import { openStore } from '#src/store/store.ts'
 import { readCalendarFile, root } from '#src/wiring.ts'
 import { type Databases, startServer } from './databases.ts'
-import { fill } from './pages/fill.ts'
+import { fill, filledWith } from './pages/fill.ts'
 import { openedForBench } from './pages/visitor.ts'
 import { say, table } from './table.ts'
 
@@ -26,15 +27,14 @@ interface Slowest {
   bindings: readonly unknown[]
 }
 
-export async function pages({ short }: { short: boolean }): Promise<void> {
+/** With `store`, a directory, the directives stay there, and the next run measures without making them again. */
+export async function pages({ short, store }: { short: boolean; store?: string | undefined }) {
   const count = short ? 20_000 : directives
   const times = short ? 5 : 40
-  await using server = await startServer()
-  const databases = await server.fresh()
+  await using server = await startServer({ directory: store })
+  const databases = store ? await server.kept() : await server.fresh()
   const { app, db, close } = await appOn(databases)
-  const beganFilling = performance.now()
-  await fill(databases.db, count, app.calendar.version)
-  say(`${count} directives made in ${Math.round((performance.now() - beganFilling) / 1000)} s.\n`)
+  await fillOnce(databases.db, count, app.calendar.version)
   const slowest = watchStatements(db)
   const visitor = await openedForBench(app, await openQueues({ kind: 'none' }))
   const rows: string[][] = []
@@ -56,6 +56,19 @@ export async function pages({ short }: { short: boolean }): Promise<void> {
   )
   say(plan.map((line: Record<string, string>) => line['QUERY PLAN']).join('\n'))
   await close()
+}
+
+async function fillOnce(db: pg.Client, count: number, calendarVersion: string): Promise<void> {
+  const there = await filledWith(db)
+  if (there === count) return say(`The ${count} directives of an earlier run.\n`)
+  const { rows } = await db.query(`select exists (select from sync.directive) as some`)
+  if (rows[0].some)
+    throw new Error(
+      `The store holds ${there ?? 'a part of the'} directives, not ${count}: name another directory.`,
+    )
+  const began = performance.now()
+  await fill(db, count, calendarVersion)
+  say(`${count} directives made in ${Math.round((performance.now() - began) / 1000)} s.\n`)
 }
 
 async function appOn({ url, keysUrl }: Databases) {

@@ -5,39 +5,55 @@ import type pg from 'pg'
 const openOnes = 2_000
 const replyEvery = 12
 
-/** `count` directives of the last three years, with their messages, history, readings and replies. */
+/** `count` directives of the last three years, with their messages, files, history, readings and replies. */
 export async function fill(db: pg.Client, count: number, calendarVersion: string): Promise<void> {
-  const words = await db.query(
-    `select indexdef from pg_indexes where indexname = 'directive_words'`,
-  )
   // Every row is consistent by construction, and nobody waits for the disk.
   await db.query(`set session_replication_role = replica`)
   await db.query(`set synchronous_commit = off`)
   await db.query(`set maintenance_work_mem = '512MB'`)
   // Built in one go at the end, as a restore does.
-  await db.query(`drop index sync.directive_words`)
-  await db.query(`
-insert into sync.source (name, statuses, replies, gate_fingerprint, head_cursor, deep_read_at, last_answer_at)
-select name, '{}', 'message', 'f', now(), now(), now() from unnest(array['qlvb-tinh', 'truc-vxp']) name on conflict (name) do nothing`)
-  await db.query(
-    `
-insert into sync.pass (id, source, kind, window_from, window_until, upper_bound, state, attempts, seen, allowed, not_eligible, undecided, unchanged, opened_at, ended_at)
-select md5('pass' || n)::uuid, case n % 2 when 0 then 'qlvb-tinh' else 'truc-vxp' end, case when n % 50 = 0 then 'deep' else 'head' end,
-  now()::date - n / 4 - 3, now()::date - n / 4, now() - n * interval '15 minutes', 'done', 1, 260, ${Math.round(count / 4_000)}, 260 - ${Math.round(count / 4_000)}, 0, 0,
-  now() - n * interval '15 minutes', now() - n * interval '15 minutes' + interval '4 seconds'
-from generate_series(1, 4000) n`.replaceAll('260', String(Math.round(count / 4_000) + 40)),
-  )
+  const { rows: indexes } = await db.query(indexesOfTheBig)
+  for (const { name } of indexes) await db.query(`drop index ${name}`)
+  await db.query(sources)
+  const allowed = Math.round(count / 4_000)
+  await db.query(readings, [allowed + 40, allowed])
   await db.query(directives, [count, calendarVersion])
   await db.query(intake)
+  await db.query(files)
   await db.query(history)
+  await db.query(acknowledgements)
   await db.query(replies, [replyEvery])
   await db.query(outbox)
   await db.query(
     `update sync.directive set withheld_at = now(), withheld_because = 'doubtful' where id in (select id from sync.directive limit 40)`,
   )
-  await db.query(words.rows[0].indexdef)
+  for (const { definition } of indexes) await db.query(definition)
   await db.query(`vacuum analyze`)
+  await db.query(`create table public.bench_filled as select $1::int as directives`, [count])
 }
+
+/** How many directives a whole filling made; null where none came to its end. */
+export async function filledWith(db: pg.Client): Promise<number | null> {
+  const { rows } = await db.query(`select to_regclass('public.bench_filled') as made`)
+  if (rows[0].made === null) return null
+  return (await db.query(`select directives from public.bench_filled`)).rows[0].directives
+}
+
+const indexesOfTheBig = `
+select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
+where not indisunique and indrelid in ('sync.directive'::regclass, 'sync.intake'::regclass, 'sync.directive_file'::regclass,
+  'sync.history'::regclass, 'sync.outbox'::regclass)`
+
+const sources = `
+insert into sync.source (name, statuses, replies, gate_fingerprint, head_cursor, deep_read_at, last_answer_at)
+select name, '{}', 'message', 'f', now(), now(), now() from unnest(array['qlvb-tinh', 'truc-vxp']) name on conflict (name) do nothing`
+
+const readings = `
+insert into sync.pass (id, source, kind, window_from, window_until, upper_bound, state, attempts, seen, allowed, not_eligible, undecided, unchanged, opened_at, ended_at)
+select md5('pass' || n)::uuid, case n % 2 when 0 then 'qlvb-tinh' else 'truc-vxp' end, case when n % 50 < 2 then 'deep' else 'head' end,
+  now()::date - n / 4 - 3, now()::date - n / 4, now() - n * interval '15 minutes', 'done', 1, $1::int, $2::int, $1::int - $2::int, 0, 0,
+  now() - n * interval '15 minutes', now() - n * interval '15 minutes' + interval '4 seconds'
+from generate_series(1, 4000) n`
 
 const directives = `
 insert into sync.directive (id, source, source_ref, content_digest, number, symbol, code, code_normalised, same_document_key, issuer, issued_on, type_name,
@@ -59,6 +75,15 @@ const intake = `
 insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, directive_id, revision, state, classify_by, seen_at, settled_at)
 select md5('i' || d.id)::uuid, d.source, d.source_ref, d.source_ref, 'v1', md5('pass' || 1 + (row_number() over ()) % 4000)::uuid, d.id, 1, 'staged', d.classify_by, d.seen_at, d.staged_at
 from sync.directive d`
+
+const files = `
+insert into sync.directive_file (directive_id, ref, position, name, media_type, announced_size, size, sha256, stored_as)
+select d.id, 'f', 1, 'toan-van.pdf', 'application/pdf', 210000, 210000, 'h', d.id::text from sync.directive d`
+
+/** The axis is told of each message that it arrived. */
+const acknowledgements = `
+insert into sync.outbox (source, kind, intake_id, detail, state, attempts, written_at, attempted_at, ended_at)
+select i.source, 'acknowledge', i.id, '{"as":"done"}', 'delivered', 1, i.settled_at, i.settled_at, i.settled_at from sync.intake i order by i.settled_at`
 
 const history = `
 insert into sync.history (at, directive_id, actor, event)
