@@ -1,7 +1,7 @@
 /** How long every page takes over HTTP with a million directives in the store, and what its slowest question is. */
 import { rm } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
-import type { Knex } from 'knex'
 import type pg from 'pg'
 import type { App } from '#src/app.ts'
 import { wallClock } from '#src/domain/clock.ts'
@@ -16,16 +16,11 @@ import { openStore } from '#src/store/store.ts'
 import { readCalendarFile, root } from '#src/wiring.ts'
 import { type Databases, startServer } from './databases.ts'
 import { fill, filledWith } from './pages/fill.ts'
+import { type Explained, explained, planOf, watchStatements } from './pages/statements.ts'
 import { openedForBench } from './pages/visitor.ts'
-import { say, table } from './table.ts'
+import { percentile, say, table } from './table.ts'
 
 const directives = 1_000_000
-
-interface Slowest {
-  ms: number
-  sql: string
-  bindings: readonly unknown[]
-}
 
 /** With `store`, a directory, the directives stay there, and the next run measures without making them again. */
 export async function pages({ short, store }: { short: boolean; store?: string | undefined }) {
@@ -35,27 +30,47 @@ export async function pages({ short, store }: { short: boolean; store?: string |
   const databases = store ? await server.kept() : await server.fresh()
   const { app, db, close } = await appOn(databases)
   await fillOnce(databases.db, count, app.calendar.version)
-  const slowest = watchStatements(db)
+  const statements = watchStatements(db)
   const visitor = await openedForBench(app, await openQueues({ kind: 'none' }))
+  const heaviest: Explained[] = []
   const rows: string[][] = []
-  for (const [name, path] of await pathsOf(databases)) {
+  for (const [name, path] of await pathsOf(databases, count)) {
+    statements.taken()
     const first = await timed(() => visitor.get(path))
+    const asked = statements.taken()
     const taken: number[] = []
     for (let n = 0; n < times; n++) taken.push(await timed(() => visitor.get(path)))
-    taken.sort((a, b) => a - b)
-    const at = (share: number) =>
-      taken[Math.min(taken.length - 1, Math.floor(taken.length * share))]!
-    rows.push([name, ...[first, at(0.5), at(0.95), taken.at(-1)!].map((ms) => ms.toFixed(0))])
+    const plans: Explained[] = []
+    for (const one of asked) plans.push(await explained(databases.db, one))
+    const most = plans.toSorted((a, b) => b.buffers - a.buffers)[0]
+    if (most) heaviest.push(most)
+    const figures = [first, percentile(taken, 50), percentile(taken, 95), Math.max(...taken)]
+    const whole = [...new Set(plans.flatMap(({ readsWhole }) => readsWhole))].join(', ')
+    const touched = [asked.length, most?.buffers ?? 0].map(String)
+    rows.push([name, ...figures.map((ms) => ms.toFixed(0)), ...touched, whole])
   }
-  say(table(['page', 'first ms', 'p50 ms', 'p95 ms', 'most ms'], rows))
   await visitor.close()
-  say(`\nThe slowest statement, ${slowest.ms.toFixed(0)} ms:\n\n${slowest.sql.trim()}\n`)
-  const { rows: plan } = await db.raw(
-    `explain (analyze, buffers) ${slowest.sql}`,
-    slowest.bindings as never,
+  say(
+    `Load average ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(', ')} on ${cpus().length} cores.\n`,
   )
-  say(plan.map((line: Record<string, string>) => line['QUERY PLAN']).join('\n'))
+  say(table(columns, rows))
+  await sayHeaviest(databases.db, heaviest)
   await close()
+  if (rows.some((row) => row.at(-1) !== '')) process.exitCode = 1
+}
+
+const columns = [
+  ...['page', 'first ms', 'p50 ms', 'p95 ms', 'most ms'],
+  ...['statements', 'buffers of the heaviest', 'tables read whole'],
+]
+
+async function sayHeaviest(db: pg.Client, heaviest: readonly Explained[]): Promise<void> {
+  const byTime = heaviest.toSorted((a, b) => b.ms - a.ms)[0]
+  if (!byTime) return
+  say(`\nThe slowest statement, ${byTime.ms.toFixed(0)} ms, ${byTime.buffers} buffers:\n`)
+  say(`${byTime.sql.trim()}\n\n${await planOf(db, byTime)}`)
 }
 
 async function fillOnce(db: pg.Client, count: number, calendarVersion: string): Promise<void> {
@@ -98,36 +113,24 @@ async function appOn({ url, keysUrl }: Databases) {
   return { app, db, close }
 }
 
-/** From when it was sent to when it was answered, the slowest one with what it was asked with. */
-function watchStatements(db: Knex): Slowest {
-  const slowest: Slowest = { ms: 0, sql: '', bindings: [] }
-  const begun = new Map<string, number>()
-  db.on('query', ({ __knexQueryUid }) => begun.set(__knexQueryUid, performance.now()))
-  db.on('query-response', (_response, { __knexQueryUid, sql, bindings }) => {
-    const ms = performance.now() - (begun.get(__knexQueryUid) ?? performance.now())
-    begun.delete(__knexQueryUid)
-    if (ms > slowest.ms && /^\s*(select|with)/i.test(sql))
-      Object.assign(slowest, { ms, sql: sql.replace(/\$\d+/g, '?'), bindings })
-  })
-  return slowest
-}
-
 async function timed(get: () => Promise<void>): Promise<number> {
   const began = performance.now()
   await get()
   return performance.now() - began
 }
 
-async function pathsOf({ db }: Databases): Promise<[string, string][]> {
+async function pathsOf({ db }: Databases, count: number): Promise<[string, string][]> {
   const one = await db.query(
     `select id, code from sync.directive where withheld_at is null and classified_at is not null limit 1 offset 1000`,
   )
   const deep = await db.query(
-    `select id, issued_on::text as day from sync.directive where withheld_at is null order by issued_on desc, id desc limit 1 offset 5000`,
+    `select id, issued_on::text as day from sync.directive where withheld_at is null order by issued_on desc, id desc limit 1 offset ${Math.floor(count / 2)}`,
   )
   const reply = await db.query(`select id from sync.outbox where kind = 'reply' limit 1`)
   const run = await db.query(`select id from sync.pass limit 1 offset 100`)
   const { id, code } = one.rows[0]
+  const deepPlace = `after=${deep.rows[0].day}_${deep.rows[0].id}`
+  const lastYear = new Date(Date.now() - 365 * 86_400_000).toISOString().slice(0, 7)
   const q = (text: string) => `/directives?q=${encodeURIComponent(text)}`
   return [
     ['overview, 30 days', '/'],
@@ -136,8 +139,12 @@ async function pathsOf({ db }: Databases): Promise<[string, string][]> {
     ['deadlines', '/deadlines'],
     ['deadlines, flash, one issuer', '/deadlines?urgency=flash&issuer=chu+tich'],
     ['deadlines, overdue', '/deadlines?pressing=overdue'],
+    ['deadlines, soon, one kind', '/deadlines?pressing=soon&kind=Ch%E1%BB%89+th%E1%BB%8B'],
+    ['deadlines, one source', '/deadlines?source=truc-vxp&urgency=urgent'],
+    ['deadlines, one day', `/deadlines?day=${new Date().toISOString().slice(0, 10)}`],
+    ['deadlines, a month a year ago', `/deadlines?month=${lastYear}`],
     ['directives, newest', '/directives'],
-    ['directives, deep in the list', `/directives?after=${deep.rows[0].day}_${deep.rows[0].id}`],
+    ['directives, deep in the list', `/directives?${deepPlace}`],
     ['directives, by code', q(code)],
     ['directives, common word', q('cong tac')],
     ['directives, rare words', q('phong chong thien tai Gio Linh dot 517')],
@@ -145,6 +152,17 @@ async function pathsOf({ db }: Databases): Promise<[string, string][]> {
     ['directives, half a word', q('dot 51')],
     ['directives, signer and source', '/directives?signer=le+quang&source=qlvb-tinh'],
     ['directives, word and signer', '/directives?q=ung+pho&signer=dung'],
+    ['directives, issuer', '/directives?issuer=thu+tuong'],
+    ['directives, no such issuer', '/directives?issuer=khongco'],
+    ['directives, no such signer', '/directives?signer=khongco'],
+    ['directives, no such code', q('999999/QĐ-XYZ')],
+    ['directives, word and a day', '/directives?q=cong+tac&from=2025-03-03&until=2025-03-03'],
+    ['directives, common word, deep', `${q('cong tac')}&${deepPlace}`],
+    ['directives, source, deep', `/directives?source=truc-vxp&${deepPlace}`],
+    ['directives, back from deep', `/directives?${deepPlace.replace('after', 'before')}`],
+    ['directives, word and refused', `${q('cong tac')}&state=refused`],
+    ['directives, word and open', `${q('cong tac')}&state=open`],
+    ['directives, classified', '/directives?state=classified'],
     ['directives, a month', '/directives?from=2025-03-01&until=2025-03-31'],
     ['directives, to be classified', '/directives?state=open'],
     ['directives, recalled', '/directives?state=recalled'],
@@ -158,5 +176,16 @@ async function pathsOf({ db }: Databases): Promise<[string, string][]> {
     ['one run', `/runs/${run.rows[0].id}`],
     ['sources', '/sources'],
     ['one source', '/sources/qlvb-tinh'],
+    ['replies, delivered', '/replies?state=delivered&source=truc-vxp'],
+    ['runs, failed', '/runs?state=failed'],
+    ['runs, deep readings', '/runs?kind=deep&source=truc-vxp'],
+    ['attention, one source', '/attention?source=truc-vxp&kind=sendRejected'],
+    ['JSON: overview', '/api/overview'],
+    ['JSON: deadlines', '/api/deadlines'],
+    ['JSON: directives, 500', '/api/directives?limit=500'],
+    ['JSON: one directive', `/api/directives/${id}`],
+    ['JSON: attention', '/api/attention'],
+    ['JSON: runs', '/api/runs'],
+    ['metrics', '/metrics'],
   ]
 }

@@ -82,10 +82,13 @@ left join lateral (select name from sync.unit_name where unit_id = a.unit_id ord
 left join lateral (select outcome, completed_on from sync.reply where assignment_id = a.id order by written_at desc limit 1) last on true
 where t.directive_id = :id order by t.position, a.role, n.name`
 
+/** An acknowledgement names its message alone. As an array, and not a subquery, so that two indexes answer. */
+export const sentOf = `o.directive_id = :id or o.intake_id = any (array(select i.id from sync.intake i where i.directive_id = :id))`
+
 const selectSends = `
 select o.id, o.kind as sends, o.detail ->> 'code' as status, o.reply_id as "replyId", o.state, o.attempts, o.written_at as "writtenAt",
   o.attempted_at as "attemptedAt", o.ended_at as "endedAt", o.failure, o.answer
-from sync.outbox o left join sync.intake i on i.id = o.intake_id where :id in (o.directive_id, i.directive_id) order by o.place`
+from sync.outbox o where ${sentOf} order by o.place`
 
 /** What is linked to it and shown as well. */
 function linked(link: string, other: string): string {
@@ -101,7 +104,7 @@ const selectLife = `
 with life (at, place, actor, event, detail) as (
   select h.at, 5, h.actor, h.event, h.detail || coalesce((
     select jsonb_strip_nulls(jsonb_build_object('failure', o.failure, 'answer', o.answer)) from sync.outbox o
-    where o.reply_id::text = h.detail ->> 'reply' and h.event in ('replyRejected', 'replyUnconfirmed')), '{}')
+    where o.reply_id = case when h.event in ('replyRejected', 'replyUnconfirmed') then (h.detail ->> 'reply')::uuid end), '{}')
   from sync.history h where h.directive_id = :id
   union all
   select i.seen_at, 1, 'bridge', 'read', jsonb_strip_nulls(jsonb_build_object('business', i.business, 'became', i.state, 'reading', p.kind, 'run', p.id,
@@ -132,6 +135,6 @@ with life (at, place, actor, event, detail) as (
   union all
   select o.written_at, 8, 'bridge', case o.kind when 'status' then 'statusWritten' else 'acknowledgementWritten' end,
     jsonb_strip_nulls(jsonb_build_object('status', o.detail ->> 'code', 'state', o.state, 'endedAt', o.ended_at, 'failure', o.failure, 'answer', o.answer))
-  from sync.outbox o left join sync.intake i on i.id = o.intake_id where o.kind <> 'reply' and :id in (o.directive_id, i.directive_id)
+  from sync.outbox o where o.kind <> 'reply' and (${sentOf})
 )
 select at, actor, event, detail from life order by at, place, event`

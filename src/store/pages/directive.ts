@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { type LifeEvent, lifeOf } from '../directive-life.ts'
+import { type LifeEvent, lifeOf, sentOf } from '../directive-life.ts'
 import { type DirectiveState, stateOf } from './search.ts'
 
 /** Everything that one directive's page shows. */
@@ -156,8 +156,7 @@ async function sendsOf(db: Knex, id: string): Promise<SendRow[]> {
   const { rows } = await db.raw(
     `select o.id, o.kind, o.state, o.detail ->> 'code' as code, o.written_at as "writtenAt", o.attempted_at as "attemptedAt", o.ended_at as "endedAt",
        o.attempts, o.failure, o.answer from sync.outbox o
-     where o.directive_id = :id and o.kind <> 'acknowledge' or o.intake_id in (select i.id from sync.intake i where i.directive_id = :id)
-     order by o.place limit 200`,
+     where ${sentOf} order by o.place limit 200`,
     { id },
   )
   return rows
