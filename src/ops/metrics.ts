@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 import type { App } from '../app.ts'
 import type { LaneQueues } from '../queue.ts'
+import { lately } from './pages/lately.ts'
 import { queueMetrics, readLanes } from './queue-metrics.ts'
 import type { Role } from './settings.ts'
 import { readSignals, signalMetrics } from './signal-metrics.ts'
 import { readStore, storeMetrics } from './store-metrics.ts'
+import { readTotals, totalsMetrics } from './totals-metrics.ts'
 import { within } from './within.ts'
 
 export interface Metrics {
@@ -16,16 +18,18 @@ export interface Metrics {
   refused(): void
 }
 
-/** The totals of a large store take a moment to count: several scrapers share one count. */
+/** Several scrapers share one count. */
 const countedAnewMs = 10_000
-/** The sizes of all files are summed up. */
 const signalsAnewMs = 30_000
+/** Of a store of years this takes a second, for which no scrape waits but the first. */
+const totalsAnewMs = 30_000
 const answerMs = 4_000
 
 export function openMetrics(registry: Registry, role: Role): Metrics {
   collectDefaultMetrics({ register: registry })
   buildInfo(registry, role)
   const store = storeMetrics(registry)
+  const totals = totalsMetrics(registry)
   const signals = signalMetrics(registry)
   const queue = queueMetrics(registry)
   const databaseUp = new Gauge({
@@ -44,6 +48,7 @@ export function openMetrics(registry: Registry, role: Role): Metrics {
     registers: [registry],
   })
   const storeReading = sharedFor(countedAnewMs, readStore)
+  const totalsReading = lately(totalsAnewMs, readTotals)
   const signalReading = sharedFor(signalsAnewMs, readSignals)
   const laneReading = sharedFor(0, readLanes)
 
@@ -51,9 +56,10 @@ export function openMetrics(registry: Registry, role: Role): Metrics {
     contentType: registry.contentType,
     refused: () => refusals.inc(),
     async render(app, queues) {
-      const [answerS, reading, signalled, lanes] = await Promise.all([
+      const [answerS, reading, counted, signalled, lanes] = await Promise.all([
         orNull(databaseAnswerS(app)),
         orNull(storeReading(app)),
+        orNull(totalsReading(app)),
         orNull(signalReading(app)),
         orNull(laneReading(queues)),
       ])
@@ -61,6 +67,7 @@ export function openMetrics(registry: Registry, role: Role): Metrics {
       if (answerS === null) databaseAnswer.remove()
       else databaseAnswer.set(answerS)
       store.show(answerS === null ? null : reading)
+      totals.show(answerS === null ? null : counted)
       signals.show(answerS === null ? null : signalled)
       queue.show(lanes)
       return registry.metrics()

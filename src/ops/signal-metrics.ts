@@ -12,7 +12,6 @@ export interface SignalReading {
     readonly unmapped: number
   }[]
   readonly attention: Readonly<Record<string, number>>
-  readonly files: Awaited<ReturnType<App['store']['signals']['files']>>
   readonly alerts: Awaited<ReturnType<App['store']['alerts']['list']>>
   readonly channels: Awaited<ReturnType<App['store']['alerts']['channels']>>
   readonly heartbeat: Awaited<ReturnType<App['store']['alerts']['heartbeat']>>
@@ -39,7 +38,6 @@ export async function readSignals({ store, clock, calendar }: App): Promise<Sign
       fuse: total(await signals.fuses()),
       withheld: total(await signals.doubted()),
     },
-    files: await signals.files(),
     alerts: (await alerts.list(at)).filter(({ endedAt }) => endedAt === null),
     channels: await alerts.channels(),
     heartbeat: await alerts.heartbeat(),
@@ -71,11 +69,6 @@ export function signalMetrics(registry: Registry): SignalMetrics {
     'What waits for a person: failed, unconfirmed, fuse (directives asked about), withheld.',
     ['kind'],
   )
-  const files = gauge('files', 'Files by what they belong to and whether they are stored.', [
-    'kind',
-    'state',
-  ])
-  const bytes = gauge('file_bytes', 'Size of the stored files, before encryption.', ['kind'])
   const open = gauge('alerts_open', 'Alerts of the service itself that last.', ['kind'])
   const notices = gauge(
     'alert_notices',
@@ -90,7 +83,7 @@ export function signalMetrics(registry: Registry): SignalMetrics {
     'Since the receiver of the dead-man’s switch last took a sign of life.',
     [],
   )
-  const all = [paused, silent, unmapped, attention, files, bytes, open, notices, oldest, heartbeat]
+  const all = [paused, silent, unmapped, attention, open, notices, oldest, heartbeat]
 
   return {
     show(reading) {
@@ -103,11 +96,6 @@ export function signalMetrics(registry: Registry): SignalMetrics {
         if (silentS !== null) silent.set({ source: name }, silentS)
       }
       for (const [kind, n] of Object.entries(reading.attention)) attention.set({ kind }, n)
-      for (const { kind, files: stored, bytes: size, missing } of reading.files) {
-        files.set({ kind, state: 'stored' }, stored)
-        files.set({ kind, state: 'missing' }, missing)
-        bytes.set({ kind }, size)
-      }
       for (const kind of alertKinds) open.set({ kind }, 0)
       for (const { kind } of reading.alerts) open.inc({ kind })
       for (const channel of ['webhook', 'email'] as const) {

@@ -8,28 +8,22 @@ export interface StoreReading {
   readonly at: Date
   readonly sources: Awaited<ReturnType<App['store']['overview']['sources']>>
   readonly states: Awaited<ReturnType<App['store']['sources']['all']>>
-  readonly totals: Awaited<ReturnType<App['store']['overview']['totals']>>
   readonly deadlines: Awaited<ReturnType<App['store']['overview']['deadlines']>>
   readonly backlog: Awaited<ReturnType<ReturnType<typeof measurements>['backlog']>>
-  readonly outbox: Awaited<ReturnType<ReturnType<typeof measurements>['outbox']>>
   readonly openMargins: Awaited<ReturnType<ReturnType<typeof measurements>['openMargins']>>
-  readonly stagingMargins: Awaited<ReturnType<ReturnType<typeof measurements>['stagingMargins']>>
 }
 
 export async function readStore({ store, clock }: App): Promise<StoreReading> {
   const at = clock.now()
   const measured = measurements(store.db)
-  // One after another: a scrape takes one connection of the pool from the work, not nine.
+  // One after another: a scrape takes one connection of the pool from the work, not six.
   return {
     at,
     sources: await store.overview.sources(),
     states: await store.sources.all(),
-    totals: await store.overview.totals(),
     deadlines: await store.overview.deadlines(at),
     backlog: await measured.backlog(at),
-    outbox: await measured.outbox(),
     openMargins: await measured.openMargins(at, marginBoundsS),
-    stagingMargins: await measured.stagingMargins(marginBoundsS),
   }
 }
 
@@ -70,15 +64,6 @@ export function storeMetrics(registry: Registry): StoreMetrics {
     'Items of that reading by what the gate decided; the decisions add up to what was seen.',
     ['source', 'decision'],
   )
-  const outcomes = gauge(
-    'intake_versions',
-    'Message versions the gate admitted, by what became of them.',
-    ['outcome'],
-  )
-  const outbox = gauge('outbox_rows', 'What goes back to the sources, by kind and state.', [
-    'kind',
-    'state',
-  ])
   const backlog = gauge('backlog_rows', 'Rows in Postgres that wait for this work.', ['work'])
   const oldest = gauge('backlog_oldest_seconds', 'How long the oldest of them has waited.', [
     'work',
@@ -91,32 +76,12 @@ export function storeMetrics(registry: Registry): StoreMetrics {
     'chidao_deadline_margin_seconds',
     'Time left to the legal deadline of directives not yet classified, now. A snapshot: no rate().',
   )
-  const leftAtStaging = marginsMetric(
-    registry,
-    'chidao_staging_margin_seconds',
-    'Time that was left to the legal deadline when a directive was staged. A snapshot: no rate().',
-  )
-  const all = [
-    lag,
-    silence,
-    breaker,
-    failures,
-    seen,
-    decided,
-    outcomes,
-    outbox,
-    backlog,
-    oldest,
-    open,
-    overdue,
-    late,
-  ]
+  const all = [lag, silence, breaker, failures, seen, decided, backlog, oldest, open, overdue, late]
 
   return {
     show(reading) {
       for (const metric of all) metric.reset()
       left.show(reading?.openMargins ?? null)
-      leftAtStaging.show(reading?.stagingMargins ?? null)
       if (!reading) {
         // Reset, a gauge without labels says 0, which would be an answer.
         for (const metric of [open, overdue, late]) metric.remove()
@@ -133,8 +98,6 @@ export function storeMetrics(registry: Registry): StoreMetrics {
           decided.set({ source: name, decision }, gate[decision] ?? 0)
       }
       for (const state of reading.states) failures.set({ source: state.name }, state.failures)
-      for (const [outcome, n] of Object.entries(reading.totals)) outcomes.set({ outcome }, n)
-      for (const { kind, state, rows } of reading.outbox) outbox.set({ kind, state }, rows)
       for (const { work, rows, oldestWaitsS } of reading.backlog) {
         backlog.set({ work }, rows)
         oldest.set({ work }, oldestWaitsS)

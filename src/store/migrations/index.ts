@@ -15,6 +15,7 @@ import * as secrecy from './0013-secrecy.ts'
 import * as wayBackBreaker from './0014-way-back-breaker.ts'
 import * as purgeWins from './0015-purge-wins.ts'
 import * as unanswered from './0017-unanswered.ts'
+import * as largeStore from './0019-large-store.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -39,6 +40,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0014-way-back-breaker.ts', wayBackBreaker],
   ['0015-purge-wins.ts', purgeWins],
   ['0017-unanswered.ts', unanswered],
+  ['0019-large-store.ts', largeStore],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {
