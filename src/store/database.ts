@@ -31,6 +31,8 @@ export function openDatabase({
       options: [
         ...(role === undefined ? [] : [`-c role=${role}`]),
         '-c timezone=UTC',
+        // A search is estimated at many times its cost, and would be compiled for longer than it takes.
+        '-c jit=off',
         `-c idle_in_transaction_session_timeout=${Math.max(1000, leaseMs)}`,
         // A session of somebody else that sits on a row holds up one statement, not the reading of a source.
         `-c lock_timeout=${Math.max(500, Math.floor(leaseMs / 3))}`,

@@ -3,6 +3,7 @@ import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { searchWords } from '#src/domain/search.ts'
 import { type Place, pageOf, readingFrom } from './place.ts'
+import { asQuery, hasWords } from './words.ts'
 
 /** What the Office has not classified yet, as a list shows it. */
 export interface WaitingRow {
@@ -45,21 +46,23 @@ export function waiting(db: Knex) {
   return {
     /** Nearest deadline first; what the page before ends with is where this one begins. */
     async list(filter: WaitingFilter, at: Date, place: Place, limit: number) {
+      const { condition, values } = matching(filter, at)
       const { rows } = await db.raw(
         `select d.id, d.source, d.code, d.subject, d.issuer, d.type_name as "typeName", d.issued_on as "issuedOn", d.urgency,
            d.deadline_date as "deadlineDate", d.classify_by as "classifyBy", d.deadline_confirmed as confirmed,
            d.staged_at is not null as staged, d.seen_at as "seenAt"
-         from sync.directive d where ${isWaiting} and ${matches}
+         from sync.directive d where ${condition}
          ${readingFrom(place, 'd.classify_by', 'd.id', 'timestamptz', 'up')} limit :limit`,
-        { ...valuesOf(filter, at), place: place.key, placeId: place.id, limit: limit + 1 },
+        { ...values, place: place.key, placeId: place.id, limit: limit + 1 },
       )
       return pageOf<WaitingRow>(rows, place, limit, (row) => row.classifyBy.toISOString())
     },
 
     async count(filter: WaitingFilter, at: Date): Promise<number> {
+      const { condition, values } = matching(filter, at)
       const { rows } = await db.raw(
-        `select count(*)::int as n from sync.directive d where ${isWaiting} and ${matches}`,
-        valuesOf(filter, at),
+        `select count(*)::int as n from sync.directive d where ${condition}`,
+        values,
       )
       return rows[0].n
     },
@@ -92,20 +95,17 @@ export function waiting(db: Knex) {
   }
 }
 
+/** Only what was asked for: an issuer's words are sought in the index, if nothing but them stands there. */
+function matching({ issuer, ...filter }: WaitingFilter, at: Date) {
+  const words = searchWords(issuer ?? '')
+  const isAbout = words.length > 0 ? `and ${hasWords} @@ :issuer::text::tsquery` : ''
+  return {
+    condition: `${isWaiting} and ${matches} ${isAbout}`,
+    values: { ...filter, at, ...(words.length > 0 && { issuer: asQuery(words, 'i:') }) },
+  }
+}
+
 const matches = `(:urgency::text is null or d.urgency = :urgency) and (:source::text is null or d.source = :source)
   and (:kind::text is null or d.type_name = :kind)
-  and (:issuer::text is null or sync.search_words(d.code, d.subject, d.summary, d.type_name, d.issuer, d.signer_name) @@ :issuer::text::tsquery)
   and (:pressing::text is null or case when d.classify_by <= :at then 'overdue' when d.classify_by <= :at::timestamptz + interval '1 day' then 'soon' else 'later' end = :pressing)
   and (:day::date is null or d.deadline_date = :day::date)`
-
-function valuesOf({ issuer, ...filter }: WaitingFilter, at: Date) {
-  const words = searchWords(issuer ?? '')
-  return { ...filter, issuer: words.length > 0 ? asQuery(words, 'i:') : null, at }
-}
-
-/** All of these words; the last may go on, as somebody is still typing it. */
-export function asQuery(words: readonly string[], kind: '' | 'i:' | 's:' = ''): string {
-  return words
-    .map((word, at) => `'${kind}${word}'${at === words.length - 1 ? ':*' : ''}`)
-    .join(' & ')
-}
