@@ -25,7 +25,7 @@ const directives = 1_000_000
 /** With `store`, a directory, the directives stay there, and the next run measures without making them again. */
 export async function pages({ short, store }: { short: boolean; store?: string | undefined }) {
   const count = short ? 20_000 : directives
-  const times = short ? 5 : 40
+  const times = short ? 5 : 30
   await using server = await startServer({ directory: store })
   const databases = store ? await server.kept() : await server.fresh()
   const { app, db, close } = await appOn(databases)
@@ -58,7 +58,8 @@ export async function pages({ short, store }: { short: boolean; store?: string |
   say(table(columns, rows))
   await sayHeaviest(databases.db, heaviest)
   await close()
-  if (rows.some((row) => row.at(-1) !== '')) process.exitCode = 1
+  // What a scrape tells of all time is counted behind it.
+  if (rows.some(([name, ...row]) => name !== 'metrics' && row.at(-1) !== '')) process.exitCode = 1
 }
 
 const columns = [
@@ -160,6 +161,8 @@ async function pathsOf({ db }: Databases, count: number): Promise<[string, strin
     ['directives, common word, deep', `${q('cong tac')}&${deepPlace}`],
     ['directives, source, deep', `/directives?source=truc-vxp&${deepPlace}`],
     ['directives, back from deep', `/directives?${deepPlace.replace('after', 'before')}`],
+    ['directives, words of a year ago', q(`dot 51 nam ${lastYear.slice(0, 4)}`)],
+    ['directives, common two years ago', q(`cong tac nam ${Number(lastYear.slice(0, 4)) - 1}`)],
     ['directives, word and refused', `${q('cong tac')}&state=refused`],
     ['directives, word and open', `${q('cong tac')}&state=open`],
     ['directives, classified', '/directives?state=classified'],

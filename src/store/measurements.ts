@@ -38,10 +38,10 @@ export function measurements(db: Knex) {
     /** Every kind in every state it can be in, also where there is none. */
     async outbox(): Promise<{ kind: string; state: string; rows: number }[]> {
       const { rows } = await db.raw(
-        `select kind, state, count(o.id)::int as rows
+        `select kind, state, coalesce(o.rows, 0)::int as rows
          from unnest(array['acknowledge', 'status', 'reply']) kind
          cross join unnest(array['pending', 'sending', 'delivered', 'rejected', 'unconfirmed', 'settled']) state
-         left join sync.outbox o using (kind, state) group by kind, state order by kind, state`,
+         left join (select kind, state, count(*) as rows from sync.outbox group by kind, state) o using (kind, state) order by kind, state`,
       )
       return rows
     },

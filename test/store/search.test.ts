@@ -65,6 +65,7 @@ async function stocked() {
       expect(back.map(({ id }) => id)).toEqual(rows.map(({ id }) => id))
       return rows.map(({ id }) => refOf.get(id) as string)
     },
+    first: (asked: Partial<Search>) => list(asked, {}),
     db: s.store.db,
     [Symbol.asyncDispose]: () => s[Symbol.asyncDispose](),
   }
@@ -121,4 +122,25 @@ it('finds by words among what was recalled, and nothing of what is withheld', as
     'lu-3',
   ])
   expect(await s.found({ q: 'lâu' })).toEqual([])
+})
+
+it('finds what only old ones have, however many they are, before what only new ones have', async () => {
+  await using s = await stocked()
+  const { rows } = await s.db.raw(
+    `select string_agg(attname, ',') as names from pg_attribute
+     where attrelid = 'sync.directive'::regclass and attnum > 0 and not attisdropped and attname not in ('id', 'source_ref', 'issued_on')`,
+  )
+  await s.db.raw(
+    `insert into sync.directive (id, source_ref, issued_on, ${rows[0].names})
+     select gen_random_uuid(), 'lu-cu-' || n, '2019-10-01'::date + n % 20, ${rows[0].names} from sync.directive, generate_series(1, 2100) n where source_ref = 'xa-xua'`,
+  )
+  await s.db.raw(
+    `update sync.directive set withheld_at = now(), withheld_because = 'doubtful' where source_ref = 'lu-cu-1'`,
+  )
+  const first = await s.first({ q: 'lâu' })
+  expect(first.rows.map(({ issuedOn }) => issuedOn)).toEqual(['2019-10-20', '2019-10-20'])
+  expect((await s.first({ q: 'mưa lũ' })).rows.map(({ issuedOn }) => issuedOn)).toEqual([
+    '2024-02-20',
+    '2024-02-09',
+  ])
 })

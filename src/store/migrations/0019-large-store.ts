@@ -39,6 +39,8 @@ create index directive_words on sync.directive
 const indexes = `
 create index directive_staged_late on sync.directive (classify_by)
   where withheld_at is null and not before_go_live and (staged_at is null or staged_at >= classify_by);
+drop index sync.outbox_rejected;
+create index outbox_unsent on sync.outbox (source) where state in ('rejected', 'unconfirmed');
 `
 
 const access = `

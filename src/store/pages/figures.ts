@@ -100,17 +100,20 @@ export function figures(db: Knex) {
 
     /** Staged in time, staged late, classified; from `since` on, by the wall clock of Vietnam. */
     async throughput(span: ChartSpan, since: Date, at: Date): Promise<Column[]> {
-      const form = forms[span]
       const { rows } = await db.raw(
-        `select begins, sum("inTime")::int as "inTime", sum(late)::int as late, sum(classified)::int as classified from (
-           select to_char(staged_at at time zone 'Asia/Ho_Chi_Minh', '${form}') as begins,
-             count(*) filter (where staged_at < classify_by or before_go_live) as "inTime",
-             count(*) filter (where staged_at >= classify_by and not before_go_live) as late, 0 as classified
-           from sync.directive where withheld_at is null and staged_at >= :since and staged_at <= :at group by 1
-           union all
-           select to_char(classified_at at time zone 'Asia/Ho_Chi_Minh', '${form}'), 0, 0, count(*)
-           from sync.directive where withheld_at is null and classified_at is not null and classified_at >= :since and classified_at <= :at group by 1
-         ) c group by begins order by begins`,
+        `select to_char(c.begins, '${forms[span]}') as begins, s."inTime", s.late, k.classified
+         from generate_series(date_trunc('${span}', :since::timestamptz at time zone 'Asia/Ho_Chi_Minh'),
+           :at::timestamptz at time zone 'Asia/Ho_Chi_Minh', interval '1 ${span}') as c (begins)
+         cross join lateral (select greatest(:since::timestamptz, c.begins at time zone 'Asia/Ho_Chi_Minh') as since,
+           least(:at::timestamptz + interval '1 millisecond', (c.begins + interval '1 ${span}') at time zone 'Asia/Ho_Chi_Minh') as until) w
+         cross join lateral (
+           select count(*) filter (where staged_at < classify_by or before_go_live)::int as "inTime",
+             count(*) filter (where staged_at >= classify_by and not before_go_live)::int as late
+           from sync.directive where withheld_at is null and staged_at >= w.since and staged_at < w.until) s
+         cross join lateral (
+           select count(*)::int as classified from sync.directive
+           where withheld_at is null and classified_at is not null and classified_at >= w.since and classified_at < w.until) k
+         order by c.begins`,
         { since, at },
       )
       return rows

@@ -50,11 +50,7 @@ export function search(db: Knex) {
       const order = isOpen
         ? readingFrom(place, 'd.classify_by', 'd.id', 'timestamptz', 'up')
         : readingFrom(place, 'd.issued_on', 'd.id', 'date', 'down')
-      const statement =
-        words.length === 0
-          ? `select ${columns} from sync.directive d where ${where} ${order} limit :limit`
-          : byWords(asked, where, order, place)
-      const { rows } = await db.raw(statement, {
+      const values = {
         ...asked,
         code: normaliseCode(asked.q ?? ''),
         words: words.join(' & '),
@@ -62,7 +58,15 @@ export function search(db: Knex) {
         place: place.key,
         placeId: place.id,
         limit: limit + 1,
-      })
+      }
+      const ask = async (statement: string, more = {}) =>
+        (await db.raw(statement, { ...values, ...more })).rows
+      const rows =
+        words.length === 0
+          ? await ask(
+              `select ${columns} from sync.directive d where ${where} ${order} limit :limit`,
+            )
+          : await byWords(ask, { asked, where, order, place }, limit)
       return pageOf<DirectiveRow>(rows, place, limit, (row) =>
         isOpen ? row.classifyBy.toISOString() : row.issuedOn,
       )
@@ -74,42 +78,76 @@ const columns = `d.id, d.source, d.code, d.subject, d.issuer, d.signer_name as "
   d.issued_on as "issuedOn", d.urgency, d.deadline_date as "deadlineDate", d.classify_by as "classifyBy",
   ${stateOf} as state, coalesce(d.recalled_at, d.refused_at, d.classified_at) as "settledAt", d.before_go_live as "beforeGoLive"`
 
-/** What has the words, and what is called so however that is printed. */
-function byWords(asked: Search, where: string, order: string, place: Place): string {
-  const isOpen = asked.state === 'open'
-  const isBack = place.direction === 'before'
-  const way = isBack === isOpen ? 'desc' : ''
-  const found = isOpen
-    ? `select ${columns} from sync.directive d where ${hasWords} @@ :words::text::tsquery and ${where} ${order} limit :limit`
-    : monthByMonth(asked, where, order, place)
-  return `select * from ((${found}) union (
-      select ${columns} from sync.directive d where d.code_normalised = :code
-        and (:besides::text = '' or ${hasWords} @@ :besides::text::tsquery) and ${where} ${order} limit :limit)) both_ways
+interface Reading {
+  readonly asked: Search
+  readonly where: string
+  readonly order: string
+  readonly place: Place
+}
+
+/** So many are fetched and sorted sooner than the months between them are gone through. */
+const few = 2_000
+const firstMonths = 2
+
+/**
+ * Common words fill a page within a month or two; of rare ones everything is fetched. What is left, words that are
+ * common but not here, goes through all months. Left to choose, the planner walks the newest directives and computes
+ * the words of each, which takes a minute where only old ones have them.
+ */
+async function byWords(
+  ask: (statement: string, more?: object) => Promise<DirectiveRow[]>,
+  reading: Reading,
+  limit: number,
+): Promise<DirectiveRow[]> {
+  const { state } = reading.asked
+  if (state === 'open') return ask(orCalledSo(reading, listOf(inMonthsOfTheOpen, reading)))
+  const months = orCalledSo(reading, monthByMonth(reading))
+  // Of the few that were recalled or refused only their own months.
+  if (isRare(state)) return ask(months, { months: null })
+  const newest = await ask(months, { months: firstMonths })
+  if (newest.length > limit) return newest
+  const found = await ask(
+    `select d.id from sync.directive d where ${hasWords} @@ (select :words::text::tsquery) and d.withheld_at is null limit ${few + 1}`,
+  )
+  if (found.length > few) return ask(months, { months: null })
+  const ids = found.map(({ id }) => id)
+  return ask(orCalledSo(reading, listOf('d.id = any (:ids::uuid[])', reading)), { ids })
+}
+
+const isRare = (state: string | null) => state === 'recalled' || state === 'refused'
+
+/** Also what is called so, however that is printed. */
+function orCalledSo(reading: Reading, found: string): string {
+  const isOpen = reading.asked.state === 'open'
+  const way = (reading.place.direction === 'before') === isOpen ? 'desc' : ''
+  const called = `d.code_normalised = :code and (:besides::text = '' or ${hasWords} @@ :besides::text::tsquery)`
+  return `select * from ((${found}) union (${listOf(called, reading)})) both_ways
     order by ${isOpen ? '"classifyBy"' : '"issuedOn"'} ${way}, id ${way} limit :limit`
 }
 
-/**
- * Each month that has any asks the index for the words and the month together, until the page is full. Left to
- * choose, the planner walks the newest directives and computes the words of each, which takes a minute where the
- * words are common only among old ones, or fetches all that have them, which may be every fourth.
- */
-function monthByMonth({ state }: Search, where: string, order: string, place: Place): string {
-  const isBack = place.direction === 'before'
+function listOf(condition: string, { where, order }: Reading): string {
+  return `select ${columns} from sync.directive d where ${condition} and ${where} ${order} limit :limit`
+}
+
+/** Each month that has any asks the index for the words and the month together, until the page is full. */
+function monthByMonth(reading: Reading): string {
+  const { state } = reading.asked
+  const isBack = reading.place.direction === 'before'
   const [last, beyond, way] = isBack ? ['min', '>', ''] : ['max', '<', 'desc']
-  // Of the few that were recalled or refused only their own months.
-  const rare = state === 'recalled' || state === 'refused' ? states[state] : 'true'
+  const rare = state !== null && isRare(state) ? states[state] : 'true'
   const bounds = `d.withheld_at is null and ${rare}
     and d.issued_on between coalesce(:from::date, '-infinity') and coalesce(:until::date, 'infinity')`
   const month = `date_trunc('month', ${last}(d.issued_on))::date`
   const next = isBack ? `(m.begins + interval '1 month - 1 day')::date` : 'm.begins'
-  const start = place.key === null ? '' : `and d.issued_on ${isBack ? '>=' : '<='} :place::date`
+  const start =
+    reading.place.key === null ? '' : `and d.issued_on ${isBack ? '>=' : '<='} :place::date`
+  const inMonth = `${hasWords} @@ (:words::text || ' & ''m:' || to_char(m.begins, 'YYYYMM') || '''')::tsquery`
   return `with recursive month (begins) as (
       select ${month} from sync.directive d where ${bounds} ${start}
       union all
       select (select ${month} from sync.directive d where ${bounds} and d.issued_on ${beyond} ${next}) from month m where m.begins is not null)
-    select f.* from (select begins from month where begins is not null order by begins ${way}) m
-    cross join lateral (select ${columns} from sync.directive d
-      where ${hasWords} @@ (:words::text || ' & ''m:' || to_char(m.begins, 'YYYYMM') || '''')::tsquery and ${where} ${order} limit :limit) f
+    select f.* from (select begins from month where begins is not null order by begins ${way} limit :months::int) m
+    cross join lateral (${listOf(inMonth, reading)}) f
     order by m.begins ${way}, f."issuedOn" ${way}, f.id ${way} limit :limit`
 }
 
@@ -136,3 +174,7 @@ const states: Readonly<Record<string, string>> = {
   refused: `d.refused_at is not null`,
   recalled: `d.recalled_at is not null`,
 }
+
+/** What waits was issued lately, most of it. */
+const inMonthsOfTheOpen = `${hasWords} @@ (select (:words::text || ' & (' || string_agg('''m:' || to_char(begins, 'YYYYMM') || '''', ' | ') || ')')::tsquery
+  from (select distinct date_trunc('month', d.issued_on) as begins from sync.directive d where d.withheld_at is null and ${states.open}) m)`

@@ -3,7 +3,7 @@ import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { searchWords } from '#src/domain/search.ts'
 import { type Place, pageOf, readingFrom } from './place.ts'
-import { asQuery, hasWords } from './words.ts'
+import { asQuery } from './words.ts'
 
 /** What the Office has not classified yet, as a list shows it. */
 export interface WaitingRow {
@@ -95,15 +95,18 @@ export function waiting(db: Knex) {
   }
 }
 
-/** Only what was asked for: an issuer's words are sought in the index, if nothing but them stands there. */
 function matching({ issuer, ...filter }: WaitingFilter, at: Date) {
   const words = searchWords(issuer ?? '')
-  const isAbout = words.length > 0 ? `and ${hasWords} @@ :issuer::text::tsquery` : ''
   return {
-    condition: `${isWaiting} and ${matches} ${isAbout}`,
-    values: { ...filter, at, ...(words.length > 0 && { issuer: asQuery(words, 'i:') }) },
+    condition: `${isWaiting} and ${matches} ${words.length > 0 ? `and ${isIssuedBy}` : ''}`,
+    values: { ...filter, at, issuer: asQuery(words) },
   }
 }
+
+/** The words of each issuer are taken apart once, and not those of everything that it issued. */
+const isIssuedBy = `d.issuer = any (array(
+  select i.issuer from (select distinct d.issuer from sync.directive d where ${isWaiting}) i
+  where array_to_tsvector(string_to_array(sync.words_of(i.issuer), ' ')) @@ :issuer::text::tsquery))`
 
 const matches = `(:urgency::text is null or d.urgency = :urgency) and (:source::text is null or d.source = :source)
   and (:kind::text is null or d.type_name = :kind)
