@@ -150,7 +150,7 @@ async function pathsOf({ db }: Databases, count: number): Promise<[string, strin
     ['directives, common word', q('cong tac')],
     ['directives, rare words', q('phong chong thien tai Gio Linh dot 517')],
     ['directives, no such word', q('khongcotunay')],
-    ['directives, half a word', q('dot 51')],
+    ['directives, half a word', q('phong chong thien ta')],
     ['directives, signer and source', '/directives?signer=le+quang&source=qlvb-tinh'],
     ['directives, word and signer', '/directives?q=ung+pho&signer=dung'],
     ['directives, issuer', '/directives?issuer=thu+tuong'],
