@@ -43,6 +43,8 @@ export interface Door {
   isClosed(request: FastifyRequest): Promise<boolean>
   /** Who asks, by what they sent; null for a stranger. */
   viewerOf(request: FastifyRequest): Promise<Viewer | null>
+  /** True while the login holds with which the request was let in, in the same role; asking does not prolong it. */
+  isStillIn(request: FastifyRequest): Promise<boolean>
   isMachine(request: FastifyRequest): boolean
   refuseClosed(request: FastifyRequest, reply: FastifyReply): void
   refuseStranger(request: FastifyRequest, reply: FastifyReply): void

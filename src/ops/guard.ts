@@ -45,6 +45,12 @@ export async function guard(
       const { account, shownName, role, language } = holder
       return { account, name: shownName, role, language }
     },
+    async isStillIn(request) {
+      const held = cookie.tokenOf(request)
+      if (held === null || request.viewer === null) return false
+      const asked = app.store.sessions.stillHolds(held, settings.sessions)
+      return (await within(answerMs, asked))?.role === request.viewer.role
+    },
     isMachine: (request) => token !== null && holdsToken(request, token),
     refuseClosed(_request, reply) {
       reply.status(404).send(notFound)

@@ -7,10 +7,13 @@ import { openDirectory } from './directory.ts'
 import { guard, notFound, wantsPage } from './guard.ts'
 import { headers } from './headers.ts'
 import { health } from './health.ts'
+import { localPath } from './local-path.ts'
 import { login } from './login.ts'
 import { refusalPage } from './login-page.ts'
 import { openMetrics } from './metrics.ts'
+import { notFoundPage } from './pages/not-found.ts'
 import { servePages } from './pages/pages.ts'
+import { visit } from './pages/visit.ts'
 import { queueBoard } from './queue-board.ts'
 import type { OpsSettings } from './settings.ts'
 
@@ -39,7 +42,12 @@ export async function buildServer(
   })
   const metrics = openMetrics(registry, settings.role)
   const cookie = await guard(server, app, settings, metrics.refused)
-  server.setNotFoundHandler((_request, reply) => reply.status(404).send(notFound))
+  // Whoever comes this far is logged in; a worker has no pages.
+  server.setNotFoundHandler(async (request, reply) => {
+    if (settings.role === 'worker' || !wantsPage(request)) return reply.status(404).send(notFound)
+    const frame = await visit(app, request, reply)
+    return notFoundPage(reply, { ...frame, address: localPath(request.url) })
+  })
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) app.log.opsTrouble({ operation: request.routeOptions.url ?? '', error })

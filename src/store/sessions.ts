@@ -25,6 +25,24 @@ const seenAgainMs = 15_000
  * it is. Who holds a token is whoever logged in; the store keeps only its hash.
  */
 export function sessions(db: Knex) {
+  async function inForce(
+    token: string,
+    { idleMs, longestMs }: Expiry,
+  ): Promise<{ holder: SessionHolder | null; isStale: boolean }> {
+    const { rows } = await db.raw(
+      `select a.name as account, a.shown_name as "shownName", a.role, a.language,
+              s.seen_at < clock_timestamp() - :seenAgainMs * interval '1 millisecond' as "isStale"
+       from sync.session s join sync.account a on a.name = s.account
+       where s.token_hash = :hash and a.disabled_at is null
+         and s.seen_at > clock_timestamp() - :idleMs * interval '1 millisecond'
+         and s.begun_at > clock_timestamp() - :longestMs * interval '1 millisecond'`,
+      { hash: hashOf(token), idleMs, longestMs, seenAgainMs: Math.min(seenAgainMs, idleMs / 2) },
+    )
+    if (!rows[0]) return { holder: null, isStale: false }
+    const { isStale, ...holder } = rows[0]
+    return { holder, isStale }
+  }
+
   return {
     /** The token for the browser. Sessions that have ended are cleared away with it. */
     async begin(account: string, { idleMs, longestMs }: Expiry): Promise<string> {
@@ -41,25 +59,20 @@ export function sessions(db: Knex) {
       return token
     },
 
-    async holderOf(token: string, { idleMs, longestMs }: Expiry): Promise<SessionHolder | null> {
-      const hash = hashOf(token)
-      const { rows } = await db.raw(
-        `select a.name as account, a.shown_name as "shownName", a.role, a.language,
-                s.seen_at < clock_timestamp() - :seenAgainMs * interval '1 millisecond' as stale
-         from sync.session s join sync.account a on a.name = s.account
-         where s.token_hash = :hash and a.disabled_at is null
-           and s.seen_at > clock_timestamp() - :idleMs * interval '1 millisecond'
-           and s.begun_at > clock_timestamp() - :longestMs * interval '1 millisecond'`,
-        { hash, idleMs, longestMs, seenAgainMs: Math.min(seenAgainMs, idleMs / 2) },
-      )
-      if (!rows[0]) return null
-      const { stale, ...holder } = rows[0]
-      if (stale)
+    /** Counts as a request of the person. */
+    async holderOf(token: string, expiry: Expiry): Promise<SessionHolder | null> {
+      const { holder, isStale } = await inForce(token, expiry)
+      if (isStale)
         await db.raw(
           `update sync.session set seen_at = clock_timestamp() where token_hash = :hash`,
-          { hash },
+          { hash: hashOf(token) },
         )
       return holder
+    },
+
+    /** Leaves no trace, so that what a page asks by itself keeps nobody logged in. */
+    async stillHolds(token: string, expiry: Expiry): Promise<SessionHolder | null> {
+      return (await inForce(token, expiry)).holder
     },
 
     /** False when it had ended already. */

@@ -125,6 +125,44 @@ describe('with accounts', () => {
     expect(await none.text()).toBe(await real.text())
   })
 
+  it.each(['viewer', 'administrator'] as const)(
+    'shows a %s a page of the site where there is none, and a program JSON',
+    async (as) => {
+      await using opened = await openedOps()
+      const ask = (path: string, accept: string) =>
+        fetch(opened.ops.address + path, { headers: { ...opened.headersOf(as), accept } })
+      for (const path of ['/none', '/runs/none/live', '/api/none', '//elsewhere.test/x']) {
+        const page = await ask(path, 'text/html')
+        const said = await page.text()
+        expect([page.status, page.headers.get('content-type')], path).toEqual([
+          404,
+          'text/html; charset=utf-8',
+        ])
+        expect(said, path).toContain('<html lang="vi"')
+        expect(said, path).toContain('<h1>Không có trang này</h1>')
+        expect(said, path).toContain('<nav class="rooms"')
+        expect(said, path).not.toContain('elsewhere.test')
+        const data = await ask(path, 'application/json')
+        expect([data.status, await data.json()], path).toEqual([
+          404,
+          { error: 'Không có trang này. There is no such page.' },
+        ])
+      }
+      const english = await ask('/none?lang=en', 'text/html')
+      expect(await english.text()).toContain('<h1>There is no such page</h1>')
+    },
+  )
+
+  it('sends a stranger’s browser from an address that is none to the login, as from one that is', async () => {
+    await using opened = await openedOps()
+    const answer = await fetch(`${opened.ops.address}/none`, {
+      headers: { accept: 'text/html' },
+      redirect: 'manual',
+    })
+    expect([answer.status, await answer.text()]).toEqual([303, ''])
+    expect(answer.headers.get('location')).toBe('/login?next=%2Fnone')
+  })
+
   it('opens to whoever is logged in, and to the token only what a machine reads', async () => {
     await using opened = await openedOps()
     const statusOf = async (as: Visitor) =>
@@ -186,6 +224,13 @@ describe('with accounts', () => {
     expect((await opened.get('/metrics', 'scraper')).status).toBe(200)
     expect((await opened.get('/queues')).status).toBe(404)
     expect((await opened.get('/login')).status).toBe(404)
+    const page = await fetch(`${opened.ops.address}/none`, {
+      headers: { ...opened.headersOf('administrator'), accept: 'text/html' },
+    })
+    expect([page.status, await page.json()]).toEqual([
+      404,
+      { error: 'Không có trang này. There is no such page.' },
+    ])
   })
 
   it('says of a failure that there was one, and nothing else', async () => {

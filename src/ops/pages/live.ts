@@ -8,8 +8,8 @@ export const longestLookMs = 60 * 60_000
 const everyMs = 1_000
 
 /**
- * Progress as server-sent events, until `read` says that it has ended: then where the page should go on, null for
- * the page itself.
+ * Progress as server-sent events, until `read` says that it has ended, or whoever looks may no longer: then where the
+ * page should go on, null for the page itself, which then asks for a login or says what may not be seen.
  */
 export async function live(
   request: FastifyRequest,
@@ -19,6 +19,7 @@ export async function live(
   const headers = reply.getHeaders()
   reply.hijack()
   const { raw } = reply
+  const { door } = request.server
   raw.writeHead(200, {
     ...(headers as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
@@ -29,7 +30,7 @@ export async function live(
   request.raw.on('close', () => gone.abort())
   try {
     for (const until = Date.now() + longestLookMs; Date.now() < until && !gone.signal.aborted; ) {
-      const found = await read()
+      const found = (await door.isStillIn(request)) ? await read() : { ended: null }
       if ('ended' in found) {
         raw.write(`event: ended\ndata: ${JSON.stringify({ to: found.ended })}\n\n`)
         break
