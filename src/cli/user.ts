@@ -1,20 +1,22 @@
 import { type Command, Option } from 'commander'
-import { type AccountRole, accountName } from '../domain/account.ts'
+import { accountName, accountRoles } from '../domain/account.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
-import type { Account, Act } from '../store/accounts.ts'
-import { sealPassword } from '../store/password.ts'
-import type { Store } from '../store/store.ts'
+import type { Act } from '../store/accounts.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { actorOf, reasonOf } from './actor.ts'
 import { example, inBoth } from './help.ts'
-import { localTime, standardOutput as output, table } from './output.ts'
-import { newPassword } from './typed-password.ts'
-
-const roles: Readonly<Record<AccountRole, string>> = {
-  viewer: 'xem / viewer',
-  administrator: 'quản trị / administrator',
-}
+import { standardOutput as output } from './output.ts'
+import {
+  add,
+  type Change,
+  changePassword,
+  changeRole,
+  disable,
+  enable,
+  type Given,
+} from './user-changes.ts'
+import { listAccounts } from './user-list.ts'
 
 export function userCommand(program: Command): void {
   const user = program
@@ -42,7 +44,7 @@ export function userCommand(program: Command): void {
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao user list --json'))
-    .action(list)
+    .action(listAccounts)
 
   changing(
     user
@@ -129,25 +131,14 @@ function roleOption(flags = '--role <role>'): Option {
   return new Option(
     flags,
     'viewer: chỉ xem; administrator: xem và thao tác / only looks; looks and acts',
-  ).choices(Object.keys(roles))
+  ).choices(accountRoles)
 }
 
-interface Asked {
-  readonly role?: AccountRole
-  readonly to?: AccountRole
-  readonly name?: string
-  readonly passwordFile?: string
+interface Asked extends Given {
   readonly reason?: string
   readonly as?: string
   readonly json?: true
 }
-
-type Change = (
-  store: Store,
-  account: string,
-  asked: Asked,
-  act: Act,
-) => Promise<readonly [report: Record<string, unknown>, sentence: string]>
 
 /** What all that change an account have in common: the name, who acts and why, and how it is told. */
 function changing(command: Command, change: Change): void {
@@ -174,87 +165,4 @@ function changing(command: Command, change: Change): void {
       if (asked.json) return output.json({ account, ...report, actor: act.actor })
       output.line(sentence)
     })
-}
-
-async function list({ json }: { json?: true }): Promise<void> {
-  await using opened = await openTrackingStore(readConfig('optional'), 'guest')
-  const accounts = await opened.store.accounts.list()
-  if (json) return output.json(accounts)
-  if (accounts.length === 0)
-    return output.line(
-      'Chưa có tài khoản nào; dịch vụ chỉ trả lời /healthz. There is no account; the service answers /healthz only.',
-    )
-  output.line(
-    table(
-      ['tài khoản', 'họ tên', 'quyền', 'loại', 'trạng thái', 'đăng nhập gần nhất'],
-      accounts.map((account) => [
-        account.name,
-        account.shownName,
-        roles[account.role],
-        account.kind === 'local' ? 'riêng / local' : 'thư công vụ / directory',
-        stateOf(account),
-        localTime(account.lastLoginAt),
-      ]),
-    ),
-  )
-}
-
-function stateOf({ disabledAt, lockedUntil }: Account): string {
-  if (disabledAt) return 'vô hiệu / disabled'
-  return lockedUntil ? `khóa đến / locked until ${localTime(lockedUntil)}` : 'dùng được / in use'
-}
-
-const add: Change = async ({ accounts }, name, { role, ...asked }, act) => {
-  const taken = () => new Explained(`Đã có tài khoản ${name}. There is an account ${name} already.`)
-  if ((await accounts.list()).some((account) => account.name === name)) throw taken()
-  const password = await sealPassword(await newPassword(name, asked.passwordFile))
-  const shownName = asked.name?.trim() || name
-  if (!(await accounts.add({ name, shownName, role: role!, password }, act))) throw taken()
-  return [{ added: true, role }, `Đã thêm tài khoản. The account ${name} may log in: ${role}.`]
-}
-
-const changePassword: Change = async ({ accounts }, name, asked, act) => {
-  const known = (await accounts.list()).find((account) => account.name === name)
-  if (!known) throw unknown(name)
-  if (known.kind === 'directory')
-    throw new Explained(
-      `Mật khẩu của ${name} do hệ thống thư công vụ quản lý. The password of ${name} is the directory's: change it there.`,
-    )
-  const password = await sealPassword(await newPassword(name, asked.passwordFile))
-  await accounts.changePassword(name, password, act)
-  return [
-    { passwordChanged: true },
-    'Đã đổi mật khẩu. The password is changed; logins that were in force have ended.',
-  ]
-}
-
-const disable: Change = async ({ accounts }, name, _asked, act) => {
-  await mustBeKnown(accounts, name)
-  if (!(await accounts.disable(name, act)))
-    throw new Explained(`Tài khoản ${name} đã bị vô hiệu hóa từ trước. It is disabled already.`)
-  return [{ disabled: true }, 'Đã vô hiệu hóa. It is disabled; its logins have ended.']
-}
-
-const enable: Change = async ({ accounts }, name, _asked, act) => {
-  await mustBeKnown(accounts, name)
-  if (!(await accounts.enable(name, act)))
-    throw new Explained(`Tài khoản ${name} vẫn dùng được. It is neither disabled nor locked.`)
-  return [{ enabled: true }, 'Tài khoản dùng lại được. It may log in again.']
-}
-
-const changeRole: Change = async ({ accounts }, name, { to }, act) => {
-  await mustBeKnown(accounts, name)
-  if (!(await accounts.changeRole(name, to!, act)))
-    throw new Explained(`Tài khoản ${name} đã có quyền này. It has that role already.`)
-  return [{ role: to }, `Đã đổi quyền. ${name} is ${to} from now on.`]
-}
-
-async function mustBeKnown(accounts: Store['accounts'], name: string): Promise<void> {
-  if (!(await accounts.list()).some((account) => account.name === name)) throw unknown(name)
-}
-
-function unknown(name: string): Explained {
-  return new Explained(
-    `Không có tài khoản ${name}. There is no account ${name}; see: chidao user list`,
-  )
 }

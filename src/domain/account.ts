@@ -1,5 +1,6 @@
 /** What an account may be called, may do, and may have as a password. */
-export type AccountRole = 'viewer' | 'administrator'
+export const accountRoles = ['viewer', 'administrator'] as const
+export type AccountRole = (typeof accountRoles)[number]
 export type Language = 'vi' | 'en'
 
 /** As it is written in the store and in the history: lower case, and no character that means something elsewhere. */

@@ -1,24 +1,29 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenedPages, openedPages } from '#test/ops/pages/opened-pages.ts'
 import { stock } from '#test/ops/pages/stock.ts'
+import { isBrowserHere, openBrowser, screenshots } from './visitor.ts'
 
-const executablePath = '/usr/bin/chromium'
-const folder = resolve(import.meta.dirname, '../../build/screenshots')
+/** What `npm run screenshots` puts into the operator's guide. */
+const ofTheGuide = {
+  folder: resolve(import.meta.dirname, '../../docs/screenshots'),
+  pages: ['overview', 'deadlines', 'directive', 'reply', 'attention', 'resync-new', 'source-pause'],
+  isAsked: process.env.GUIDE_SCREENSHOTS === '1',
+}
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 const sizes = { desk: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } }
 
-describe.skipIf(!existsSync(executablePath))('every page in a browser', () => {
+describe.skipIf(!isBrowserHere)('every page in a browser', () => {
   let browser: Browser
   let opened: OpenedPages
   let paths: Readonly<Record<string, string>>
 
   beforeAll(async () => {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(screenshots, { recursive: true })
     opened = await openedPages()
     const { app } = opened.t
     const kept = await stock(app)
@@ -53,8 +58,9 @@ describe.skipIf(!existsSync(executablePath))('every page in a browser', () => {
       source: '/sources/qlvb-tinh',
       'source-pause': '/sources/nguon/pause?until=2026-09-08T10:00',
       'not-found': '/directives/none',
+      'no-such-address': '/nowhere',
     }
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await openBrowser()
   })
   afterAll(async () => {
     await browser?.close()
@@ -89,7 +95,7 @@ describe.skipIf(!existsSync(executablePath))('every page in a browser', () => {
           )
           if (isWider) found.push(`${size} ${name}: scrolls sideways`)
           await page.screenshot({
-            path: join(folder, `${name}-${size}-${lang}-${colorScheme}.png`),
+            path: join(screenshots, `${name}-${size}-${lang}-${colorScheme}.png`),
             fullPage: true,
           })
         }
@@ -97,8 +103,21 @@ describe.skipIf(!existsSync(executablePath))('every page in a browser', () => {
       }
       expect(found).toEqual([])
     },
-    300_000,
+    600_000,
   )
+
+  it.runIf(ofTheGuide.isAsked)('is shown in the guide as it looks now', () => {
+    mkdirSync(ofTheGuide.folder, { recursive: true })
+    for (const page of ofTheGuide.pages)
+      copyFileSync(
+        join(screenshots, `${page}-desk-vi-light.png`),
+        join(ofTheGuide.folder, `${page}.png`),
+      )
+    copyFileSync(
+      join(screenshots, 'overview-phone-vi-dark.png'),
+      join(ofTheGuide.folder, 'overview-phone.png'),
+    )
+  })
 })
 
 async function barriers(page: Page): Promise<string[]> {

@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { password } from '#test/ops/opened.ts'
 import { type OpenedPages, openedPages } from '#test/ops/pages/opened-pages.ts'
 import { type Stock, stock } from '#test/ops/pages/stock.ts'
+import { isBrowserHere, openBrowser, visitor } from './visitor.ts'
 
-const executablePath = '/usr/bin/chromium'
-
-describe.skipIf(!existsSync(executablePath))('an operator at the pages', () => {
+describe.skipIf(!isBrowserHere)('an operator at the pages', () => {
   let browser: Browser
   let opened: OpenedPages
   let kept: Stock
@@ -15,32 +13,26 @@ describe.skipIf(!existsSync(executablePath))('an operator at the pages', () => {
   beforeAll(async () => {
     opened = await openedPages()
     kept = await stock(opened.t.app)
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    browser = await openBrowser()
   })
   afterAll(async () => {
     await browser?.close()
     await opened?.[Symbol.asyncDispose]()
   })
 
-  const visitor = async (account: string, secret: string): Promise<Page> => {
-    const page = await (await browser.newContext({ locale: 'vi-VN' })).newPage()
-    await page.goto(`${opened.ops.address}/deadlines`)
-    await page.locator('input[name="name"]').fill(account)
-    await page.locator('input[type="password"]').fill(secret)
-    await page.locator('main button, form button').first().click()
-    return page
-  }
+  const enter = (account: string, secret: string) =>
+    visitor(browser, `${opened.ops.address}/deadlines`, account, secret)
 
   it('is let in with the right password only', async () => {
-    const stranger = await visitor('quan-tri', 'không phải mật khẩu này')
+    const stranger = await enter('quan-tri', 'không phải mật khẩu này')
     expect(new URL(stranger.url()).pathname).toBe('/login')
-    const known = await visitor('quan-tri', password)
+    const known = await enter('quan-tri', password)
     await known.getByRole('heading', { level: 1, name: 'Thời hạn phân loại' }).waitFor()
     expect(await known.getByText('Quản trị').first().isVisible()).toBe(true)
   }, 180_000)
 
   it('finds a directive with and without diacritics, and reads it in English', async () => {
-    const page = await visitor('quan-tri', password)
+    const page = await enter('quan-tri', password)
     for (const words of ['ứng phó bão', 'ung pho bao']) {
       await page.getByRole('link', { name: 'Văn bản', exact: true }).click()
       await page.getByLabel('Số, ký hiệu hoặc từ trong trích yếu').fill(words)
@@ -54,7 +46,7 @@ describe.skipIf(!existsSync(executablePath))('an operator at the pages', () => {
   }, 180_000)
 
   it('has what failed tried again, and says what became of a reply', async () => {
-    const page = await visitor('quan-tri', password)
+    const page = await enter('quan-tri', password)
     await page.goto(`${opened.ops.address}/attention?kind=stagingFailed`)
     await page.getByRole('checkbox').first().check()
     await page.getByRole('button', { name: 'Thử lại ngay' }).click()
@@ -69,7 +61,7 @@ describe.skipIf(!existsSync(executablePath))('an operator at the pages', () => {
   }, 180_000)
 
   it('is refused every act when the account may only look', async () => {
-    const page = await visitor('xem', password)
+    const page = await enter('xem', password)
     await page.goto(`${opened.ops.address}/directives/${kept.open}`)
     await page.getByText('Chỉ quản trị thực hiện được.').waitFor()
     const answer = await page.goto(`${opened.ops.address}/directives/${kept.open}/acts/purge`)

@@ -28,15 +28,9 @@ export interface OpenedPages extends AsyncDisposable {
 /** Monday morning in Vietnam. */
 export const monday = new Date('2026-09-07T02:00:00Z')
 
-/** The real server over a real store and queue; nobody works, and its one source answers nothing. */
-export async function openedPages(): Promise<OpenedPages> {
-  const from = { importFrom: '2026-06-01', liveFrom: '2026-06-01' }
-  const source = simulatedRestProfile({
-    baseUrl: 'http://127.0.0.1:9',
-    token: tokenOfTheSource,
-    ...from,
-  })
-  const t = await testApp([source], { clock: manualClock(monday) })
+/** The real server over a real store and queue; nobody works. */
+export async function openedPages(given?: TestApp): Promise<OpenedPages> {
+  const t = given ?? (await silentSource())
   const queues = await openQueues({ kind: 'none' })
   const ops = await startOps(t.app, queues, { ...opsSettings, token: null })
   await addAccounts(t.app.store)
@@ -81,4 +75,15 @@ export async function openedPages(): Promise<OpenedPages> {
 
 function unescaped(text: string): string {
   return text.replace(/&#(\d+);/g, (_whole, code) => String.fromCharCode(Number(code)))
+}
+
+/** Its one source answers nothing. */
+async function silentSource(): Promise<TestApp> {
+  const from = { importFrom: '2026-06-01', liveFrom: '2026-06-01' }
+  const source = simulatedRestProfile({
+    baseUrl: 'http://127.0.0.1:9',
+    token: tokenOfTheSource,
+    ...from,
+  })
+  return testApp([source], { clock: manualClock(monday) })
 }
