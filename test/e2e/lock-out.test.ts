@@ -31,7 +31,7 @@ describe.skipIf(!isBrowserHere)('whoever mistypes a password', () => {
     const page = await visitor(browser, `${opened.ops.address}/deadlines`, 'xem', 'sai lần 1')
     const refused = page.getByRole('alert').getByText('Không đăng nhập được')
     await refused.waitFor()
-    const said = await page.getByRole('alert').innerText()
+    const said = await page.getByRole('alert').textContent()
     for (let n = 2; n <= failures; n++) {
       expect(await locked()).toEqual([])
       await logIn(page, 'xem', `sai lần ${n}`)
@@ -41,7 +41,7 @@ describe.skipIf(!isBrowserHere)('whoever mistypes a password', () => {
 
     await logIn(page, 'xem', password)
     await refused.waitFor()
-    expect(await page.getByRole('alert').innerText()).toBe(said)
+    expect(await page.getByRole('alert').textContent()).toBe(said)
     expect(new URL(page.url()).pathname).toBe('/login')
 
     const other = await visitor(browser, `${opened.ops.address}/deadlines`, 'quan-tri', password)
