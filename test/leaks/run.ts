@@ -297,7 +297,8 @@ async function tail(logs: string): Promise<string> {
   return texts.join('\n').slice(-3000)
 }
 
-async function wait(over: () => Promise<boolean>, ms: number): Promise<boolean> {
+/** False where it was not over in time. */
+export async function wait(over: () => Promise<boolean>, ms: number): Promise<boolean> {
   for (const until = performance.now() + ms; performance.now() < until; ) {
     if (await over()) return true
     await new Promise((resolve) => setTimeout(resolve, 250))

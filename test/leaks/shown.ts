@@ -1,7 +1,6 @@
 /** A whole service over both faces of the simulator, and everything it shows to anybody: by route, alert and trace. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import { expect } from 'vitest'
 import { simulatedRestProfile } from '#connectors/rest/simulated-profile.ts'
 import { axisOffices } from '#connectors/simulator/axis-offices.ts'
 import { makeRegister, type Register } from '#connectors/simulator/register.ts'
@@ -15,6 +14,7 @@ import { openMailServer, openReceiver, quiet, secret, textOf } from '#test/alert
 import { addAccounts, opsSettings } from '#test/ops/opened.ts'
 import { testApp } from '#test/support/app.ts'
 import { openCollector } from '#test/tracing/collector.ts'
+import { wait } from './run.ts'
 
 const since = { importFrom: '2026-03-02', liveFrom: '2026-03-02' }
 const end = new Date('2026-03-20T09:00:00+07:00')
@@ -116,8 +116,8 @@ export async function showEverything(seed: string): Promise<Shown> {
   try {
     await untilRead(app)
     await answerSome(app)
-    await expect.poll(() => receiver.state.bodies.length, { timeout: 60_000 }).toBeGreaterThan(0)
-    await expect.poll(() => mail.letters.length, { timeout: 60_000 }).toBeGreaterThan(0)
+    const isTold = async () => receiver.state.bodies.length > 0 && mail.letters.length > 0
+    if (!(await wait(isTold, 60_000))) throw new Error('Nobody was alerted of anything.')
     const paths = await pathsOf(app, routes)
     const sessions = {
       viewer: await app.store.sessions.begin('xem', opsSettings.sessions),
@@ -158,15 +158,15 @@ export async function showEverything(seed: string): Promise<Shown> {
 }
 
 async function untilRead(app: App): Promise<void> {
-  const unread = async () => {
+  const isRead = async () => {
     const { rows } = await app.store.db.raw(
       `select (select count(*) from sync.pass where kind <> 'head' and state in ('due', 'running')) +
          (select count(*) from sync.intake where state in ('failed', 'pending')) +
          (select 2 - count(distinct source) from sync.directive where staged_at is not null) as open`,
     )
-    return Number(rows[0].open)
+    return Number(rows[0].open) === 0
   }
-  await expect.poll(unread, { timeout: 180_000, interval: 500 }).toBe(0)
+  if (!(await wait(isRead, 180_000))) throw new Error('The sources were not read to their end.')
 }
 
 /** So that there are replies, and pages of them. */

@@ -10,6 +10,7 @@ import { attentionWords } from '../words/attention.ts'
 import { general } from '../words/general.ts'
 import { runWords } from '../words/runs.ts'
 import { type Act, actNamed, actsOf } from './acts.ts'
+import { isId } from './ids.ts'
 import { type Query, queryOf, send, visit } from './visit.ts'
 
 const rowsOfAPage = 50
@@ -196,7 +197,9 @@ export function whatOf(row: Attention, language: Frame['language']): Html {
     return html`<a href="/directives/${row.directiveId}" lang="vi">${row.code}</a>`
   if (row.kind === 'unbalanced') return html`<a href="/runs/${row.id}">${row.id.slice(0, 8)}</a>`
   if (row.kind === 'unmappedCode') return html`<code>${row.id}</code>`
-  return html`${row.kind === 'fuse' ? row.source : (row.code ?? row.id.slice(0, 24))}`
+  if (row.kind === 'fuse') return html`${row.source}`
+  // What is not staged has no name but that of its row.
+  return isId(row.id) ? html`<code>${row.id.slice(0, 8)}</code>` : html`${row.code ?? row.id}`
 }
 
 export function causeOf({ kind, cause }: Attention, language: Frame['language']): string {
