@@ -19,7 +19,7 @@ import { wait } from './run.ts'
 const since = { importFrom: '2026-03-02', liveFrom: '2026-03-02' }
 const end = new Date('2026-03-20T09:00:00+07:00')
 /** Of each kind of thing that has a page of its own. */
-const most = 12
+const most = 6
 
 export const visitors = ['anonymous', 'viewer', 'administrator'] as const
 export type Visitor = (typeof visitors)[number]
@@ -188,7 +188,7 @@ async function pathsOf(app: App, routes: readonly string[]): Promise<string[]> {
   const { db } = app.store
   const column = async (sql: string): Promise<string[]> =>
     (await db.raw(`${sql} limit ${most}`)).rows.map(({ id }: { id: unknown }) => String(id))
-  const directives = await column(`select id from tracking.directives order by received_at`)
+  const directives = await column(`select id from tracking.directives order by id`)
   const runs = await column(`select id from sync.pass order by opened_at desc`)
   const replies = await column(`select id from sync.outbox order by written_at`)
   const files = await column(
