@@ -8,9 +8,9 @@ const megabyte = 1024 * 1024
 
 it('shows in the guides the screenshots that there are, all of them, in less than 2 MB', () => {
   const shown = ['van-hanh.md', 'operations.md'].flatMap((guide) =>
-    [...readFileSync(join(docs, guide), 'utf8').matchAll(/!\[[^\]]+\]\(screenshots\/([^)]+)\)/g)].map(
-      ([, name]) => name!,
-    ),
+    [
+      ...readFileSync(join(docs, guide), 'utf8').matchAll(/!\[[^\]]+\]\(screenshots\/([^)]+)\)/g),
+    ].map(([, name]) => name!),
   )
   const kept = readdirSync(join(docs, 'screenshots'))
   expect([...new Set(shown)].sort()).toEqual(kept.sort())

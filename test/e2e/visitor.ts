@@ -10,7 +10,7 @@ export const screenshots = resolve(import.meta.dirname, '../../build/screenshots
 export const isBrowserHere = existsSync(executablePath)
 
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--lang=vi'] })
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] })
 }
 
 /** A person who follows a link, meets the login, and fills it in. */

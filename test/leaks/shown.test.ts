@@ -42,6 +42,10 @@ describe('whatever is shown to anybody', () => {
     const failed = visitors.flatMap((as) => shown.answers[as]).filter(({ status }) => status >= 500)
     expect(failed.map(({ path, status }) => `${status} ${path}`)).toEqual([])
     expect(shown.admitted.length).toBeGreaterThan(20)
+    const { documents } = shown.register
+    expect(documents.filter(({ expected }) => expected === 'notEligible').length).toBeGreaterThan(
+      20,
+    )
   })
 
   it('holds what it must, where the search finds it', () => {
