@@ -99,10 +99,12 @@ function page(title: string, body: string, head = ''): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Chỉ đạo</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/assets/pages.css" />
         !${head}
       </head>
       <body>
-        <main>!${body}</main>
+        <main class="alone">!${body}</main>
       </body>
     </html> `
 }
