@@ -69,8 +69,8 @@ export interface Faults {
   /** A number of that kind's own, from 0 up to below 1, for what a strike does in detail. */
   detail(kind: FaultKind, subject: Subject): number
   readonly plan: Required<FaultPlan>
-  /** How often each kind has struck. */
-  counts(): Record<FaultKind, number>
+  /** How often each kind has struck, all subjects or those that are meant. */
+  counts(isMeant?: (subject: Subject) => boolean): Record<FaultKind, number>
 }
 
 /** A document by its id, or by its UUID on the axis; or the name of a list. */
@@ -90,7 +90,7 @@ export function makeFaults(first: FaultPlan = {}): Faults {
   let armed: { kind: FaultKind; subject: Subject | null; left: number }[] = []
   const asked = new Map<string, number>()
   const struck = new Map<string, number>()
-  const counts = Object.fromEntries(allKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>
+  const counted = new Map(allKinds.map((kind) => [kind, new Map<Subject, number>()]))
 
   const roll = (kind: FaultKind, subject: Subject, salt: string) => {
     const turn = asked.get(`${kind} ${subject}`) ?? 0
@@ -134,7 +134,8 @@ export function makeFaults(first: FaultPlan = {}): Faults {
       const key = `${kind} ${subject}`
       asked.set(key, (asked.get(key) ?? 0) + 1)
       const yes = isStruck(kind, subject)
-      if (yes) counts[kind] += 1
+      const ofKind = counted.get(kind)
+      if (yes) ofKind?.set(subject, (ofKind.get(subject) ?? 0) + 1)
       return yes
     },
     told(rows, subject) {
@@ -142,7 +143,13 @@ export function makeFaults(first: FaultPlan = {}): Faults {
       return this.strikes('halfList', subject) ? rows.slice(0, Math.floor(rows.length / 2)) : rows
     },
     detail: (kind, subject) => roll(kind, subject, 'detail'),
-    counts: () => ({ ...counts }),
+    counts: (isMeant = () => true) =>
+      Object.fromEntries(
+        allKinds.map((kind) => {
+          const meant = [...(counted.get(kind) ?? [])].filter(([subject]) => isMeant(subject))
+          return [kind, meant.reduce((sum, [, n]) => sum + n, 0)]
+        }),
+      ) as Record<FaultKind, number>,
   }
 }
 

@@ -231,6 +231,10 @@ describe('by rate', () => {
     expect(faults.counts().dropped).toBeGreaterThan(400)
     expect(faults.counts().dropped).toBeLessThan(600)
     expect(faults.counts().cutBody).toBe(0)
+    const even = faults.counts((id) => Number(id) % 2 === 0).dropped
+    const odd = faults.counts((id) => Number(id) % 2 === 1).dropped
+    expect(even).toBeGreaterThan(200)
+    expect(even + odd).toBe(faults.counts().dropped)
   })
 
   it.each(perDocument)('lets everybody through in the end: %s', (kind: FaultKind) => {

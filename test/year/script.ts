@@ -59,7 +59,7 @@ export function writeScript(register: Register, draw: ReturnType<typeof drawFrom
       change(document, { kind: 'update', at: when, subject })
     } else if (luck <= 17) change(document, { kind: 'recall', at: when })
     else if (luck <= 20 && successor && successor.releasedAt > document.releasedAt)
-      change(document, { kind: 'replace', at: successor.releasedAt, by: successor.id })
+      replace(document, successor)
   }
   // What two documents say the same of is no proof.
   const told = register.documents.map(({ row }) => row.abstract)
@@ -70,6 +70,13 @@ export function writeScript(register: Register, draw: ReturnType<typeof drawFrom
 /** Whether the axis names the issuer as the register does, so that both copies are known to be of one document. */
 export function isLinked(document: SimulatedDocument): boolean {
   return nameOf(senderOf(document).name) === nameOf(document.row.issuer_name)
+}
+
+/** The axis says so by a message of its own, the register in the row of the successor (domain §4.3). */
+function replace(document: SimulatedDocument, successor: SimulatedDocument): void {
+  change(document, { kind: 'replace', at: successor.releasedAt, by: successor.id })
+  const row = { ...successor.row, previous_outgoing_doc_id: document.id }
+  Object.assign(successor, { row })
 }
 
 function showLate(document: SimulatedDocument, days: number): void {

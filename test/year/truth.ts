@@ -1,7 +1,7 @@
 /** What the simulator itself says that a perfect bridge shows, in the words of the store. */
 import { createHash } from 'node:crypto'
 import { draftOf } from '#connectors/simulator/axis/draft.ts'
-import { codeOf } from '#connectors/simulator/axis/names.ts'
+import { codeOf, documentIdOf, senderOf } from '#connectors/simulator/axis/names.ts'
 import { axisExpectedEligible } from '#connectors/simulator/axis/truth.ts'
 import { axisOffices } from '#connectors/simulator/axis-offices.ts'
 import { type Row, rowAt, type SimulatedDocument } from '#connectors/simulator/document.ts'
@@ -25,12 +25,15 @@ export interface Shown {
   readonly dueOn: string | null
   readonly receivers: readonly string[]
   readonly recalled: boolean
+  /** Names of the rows that it takes the place of. */
+  readonly replaces: readonly string[]
 }
 
 /** In SQL what `Shown` is here. */
 export const shownColumns = `source || ' ' || source_ref as name, number, symbol, code, issuer, issued_on as "issuedOn", type_name as "typeName", subject, summary,
   signer_name as "signerName", signer_position as "signerPosition", signer_competence as "signerCompetence", urgency, due_on as "dueOn", receivers,
-  recalled_at is not null as recalled`
+  recalled_at is not null as recalled,
+  array(select r.source || ' ' || r.source_ref from sync.replacement r where r.directive_id = d.id order by 1) as replaces`
 
 export interface Truth {
   readonly shown: Shown
@@ -58,6 +61,7 @@ export function restTruth(source: string, register: Register, at: Date): Truth[]
       dueOn: null,
       receivers: row.recipients.split('; '),
       recalled,
+      replaces: replacedBy(document, register).map((one) => `${source} ${one.id}`),
     }
     return [{ shown, document }]
   })
@@ -92,9 +96,18 @@ export function axisTruth(source: string, register: Register, at: Date): Truth[]
       dueOn: draft.dueOn,
       receivers: draft.to.map((to) => to.name ?? ''),
       recalled: one.recalled,
+      replaces: replacedBy(document, register).map(
+        (replaced) => `${source} ${senderOf(replaced).organId} ${documentIdOf(replaced)}`,
+      ),
     }
     return [{ shown, document }]
   })
+}
+
+function replacedBy({ id }: SimulatedDocument, { documents }: Register): SimulatedDocument[] {
+  return documents.filter(({ changes }) =>
+    changes.some((change) => change.kind === 'replace' && change.by === id),
+  )
 }
 
 /** Each file of a directive by its name and what is in it. */

@@ -24,6 +24,8 @@ import { sendDue } from '#src/flow/send-due.ts'
 import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
+import { everythingIn, lived } from './lived.ts'
+import { type AskedAt, wasShownAsIssued } from './readings.ts'
 import { isLinked, writeScript } from './script.ts'
 import { axisTruth, filesOf, restTruth, sha256, shownColumns, type Truth } from './truth.ts'
 
@@ -56,7 +58,7 @@ it.each(seeds)(
       `select kind, window_from from sync.pass_balance where state in ('done', 'open') and not balances`,
     )
     expect(unbalanced).toEqual([])
-    expect(await year.lived()).toEqual(everything)
+    expect(await year.lived()).toEqual(expect.arrayContaining(everythingIn(days)))
     await year.app.store.sealing.seal()
     expect(await year.app.store.audits.verify()).toMatchObject({ findings: [], unsealed: 0 })
     expect(await year.completeTo()).toBe(year.yesterday())
@@ -66,20 +68,6 @@ it.each(seeds)(
   },
   3_600_000,
 )
-
-const everything = [
-  'backdated',
-  'declassified',
-  'purged',
-  'recalled',
-  'released',
-  'replacement',
-  'silent',
-  'staged',
-  'updated',
-  'vanished',
-  'withheld',
-]
 
 async function begin(seed: number) {
   const draw = drawFrom(`year ${seed}`)
@@ -91,7 +79,7 @@ async function begin(seed: number) {
     perWorkingDay: 3,
     secretShare: 0.15,
   })
-  const gone = writeScript(register, draw)
+  const script = writeScript(register, draw)
   const systemId = 'sys.nam'
   const secret = 'bi-mat-cua-nam'
   const simulator = await startSimulator({
@@ -103,9 +91,10 @@ async function begin(seed: number) {
   })
   const retries = { times: 1, firstPauseMs: 1, maxPauseMs: 5 }
   const live = { importFrom: from, liveFrom: from }
+  const restProfile = simulatedRestProfile({ baseUrl: simulator.url, token: 'x', ...live })
   const t = await testApp(
     [
-      { ...simulatedRestProfile({ baseUrl: simulator.url, token: 'x', ...live }), retries },
+      { ...restProfile, retries },
       {
         ...simulatedVxpProfile({ baseUrl: simulator.axis!.url, systemId, secret, ...live }),
         retries,
@@ -115,7 +104,10 @@ async function begin(seed: number) {
   )
   const { app } = t
   const silent = draw.int(20, 40)
-  let outages = 0
+  const asked: AskedAt[] = []
+  const skewed = new Set<string>()
+  const calledSecret = new Set<string>()
+  let wholeRegister = false
 
   async function work(): Promise<void> {
     await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
@@ -126,9 +118,27 @@ async function begin(seed: number) {
     await app.store.overview.retryFailed(null)
     await settleDue(app, { upTo: smallFileBytes })
     await settleDue(app, { largerThan: smallFileBytes })
+    await noteSecrets()
     await purgeSecrets(app)
     await app.store.outbox.makeDue()
     await sendDue(app)
+    noteAsked()
+  }
+
+  /** Before it is purged, and nobody could say any more that the store had it. */
+  async function noteSecrets(): Promise<void> {
+    const { rows } = await app.store.db.raw(
+      `select source || ' ' || source_ref as name from sync.directive where withheld_itself = 'secret'`,
+    )
+    for (const { name } of rows) calledSecret.add(name)
+  }
+
+  function noteAsked(): void {
+    const { rates } = simulator.faults.plan
+    if (rates.dropped === 1) return
+    const daysBack = wholeRegister ? null : restProfile.poll.deepOverlapDays
+    asked.push({ at: clock.now(), sourceTime: simulator.now(), daysBack })
+    wholeRegister = false
   }
 
   async function carryOutResyncs(): Promise<void> {
@@ -145,6 +155,22 @@ async function begin(seed: number) {
     const scope = { source: rest, from, until: addDays(from, days), refs: null, thorough: false }
     const by = { actor: 'quản trị', reason: 'kiểm tra cuối quý' }
     await app.store.resyncs.request(scope, by, clock.now())
+    wholeRegister = true
+  }
+
+  /** Notes which faces were asked while their clock was wrong. */
+  async function workSkewed(way: 'ahead' | 'behind'): Promise<void> {
+    const before = listsAsked()
+    await work()
+    for (const [face, n] of listsAsked())
+      if (n > (before.get(face) ?? 0)) skewed.add(`${face}: clock ${way}`)
+  }
+
+  function listsAsked(): Map<string, number> {
+    return new Map([
+      [rest, simulator.requests().list],
+      [axis, simulator.axis!.requests().getReceivedEdocList],
+    ])
   }
 
   return {
@@ -153,7 +179,6 @@ async function begin(seed: number) {
     async live(day: number): Promise<void> {
       const date = addDays(from, day)
       const isSilent = day >= silent && day < silent + 7
-      outages += simulator.faults.counts().dropped
       if (isSilent) simulator.faults.set({ rates: { dropped: 1 }, atMost: 1_000_000 })
       else
         simulator.faults.set({
@@ -166,19 +191,22 @@ async function begin(seed: number) {
       await classifyAll()
       if (day % 91 === 90) await askForEverything()
       clock.set(at(date, 17))
-      await work()
+      const { skewMs } = simulator.faults.plan
+      if (skewMs === 0) await work()
+      else await workSkewed(skewMs > 0 ? 'ahead' : 'behind')
     },
     async quiet(): Promise<void> {
       simulator.faults.set({})
-      await askForEverything()
       for (let day = 0; day < 3; day++) {
         clock.set(new Date(clock.now().getTime() + dayMs))
+        // After all that is compared has appeared: a number dated back by months is met by nothing else.
+        await askForEverything()
         for (let round = 0; round < 3; round++) await work()
       }
     },
     async held() {
       const { rows } = await app.store.db.raw(
-        `select ${shownColumns} from sync.directive where staged_at is not null and withheld_at is null`,
+        `select ${shownColumns} from sync.directive d where staged_at is not null and withheld_at is null`,
       )
       return rows.sort(byName)
     },
@@ -212,23 +240,12 @@ async function begin(seed: number) {
       return completeTo
     },
     yesterday: () => addDays(localDateOf(clock.now()), -1),
-    /** What has happened to at least one of them; a period without any of it would prove nothing. */
-    async lived(): Promise<string[]> {
-      const { rows } = await app.store.db.raw(
-        `select event, count(*) as n from sync.history where event = any (:everything) group by 1
-         union select 'vanished', 1 from sync.directive where withheld_because = 'vanished'
-         union select 'replacement', 1 from sync.replacement order by 1`,
-        { everything },
-      )
-      const shown = new Set(truths().map(({ document }) => document.id))
-      return [
-        ...rows.map(({ event }: { event: string }) => event),
-        // Whether it is shown again depends on whether the axis still says otherwise.
-        ...(gone.declassified.size > 0 ? ['declassified'] : []),
-        ...(gone.backdated.intersection(shown).size > 0 ? ['backdated'] : []),
-        ...(outages > 0 ? ['silent'] : []),
-      ].sort()
-    },
+    lived: () =>
+      lived({
+        ...{ app, script, asked, skewed, calledSecret },
+        truths: truths(),
+        faults: simulator.faults,
+      }),
     async figures() {
       const { rows } = await app.store.db.raw(
         `select (select count(*) from sync.directive where staged_at is not null and withheld_at is null) as shown,
@@ -239,9 +256,9 @@ async function begin(seed: number) {
       return {
         documents: documents.length,
         eligible: documents.filter(({ expected }) => expected === 'eligible').length,
-        backdated: gone.backdated.size,
-        declassified: gone.declassified.size,
-        vanished: gone.vanished.size,
+        backdated: script.backdated.size,
+        declassified: script.declassified.size,
+        vanished: script.vanished.size,
         ...rows[0],
         rest: simulator.requests(),
         axis: simulator.axis!.requests(),
@@ -252,11 +269,13 @@ async function begin(seed: number) {
       const { leaks, controlsFound } = await searchForLeaks({
         databases: [app.store.db],
         folders: [t.filesDirectory],
-        canaries: [...simulator.canaries(), ...gone.subjects],
+        canaries: [...simulator.canaries(), ...script.subjects],
         controls: rows.map(({ code }: { code: string }) => code),
       })
       const logged = t.logged.join('\n')
-      const told = [...simulator.canaries(), ...gone.subjects].filter((one) => logged.includes(one))
+      const told = [...simulator.canaries(), ...script.subjects].filter((one) =>
+        logged.includes(one),
+      )
       return { leaks: leaks + told.length, controlsFound }
     },
     async [Symbol.asyncDispose]() {
@@ -267,14 +286,20 @@ async function begin(seed: number) {
 
   function truths(): Truth[] {
     const now = clock.now()
+    // What the register loses goes with its copies, if the bridge can have known that the register had it.
     const overAxis = axisTruth(axis, register, now).filter(
       ({ document }) =>
-        !(gone.vanished.has(document.id) && isLinked(document)) &&
-        !gone.declassified.has(document.id),
+        !(
+          script.vanished.has(document.id) &&
+          isLinked(document) &&
+          wasShownAsIssued(document, asked)
+        ) && !script.declassified.has(document.id),
     )
     // What the axis goes on calling secret is a contradiction, which nobody but its issuer can settle.
     const overRest = restTruth(rest, register, now).filter(
-      ({ document }) => !(gone.declassified.has(document.id) && isLinked(document)),
+      ({ document, shown: { recalled } }) =>
+        !(script.declassified.has(document.id) && isLinked(document)) &&
+        (!recalled || wasShownAsIssued(document, asked)),
     )
     return [...overAxis, ...overRest]
   }
