@@ -1,4 +1,4 @@
-import type { LocalDate } from './local-date.ts'
+import { addDays, type LocalDate } from './local-date.ts'
 
 /**
  * Số/ký hiệu. Print varies (`02/CĐ - UBND`, `12/CĐ.UBND`, `1478⁄CĐ-TTg`, `1961/QĐUBND`): it is kept as
@@ -45,6 +45,20 @@ export function sameDocumentKey(
     normaliseNumber(parts.number),
     normaliseSymbol(parts.symbol),
   ].join('|')
+}
+
+/**
+ * What names a document where it matters that no other is meant: secret documents are numbered apart (NĐ 30/2020
+ * Đ15.2), so that within a year two of one issuer may bear one code, and their dates tell them apart.
+ */
+export interface NamedDocument {
+  readonly key: string
+  readonly issuedOn: LocalDate
+}
+
+/** The dates that another source may give the same document: one that keeps instants may be a day off. */
+export function sameDates(issuedOn: LocalDate): LocalDate[] {
+  return [-1, 0, 1].map((days) => addDays(issuedOn, days))
 }
 
 const slash = /[\\\u2044\u2215\u2571\u29F8\uFF0F]/g

@@ -1,5 +1,6 @@
 import type { Listed } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
+import { type NamedDocument, sameDates } from '../domain/code.ts'
 import { addDays } from '../domain/local-date.ts'
 import { columnsOf } from '../store/directives.ts'
 import type { Pass } from '../store/passes.ts'
@@ -59,28 +60,37 @@ export async function withholdCopies(
 }
 
 /** The same for a whole page. */
-export async function withholdDocuments(app: App, documents: readonly string[]): Promise<void> {
+export async function withholdDocuments(
+  app: App,
+  documents: readonly NamedDocument[],
+): Promise<void> {
   if (documents.length === 0 || app.sources.size < 2) return
   const stored = await app.store.withholding.documents()
-  for (const document of documents) {
-    const directiveId = stored.get(document)
-    if (directiveId) await app.store.withholding.withhold(directiveId, 'secret', app.clock.now())
-  }
+  for (const { key, issuedOn } of documents)
+    for (const date of sameDates(issuedOn)) {
+      const directiveId = stored.get(`${key} ${date}`)
+      if (directiveId) await app.store.withholding.withhold(directiveId, 'secret', app.clock.now())
+    }
 }
 
 /** Whether another message says that this document is secret; this one says by now that it is not. */
 export function isSecretElsewhere(app: App, source: string, admitted: Admitted): boolean {
-  const document = columnsOf(admitted).same_document_key
+  const document = named(admitted)
   app.secrets.takeBack(document, source, admitted.sourceRef)
   return app.secrets.has(document)
 }
 
 /** Asked again behind a staging: the other source may have been read meanwhile. */
 export async function withholdIfSecret(app: App, admitted: Admitted): Promise<boolean> {
-  const document = columnsOf(admitted).same_document_key
+  const document = named(admitted)
   if (!app.secrets.has(document)) return false
   await withholdDocuments(app, [document])
   return true
+}
+
+function named(admitted: Admitted): NamedDocument {
+  const { same_document_key: key, issued_on: issuedOn } = columnsOf(admitted)
+  return { key, issuedOn }
 }
 
 const daysAround = 60

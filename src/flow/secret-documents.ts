@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { sameDocumentKey } from '../domain/code.ts'
+import { type NamedDocument, sameDates, sameDocumentKey } from '../domain/code.ts'
 import type { Header } from '../domain/eligibility.ts'
 
 const mostRemembered = 200_000
@@ -10,26 +10,30 @@ const mostRemembered = 200_000
  */
 export class SecretDocuments {
   readonly #key = randomBytes(32)
-  /** By document, the messages that say so. */
-  readonly #said = new Map<string, Set<string>>()
+  /** By what names a document, the messages that say so, each with the dates that it may bear elsewhere. */
+  readonly #said = new Map<string, Map<string, ReadonlySet<string>>>()
 
-  add(document: string, source: string, sourceRef: string): void {
+  add({ key, issuedOn }: NamedDocument, source: string, sourceRef: string): void {
     if (this.#said.size >= mostRemembered) this.#said.clear()
-    const trace = this.#trace(document)
-    const said = this.#said.get(trace) ?? new Set()
-    this.#said.set(trace, said.add(this.#trace(`${source} ${sourceRef}`)))
+    const trace = this.#trace(key)
+    const said = this.#said.get(trace) ?? new Map<string, ReadonlySet<string>>()
+    const dates = new Set(sameDates(issuedOn).map((date) => this.#trace(`${key} ${date}`)))
+    this.#said.set(trace, said.set(this.#trace(`${source} ${sourceRef}`), dates))
   }
 
   /** Its source admits it by now: what it said before is taken back. */
-  takeBack(document: string, source: string, sourceRef: string): void {
-    const trace = this.#trace(document)
+  takeBack({ key }: NamedDocument, source: string, sourceRef: string): void {
+    const trace = this.#trace(key)
     const said = this.#said.get(trace)
     if (!said?.delete(this.#trace(`${source} ${sourceRef}`))) return
     if (said.size === 0) this.#said.delete(trace)
   }
 
-  has(document: string): boolean {
-    return this.#said.size > 0 && this.#said.has(this.#trace(document))
+  has({ key, issuedOn }: NamedDocument): boolean {
+    const said = this.#said.size > 0 && this.#said.get(this.#trace(key))
+    if (!said) return false
+    const date = this.#trace(`${key} ${issuedOn}`)
+    return [...said.values()].some((dates) => dates.has(date))
   }
 
   #trace(text: string): string {
@@ -38,7 +42,7 @@ export class SecretDocuments {
 }
 
 /** Null where a header does not say enough to know the same document by through another source. */
-export function documentOf({ issuer, issuedOn, number, symbol }: Header): string | null {
+export function documentOf({ issuer, issuedOn, number, symbol }: Header): NamedDocument | null {
   if (issuer === null || issuedOn === null || (number === null && symbol === null)) return null
-  return sameDocumentKey(issuer, issuedOn, number ?? '', symbol ?? '')
+  return { key: sameDocumentKey(issuer, issuedOn, number ?? '', symbol ?? ''), issuedOn }
 }

@@ -1,3 +1,4 @@
+import type { NamedDocument } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { PassTotals } from '../store/passes.ts'
 
@@ -7,7 +8,7 @@ export class Tally {
   readonly #unmapped = new Map<string, number>()
   readonly #secrets = new Set<string>()
   readonly #new: string[] = []
-  readonly #documents: string[] = []
+  readonly #documents: NamedDocument[] = []
   readonly #doubtful = new Set<string>()
   readonly #listed = new Set<string>()
   /** Not the window was read, but single messages. */
@@ -59,11 +60,11 @@ export class Tally {
   }
 
   /** Documents that said secret for certain, as other sources have them too. */
-  secretDocument(document: string): void {
+  secretDocument(document: NamedDocument): void {
     this.#documents.push(document)
   }
 
-  newDocuments(): string[] {
+  newDocuments(): NamedDocument[] {
     return this.#documents.splice(0)
   }
 

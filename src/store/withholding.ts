@@ -65,11 +65,14 @@ export function withholding(db: Knex) {
       )
     },
 
-    /** One copy of each document that the store has, whatever its source, but for those that are secret for certain. */
+    /**
+     * One copy of each document that the store has, whatever its source, by what names it and its date; but for those
+     * that are secret for certain.
+     */
     async documents(): Promise<Map<string, string>> {
       const { rows } = await db.raw(
-        `select distinct on (same_document_key) same_document_key as key, id from sync.directive
-         where withheld_because is distinct from 'secret' order by same_document_key, seen_at, id`,
+        `select distinct on (same_document_key, issued_on) same_document_key || ' ' || issued_on as key, id from sync.directive
+         where withheld_because is distinct from 'secret' order by same_document_key, issued_on, seen_at, id`,
       )
       return new Map(rows.map((row: { key: string; id: string }) => [row.key, row.id]))
     },

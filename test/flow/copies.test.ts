@@ -128,3 +128,33 @@ it('comes in when the source that called it secret does so no more', async () =>
   await s.poll()
   expect(await s.shown()).toContain('a2')
 })
+
+/** Secret documents are numbered apart (NĐ 30/2020 Đ15.2): in one year both series give out the same code. */
+const dated = (day: string) => ({ publish_date: `${day}T00:00:00+07:00` })
+const bears781 = { number: 781, notation: '781/UBND-NNMT' }
+
+it('is not taken for a secret document that bears its code on another date', async () => {
+  await using s = await atTwoSources(1)
+  s.a.push(row(100, { ...bears781, ...dated('2026-03-04'), ...secret }))
+  await s.poll()
+  await purgeSecrets(s.app)
+  await s.poll(25)
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+})
+
+it('comes in though a secret document of another date bears its code', async () => {
+  await using s = await atTwoSources(0)
+  s.a.push(row(100, { ...bears781, ...dated('2026-03-04'), ...secret }))
+  await s.poll()
+  s.a.push(row(1))
+  s.b.push(row(1))
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'b1'])
+})
+
+it('is taken for the secret document of a source that dates by instants and is a day off', async () => {
+  await using s = await atTwoSources(1)
+  s.a.push(row(100, { ...bears781, ...dated('2026-03-03'), ...secret }))
+  await s.poll()
+  expect(await s.shown()).toEqual([])
+})
