@@ -15,6 +15,7 @@ const onBoth = [
   'backdated by days',
   'backdated by months',
   'backdated by weeks',
+  'bears the code of a secret one',
   'clock ahead',
   'clock behind',
   'late at the edge',
@@ -31,7 +32,10 @@ const onBoth = [
 const inTheRegister = ['declassified', 'rows late', 'vanished', 'vanished for a while']
 
 /** So few that a quarter may pass without them. */
-const rare = [`${rest}: declassified`]
+const rare = [
+  `${rest}: declassified`,
+  ...faces.map((face) => `${face}: bears the code of a secret one`),
+]
 
 export function everythingIn(days: number): string[] {
   return [
@@ -79,6 +83,7 @@ function fatesOf({ shown: { name }, document }: Truth, year: Year): string[] {
   const { script, asked, calledSecret } = year
   const fates = [
     script.backdated.has(document.id) && backdatedBy(document),
+    script.sameCode.has(document.id) && 'bears the code of a secret one',
     cameLateAtTheEdge(document, asked) && 'late at the edge',
     script.declassified.has(document.id) && calledSecret.has(name) && 'declassified',
   ]

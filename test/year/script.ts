@@ -3,6 +3,7 @@ import { senderOf } from '#connectors/simulator/axis/names.ts'
 import type { SimulatedDocument } from '#connectors/simulator/document.ts'
 import type { drawFrom } from '#connectors/simulator/draw.ts'
 import { change, type Register } from '#connectors/simulator/register.ts'
+import { ways } from '#connectors/simulator/secrecy-ways.ts'
 
 export interface Script {
   /** Gone from the register for good. */
@@ -11,6 +12,8 @@ export interface Script {
   readonly declassified: ReadonlySet<number>
   /** Shown long after the date that they bear. */
   readonly backdated: ReadonlySet<number>
+  /** Ordinary ones whose code a secret document bears too. */
+  readonly sameCode: ReadonlySet<number>
   /** What directives said that became secret, and no other does. */
   readonly subjects: readonly string[]
 }
@@ -32,6 +35,7 @@ export function writeScript(register: Register, draw: ReturnType<typeof drawFrom
   const plain = register.documents.filter(
     ({ expected, fate }) => expected === 'eligible' && fate === 'ordinary',
   )
+  const sameCode = bearSameCodes(register, plain)
   for (const document of plain) {
     if (draw.int(1, 100) > 4) continue
     const [least, most] = draw.pick(backdating)
@@ -64,12 +68,29 @@ export function writeScript(register: Register, draw: ReturnType<typeof drawFrom
   // What two documents say the same of is no proof.
   const told = register.documents.map(({ row }) => row.abstract)
   const once = subjects.filter((one) => told.filter((other) => other.includes(one)).length === 1)
-  return { vanished, declassified, backdated, subjects: once }
+  return { vanished, declassified, backdated, sameCode, subjects: once }
 }
 
 /** Whether the axis names the issuer as the register does, so that both copies are known to be of one document. */
 export function isLinked(document: SimulatedDocument): boolean {
   return nameOf(senderOf(document).name) === nameOf(document.row.issuer_name)
+}
+
+/** Secret documents are numbered apart, so that their codes are those of ordinary ones too (NĐ 30/2020 Đ15.2). */
+function bearSameCodes(register: Register, plain: readonly SimulatedDocument[]): Set<number> {
+  const ownSeries = new Set(ways.flatMap(({ name, ownSeries }) => (ownSeries ? [name] : [])))
+  const secret = register.documents.filter(({ way }) => way !== null && ownSeries.has(way))
+  const twins = secret.flatMap((document, n) => {
+    const twin = plain[((n + 1) * 31) % plain.length]
+    const apart = twin && Math.abs(Date.parse(twin.issuedOn) - Date.parse(document.issuedOn))
+    if (!apart || apart < 2 * dayMs || twin.issuedOn.slice(0, 4) !== document.issuedOn.slice(0, 4))
+      return []
+    const { number, notation, issuer_name, doc_type_code, doc_type_name } = twin.row
+    const row = { ...document.row, number, notation, issuer_name, doc_type_code, doc_type_name }
+    Object.assign(document, { row })
+    return [twin.id]
+  })
+  return new Set(twins)
 }
 
 /** The axis says so by a message of its own, the register in the row of the successor (domain §4.3). */
