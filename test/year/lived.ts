@@ -34,7 +34,12 @@ const inTheRegister = ['declassified', 'rows late', 'vanished', 'vanished for a 
 /** So few that a quarter may pass without them. */
 const rare = [
   `${rest}: declassified`,
-  ...faces.map((face) => `${face}: bears the code of a secret one`),
+  `${rest}: vanished for a while`,
+  ...faces.flatMap((face) => [
+    `${face}: backdated by months`,
+    `${face}: backdated by weeks`,
+    `${face}: bears the code of a secret one`,
+  ]),
 ]
 
 export function everythingIn(days: number): string[] {
