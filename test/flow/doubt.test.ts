@@ -196,21 +196,6 @@ describe('what its source recalls', () => {
     expect(await count(s)).toBe(0)
   })
 
-  it('was never issued to whoever asks later, until its source takes that back', async () => {
-    await using s = await staged(8)
-    s.rows.push(row(9, recalled))
-    await s.nextDay()
-    const { rows: kept } = await s.app.store.db.raw(
-      `select from sync.intake where source_ref = '9' union all select from sync.directive where source_ref = '9'`,
-    )
-    expect(kept).toEqual([])
-    expect(await s.shown()).toBe(8)
-    s.rows[8] = row(9)
-    await s.nextDay()
-    expect(await s.shown()).toBe(9)
-    expect(await count(s)).toBe(0)
-  })
-
   it('is not believed of unusually many, and loses none of them', async () => {
     await using s = await staged(40)
     for (const [n, { id }] of s.rows.entries()) s.rows[n] = row(id, recalled)
