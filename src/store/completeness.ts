@@ -40,15 +40,16 @@ export function completeness(db: Knex) {
     states: readonly string[],
   ): Promise<Completeness['gaps']> {
     const { rows } = await db.raw(
-      `select min(day)::text as from, max(day)::text as until from (
-         select day::date as day, day::date - row_number() over (order by day)::int as run
-         from generate_series(:from::date, :today::date - 1, interval '1 day') day
-         where not exists (
-           select from sync.pass p left join sync.resync r on r.id = p.resync_id
+      `select lower(gap)::text as from, (upper(gap) - 1)::text as until from (
+         select unnest(datemultirange(daterange(:from::date, greatest(:from::date, :today::date)))
+           - coalesce(range_agg(daterange(window_from, greatest(window_from, met_until))), '{}')) as gap
+         from (
+           select p.window_from, max(least(p.window_until + 1, (p.upper_bound at time zone 'Asia/Ho_Chi_Minh')::date)) as met_until
+           from sync.pass p left join sync.resync r on r.id = p.resync_id
            where p.source = :source and p.state = any (:states) and p.kind <> 'recheck' and r.refs is null
-             and day::date between p.window_from and p.window_until
-             and p.upper_bound >= (day::date + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')) missed
-       group by run order by 1`,
+           group by p.window_from
+         ) met
+       ) gaps order by 1`,
       { source, from, today, states: [...states] },
     )
     return rows
