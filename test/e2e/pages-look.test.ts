@@ -94,31 +94,33 @@ describe.skipIf(!isBrowserHere)('every page in a browser', () => {
     return page
   }
 
+  // Any two of language, scheme and size meet in one of the four.
   it.each([
-    ['vi', 'light'],
-    ['vi', 'dark'],
-    ['en', 'light'],
-    ['en', 'dark'],
+    ['vi', 'light', 'desk'],
+    ['vi', 'dark', 'phone'],
+    ['en', 'light', 'phone'],
+    ['en', 'dark', 'desk'],
   ] as const)(
-    'is free of barriers in %s, %s, wide and narrow',
-    async (lang, colorScheme) => {
+    'is free of barriers in %s, %s, at a %s',
+    async (lang, colorScheme, size) => {
       const found: string[] = []
-      for (const [size, viewport] of Object.entries(sizes)) {
-        const page = await onlooker(lang, colorScheme, viewport)
-        for (const [name, path] of Object.entries(paths)) {
-          await page.goto(opened.ops.address + path)
-          found.push(...(await barriers(page)).map((barrier) => `${size} ${name}: ${barrier}`))
-          const isWider = await page.evaluate(
-            'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-          )
-          if (isWider) found.push(`${size} ${name}: scrolls sideways`)
-          await page.screenshot({
-            path: join(screenshots, `${name}-${size}-${lang}-${colorScheme}.png`),
-            fullPage: true,
-          })
-        }
-        await page.context().close()
+      const page = await onlooker(lang, colorScheme, sizes[size])
+      const look = async (name: string, path: string) => {
+        await page.goto(opened.ops.address + path)
+        found.push(...(await barriers(page)).map((barrier) => `${name}: ${barrier}`))
+        const isWider = await page.evaluate(
+          'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+        )
+        if (isWider) found.push(`${name}: scrolls sideways`)
+        await page.screenshot({
+          path: join(screenshots, `${name}-${size}-${lang}-${colorScheme}.png`),
+          fullPage: true,
+        })
       }
+      for (const [name, path] of Object.entries(paths)) await look(name, path)
+      await page.context().clearCookies()
+      await look('login', '/login')
+      await page.context().close()
       expect(found).toEqual([])
     },
     600_000,
