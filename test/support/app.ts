@@ -33,7 +33,7 @@ export async function testApp(
   profiles: readonly Profile[],
   options: { clock?: Clock; leaseMs?: number } = {},
 ): Promise<TestApp> {
-  const database = await testDatabase()
+  const database = await testDatabase('tables')
   const filesDirectory = await mkdtemp(join(tmpdir(), 'chidao-files-'))
   const logged: string[] = []
   const leaseMs = options.leaseMs ?? 60_000

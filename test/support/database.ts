@@ -7,14 +7,17 @@ export interface TestDatabase extends AsyncDisposable {
   readonly keysUrl: string
 }
 
-/** Two empty databases of the test's own, dropped when it ends. */
-export async function testDatabase(): Promise<TestDatabase> {
+export const migratedName = 'test_migrated'
+
+/** Two databases of the test's own, dropped when it ends: empty, or with the tables that every store has. */
+export async function testDatabase(
+  holding: 'nothing' | 'tables' = 'nothing',
+): Promise<TestDatabase> {
   const server = inject('postgresUrl')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await onServer(server, `create database ${name}`, `create database ${name}_keys`)
+  const made = await databasesLike(server, name, holding === 'tables' ? migratedName : undefined)
   return {
-    url: at(server, name),
-    keysUrl: at(server, `${name}_keys`),
+    ...made,
     [Symbol.asyncDispose]: () =>
       onServer(
         server,
@@ -22,6 +25,17 @@ export async function testDatabase(): Promise<TestDatabase> {
         `drop database ${name}_keys with (force)`,
       ),
   }
+}
+
+/** A database and the one of its keys; copies where another's name is given. */
+export async function databasesLike(server: string, name: string, other?: string) {
+  const like = (end: string) => (other ? ` template ${other}${end}` : '')
+  await onServer(
+    server,
+    `create database ${name}${like('')}`,
+    `create database ${name}_keys${like('_keys')}`,
+  )
+  return { url: at(server, name), keysUrl: at(server, `${name}_keys`) }
 }
 
 function at(server: string, database: string): string {

@@ -22,7 +22,7 @@ export async function testStore(
     role?: typeof serviceRole
   } = {},
 ): Promise<TestStore> {
-  const database = await testDatabase()
+  const database = await testDatabase('tables')
   const owner = openDatabase({ url: database.url })
   const keysDb = openDatabase({ url: database.keysUrl, poolSize: 2 })
   await migrate(owner)
