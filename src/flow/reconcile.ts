@@ -1,13 +1,20 @@
 import { type App, sourceOf } from '../app.ts'
-import { addDays, earliest, localDateOf } from '../domain/local-date.ts'
+import { addDays, earliest, type LocalDate, localDateOf } from '../domain/local-date.ts'
 
 const windowDays = 7
 /** A source that lost months is not asked for all of them at once. */
 const windowsAtOnce = 10
+const monthMs = 30 * 86_400_000
+
+interface Stretch {
+  readonly from: LocalDate
+  readonly until: LocalDate
+}
 
 /**
  * RECONCILE: days that no reading met to its end, nor is about to, are read again, so that the day up to which a source
- * is complete moves on by itself.
+ * is complete moves on by itself. What is older than the daily readings reach is met once a month, a week at a time:
+ * a number may be dated back further, and what was made secret need not be among what is still open.
  */
 export async function reconcile(app: App, name: string): Promise<void> {
   const { profile } = sourceOf(app, name)
@@ -17,14 +24,12 @@ export async function reconcile(app: App, name: string): Promise<void> {
   // Its history is not opened yet, and all of it would be one gap.
   if (!(await app.store.sources.state(name)).headCursor) return
   const today = localDateOf(now)
-  const gaps = await app.store.completeness.unattended(name, profile.importFrom, today)
-  const windows = gaps.flatMap(({ from, until }) => {
-    const weeks = []
-    for (let day = from; day <= until; day = addDays(day, windowDays))
-      weeks.push({ from: day, until: earliest(addDays(day, windowDays - 1), until) })
-    return weeks
-  })
-  for (const window of windows.slice(-windowsAtOnce)) {
+  const { importFrom } = profile
+  const gaps = await app.store.completeness.unattended(name, importFrom, today)
+  const outOfReach = addDays(today, -profile.poll.deepOverlapDays)
+  const aMonthAgo = new Date(now.getTime() - monthMs)
+  const long = await app.store.completeness.unattended(name, importFrom, outOfReach, aMonthAgo)
+  for (const window of [...weeksOf(gaps).slice(-windowsAtOnce), ...weeksOf(long).slice(0, 1)]) {
     const pass = await app.store.passes.open({
       source: name,
       kind: 'resync',
@@ -34,4 +39,13 @@ export async function reconcile(app: App, name: string): Promise<void> {
     })
     if (pass) await app.later.ring('take-window', { pass, kind: 'resync' })
   }
+}
+
+function weeksOf(stretches: readonly Stretch[]): Stretch[] {
+  return stretches.flatMap(({ from, until }) => {
+    const weeks = []
+    for (let day = from; day <= until; day = addDays(day, windowDays))
+      weeks.push({ from: day, until: earliest(addDays(day, windowDays - 1), until) })
+    return weeks
+  })
 }
