@@ -49,7 +49,7 @@ export async function killedAt(far: FarSideOfStage, at: SignalAt): Promise<void>
 
 export async function emptyStage(far: FarSideOfStage) {
   const directory = await mkdtemp(join(tmpdir(), 'chidao-kill-'))
-  const database = await testDatabase()
+  const database = await testDatabase('tables')
   const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   const before = far.received().length
