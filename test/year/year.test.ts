@@ -25,7 +25,7 @@ import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
 import { everythingIn, lived } from './lived.ts'
-import { type AskedAt, wasShownAsIssued } from './readings.ts'
+import { type AskedAt, mustHaveBeenMet, wasShownAsIssued } from './readings.ts'
 import { isLinked, writeScript } from './script.ts'
 import { axisTruth, filesOf, restTruth, sha256, shownColumns, type Truth } from './truth.ts'
 
@@ -42,6 +42,7 @@ it.each(seeds)(
     await using year = await begin(seed)
     for (let day = 0; day < days; day++) await year.live(day)
     await year.quiet()
+    expect(year.lost()).toEqual([])
     expect(await year.held()).toEqual(year.mayBeHeld())
     expect(await year.filesHeld()).toEqual(year.filesMeant())
     expect(await year.twice()).toEqual([])
@@ -107,7 +108,7 @@ async function begin(seed: number) {
   const asked: AskedAt[] = []
   const skewed = new Set<string>()
   const calledSecret = new Set<string>()
-  let wholeRegister = false
+  const lost: string[] = []
 
   async function work(): Promise<void> {
     await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
@@ -122,7 +123,7 @@ async function begin(seed: number) {
     await purgeSecrets(app)
     await app.store.outbox.makeDue()
     await sendDue(app)
-    noteAsked()
+    await noteAsked()
   }
 
   /** Before it is purged, and nobody could say any more that the store had it. */
@@ -133,12 +134,16 @@ async function begin(seed: number) {
     for (const { name } of rows) calledSecret.add(name)
   }
 
-  function noteAsked(): void {
+  async function noteAsked(): Promise<void> {
     const { rates } = simulator.faults.plan
     if (rates.dropped === 1) return
-    const daysBack = wholeRegister ? null : restProfile.poll.deepOverlapDays
-    asked.push({ at: clock.now(), sourceTime: simulator.now(), daysBack })
-    wholeRegister = false
+    const today = localDateOf(clock.now())
+    const daily = { from: addDays(today, -restProfile.poll.deepOverlapDays), until: today }
+    const { rows: further } = await app.store.db.raw(
+      `select window_from as "from", window_until as "until" from sync.pass where source = ? and kind = 'resync' and state = 'done' and ended_at = ?`,
+      [rest, clock.now()],
+    )
+    asked.push({ at: clock.now(), sourceTime: simulator.now(), windows: [daily, ...further] })
   }
 
   async function carryOutResyncs(): Promise<void> {
@@ -150,12 +155,23 @@ async function begin(seed: number) {
     }
   }
 
-  /** As the administrator does each quarter: what appeared long after its date no daily reading meets. */
+  /** As the administrator does each quarter; it must not be what finds anything. */
   async function askForEverything(): Promise<void> {
+    await noteLost()
     const scope = { source: rest, from, until: addDays(from, days), refs: null, thorough: false }
     const by = { actor: 'quản trị', reason: 'kiểm tra cuối quý' }
     await app.store.resyncs.request(scope, by, clock.now())
-    wholeRegister = true
+  }
+
+  async function noteLost(): Promise<void> {
+    const now = clock.now()
+    const { rows } = await app.store.db.raw(
+      `select source || ' ' || source_ref as name from sync.directive where staged_at is not null and withheld_at is null`,
+    )
+    const held = new Set(rows.map(({ name }: { name: string }) => name))
+    for (const { shown, document } of truths())
+      if (!held.has(shown.name) && mustHaveBeenMet(document, now))
+        lost.push(`${localDateOf(now)} ${shown.name}`)
   }
 
   /** Notes which faces were asked while their clock was wrong. */
@@ -199,11 +215,13 @@ async function begin(seed: number) {
       simulator.faults.set({})
       for (let day = 0; day < 3; day++) {
         clock.set(new Date(clock.now().getTime() + dayMs))
-        // After all that is compared has appeared: a number dated back by months is met by nothing else.
+        // After all that is compared has appeared: a number dated back by months is else met within two.
         await askForEverything()
         for (let round = 0; round < 3; round++) await work()
       }
     },
+    /** What the readings of every day and month had not brought in, before a resync could. */
+    lost: () => lost,
     async held() {
       const { rows } = await app.store.db.raw(
         `select ${shownColumns} from sync.directive d where staged_at is not null and withheld_at is null`,
