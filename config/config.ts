@@ -49,7 +49,7 @@ export class ConfigProblems extends Error {
 
   constructor(problems: readonly string[]) {
     super(
-      `The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      `Cấu hình có ${problems.length} điều phải sửa. The configuration has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
     )
     this.name = 'ConfigProblems'
     this.problems = problems

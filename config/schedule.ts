@@ -10,7 +10,7 @@ export interface Schedule {
 const hourMs = 3_600_000
 const minuteMs = 60_000
 
-/** Which job runs how often. What is due of its own accord (retries, the outbox) the sweep rings for. */
+/** Which job runs how often. What is due of its own accord (retries, the outbox, resyncs) the sweep rings for. */
 export function schedules({
   pollMs,
   alertsMs = minuteMs,
@@ -23,8 +23,7 @@ export function schedules({
     { job: 'reconcile-source', everyMs: hourMs, per: 'source' },
     { job: 'tidy-files', everyMs: hourMs, per: 'fleet' },
     { job: 'purge-secrets', everyMs: minuteMs, per: 'fleet' },
-    { job: 'seal-history', everyMs: pollMs, per: 'fleet' },
-    { job: 'run-resync', everyMs: pollMs, per: 'fleet' },
+    { job: 'seal-history', everyMs: minuteMs, per: 'fleet' },
     { job: 'watch-deadlines', everyMs: alertsMs, per: 'fleet' },
   ]
 }

@@ -83,7 +83,7 @@ export async function ensureNobodyUses(directory: string): Promise<void> {
   await using server = await openEmbeddedPostgres({ directory: home })
   if (!server.started)
     throw new Explained(
-      `Another process is using ${directory}. Stop it first, or set CHIDAO_DATA to another directory.`,
+      `Tiến trình khác đang dùng thư mục này. Another process is using ${directory}. Stop it first, or set CHIDAO_DATA to another directory.`,
     )
 }
 
@@ -200,9 +200,13 @@ export function readCalendarFile(path: string): { calendar: WorkingCalendar; con
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
     return { calendar: readCalendar(content), content }
   } catch (error) {
-    throw new Explained(`The calendar ${path} cannot be used: ${(error as Error).message}`, 2, {
-      cause: error,
-    })
+    throw new Explained(
+      `Không dùng được lịch làm việc. The calendar ${path} cannot be used: ${(error as Error).message}`,
+      2,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -5,10 +5,15 @@
  */
 export function parseStrictJson(bytes: Uint8Array | string): unknown {
   const text = typeof bytes === 'string' ? bytes : decoder.decode(bytes)
-  const value: unknown = JSON.parse(text, exactNumber)
+  const value: unknown = mayHoldLongNumber.test(text)
+    ? JSON.parse(text, exactNumber)
+    : JSON.parse(text)
   if (repeatsAField(text)) throw new SyntaxError('an object names a field twice')
   return value
 }
+
+/** Looking at each value costs more than reading them all, and hardly an answer has such a number. */
+const mayHoldLongNumber = /\d{16}|\d[eE][+-]?\d+\s*(?:[,\]}]|$)/
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -23,12 +28,14 @@ function exactNumber(_key: string, value: unknown, ...[context]: { source?: stri
 function repeatsAField(text: string): boolean {
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}]/g
   const open: Set<string>[] = []
-  for (const [found, colon] of text.matchAll(token)) {
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    const [found, colon] = match
     if (found === '{') open.push(new Set())
     else if (found === '}') open.pop()
     else if (colon !== undefined) {
       const names = open.at(-1)
-      const name: string = JSON.parse(found.slice(0, -colon.length))
+      const quoted = found.slice(0, -colon.length)
+      const name: string = quoted.includes('\\') ? JSON.parse(quoted) : quoted.slice(1, -1)
       if (names?.has(name)) return true
       names?.add(name)
     }

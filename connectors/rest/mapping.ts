@@ -19,8 +19,17 @@ import { count, dateFrom, idFrom, printed, searchable, texts, valueAt } from './
 export function listedFrom(row: unknown, profile: RestProfile): Listed {
   const id = idFrom(valueAt(row, profile.map.id))
   if (id === null) return { unreadable: true }
-  const ref = refOf(id)
-  return { unreadable: false, ref, version: versionOf(row), header: rowHeader(row, profile) }
+  // Nobody looks at the header of a row that is known already, and those are nearly all.
+  let header: Header | null | undefined
+  return {
+    unreadable: false,
+    ref: refOf(id),
+    version: versionOf(row),
+    get header() {
+      header ??= rowHeader(row, profile)
+      return header
+    },
+  }
 }
 
 /** Throws `WrongShape`, also when the source answers with another document than the one asked for. */
@@ -177,10 +186,16 @@ function filesFrom(item: unknown, { files: where }: RestProfile): AnnouncedFile[
 
 /** The same for two rows that say the same, in whatever order they name their fields. */
 function versionOf(row: unknown): string {
-  return createHash('sha256').update(JSON.stringify(row, inOrder)).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify(inOrder(row)))
+    .digest('hex')
 }
 
-function inOrder(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(inOrder)
+  const names = Object.keys(value).sort()
+  return Object.fromEntries(
+    names.map((name) => [name, inOrder((value as Record<string, unknown>)[name])]),
+  )
 }

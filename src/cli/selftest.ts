@@ -55,7 +55,7 @@ export function selftestCommand(program: Command): void {
       const { hasRedisServer } = await import('./selftest/redis-server.ts')
       if (queue === 'redis' && !hasRedisServer())
         throw new Explained(
-          'There is no redis-server on this machine. Install it (apt-get install redis-server), or leave out --queue redis.',
+          'Máy này chưa có redis-server. There is no redis-server on this machine. Install it (apt-get install redis-server), or leave out --queue redis.',
           2,
         )
       const { env } = readConfig('optional')

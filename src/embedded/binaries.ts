@@ -108,7 +108,7 @@ function copied(native: string, name: string, account: Account | null, directory
     if (isReached()) return copy
   }
   throw new Explained(
-    `The account that Postgres runs as does not reach ${shelves.join(' or ')}: make one of them accessible (chmod o+x on it and its parents), or set DATABASE_URL.`,
+    `Tài khoản chạy Postgres không tới được chương trình. The account that Postgres runs as does not reach ${shelves.join(' or ')}: make one of them accessible (chmod o+x on it and its parents), or set DATABASE_URL.`,
   )
 }
 

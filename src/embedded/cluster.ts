@@ -34,7 +34,7 @@ export async function ensureCluster(place: Place, binaries: Binaries): Promise<v
   if (version === null) return createCluster(place, binaries)
   if (version !== binaries.majorVersion) {
     throw new Explained(
-      `The data in ${place.data} were written by PostgreSQL ${version}, and this version brings PostgreSQL ${binaries.majorVersion}, which cannot read them. ` +
+      `Dữ liệu do bản PostgreSQL khác ghi. The data in ${place.data} were written by PostgreSQL ${version}, and this version brings PostgreSQL ${binaries.majorVersion}, which cannot read them. ` +
         `Go back to the version before, or set DATABASE_URL to a PostgreSQL that holds the data, or move ${place.directory} aside to begin with an empty store.`,
     )
   }
@@ -50,7 +50,7 @@ function versionOf(data: string): string | null {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     if (!statSync(data, { throwIfNoEntry: false })) return null
     throw new Explained(
-      `${data} exists, but holds no PostgreSQL data. Move it aside to begin with an empty store, or restore it from a backup.`,
+      `Thư mục có sẵn nhưng không phải dữ liệu PostgreSQL. ${data} exists, but holds no PostgreSQL data. Move it aside to begin with an empty store, or restore it from a backup.`,
     )
   }
 }
@@ -60,7 +60,7 @@ function checkOwner({ data, account }: Place): void {
   const { uid } = statSync(data)
   if (expected !== undefined && uid !== expected)
     throw new Explained(
-      `${data} belongs to account ${uid}, but Postgres runs as account ${expected}. Correct it: chown -R ${expected} ${data}`,
+      `Sai chủ sở hữu thư mục dữ liệu. ${data} belongs to account ${uid}, but Postgres runs as account ${expected}. Correct it: chown -R ${expected} ${data}`,
     )
 }
 

@@ -98,7 +98,7 @@ function guardedChild(child: ChildProcess): GuardedChild {
   child.once('error', () => {})
   if (child.pid === undefined)
     throw new Explained(
-      'The embedded Postgres cannot be run: no process could be made under its account. Set DATABASE_URL to a Postgres of your own.',
+      'Không chạy được Postgres kèm theo. The embedded Postgres cannot be run: no process could be made under its account. Set DATABASE_URL to a Postgres of your own.',
     )
   const pid = child.pid
   const pipe = child.stdio[3] as Duplex & { ref(): void; unref(): void }

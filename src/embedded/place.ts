@@ -42,7 +42,7 @@ export function preparePlace(path: string): Place {
   const own = process.getuid?.()
   if (own !== undefined && own !== 0 && own !== uid)
     throw new Explained(
-      `${directory} belongs to account ${uid}, not to this one (${own}). Run as that account, or choose another directory with CHIDAO_DATA.`,
+      `Thư mục thuộc tài khoản khác. ${directory} belongs to account ${uid}, not to this one (${own}). Run as that account, or choose another directory with CHIDAO_DATA.`,
     )
   const data = join(directory, 'data')
   return {

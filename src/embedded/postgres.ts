@@ -72,7 +72,7 @@ async function open(
     await sleep(retryMs)
   }
   throw new Explained(
-    `Another process holds ${place.directory}, but its Postgres does not answer after ${patienceMs / 60_000} minutes. See ${place.logFile}, or end that process.`,
+    `Tiến trình khác đang giữ Postgres kèm theo. Another process holds ${place.directory}, but its Postgres does not answer after ${patienceMs / 60_000} minutes. See ${place.logFile}, or end that process.`,
   )
 }
 
@@ -114,20 +114,20 @@ function explained(error: unknown, directory: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new Explained(
-        `The embedded Postgres cannot be kept in ${directory}: the disk is full. Free some space, ${orElse}`,
+        `Ổ đĩa đầy. The embedded Postgres cannot be kept in ${directory}: the disk is full. Free some space, ${orElse}`,
         1,
         { cause: error },
       )
     case 'EACCES':
     case 'EPERM':
       return new Explained(
-        `The embedded Postgres cannot use ${directory}: this account has no access. Give it access, choose another directory with CHIDAO_DATA, ${orElse}`,
+        `Tài khoản này không có quyền dùng thư mục. The embedded Postgres cannot use ${directory}: this account has no access. Give it access, choose another directory with CHIDAO_DATA, ${orElse}`,
         1,
         { cause: error },
       )
     case 'EROFS':
       return new Explained(
-        `The embedded Postgres cannot use ${directory}: it is read-only. Choose another directory with CHIDAO_DATA, ${orElse}`,
+        `Thư mục chỉ đọc. The embedded Postgres cannot use ${directory}: it is read-only. Choose another directory with CHIDAO_DATA, ${orElse}`,
         1,
         { cause: error },
       )

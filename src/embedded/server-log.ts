@@ -25,21 +25,23 @@ export function explainLog(place: Place, start: number, what: string): Explained
   const orElse = 'or set DATABASE_URL to a Postgres of your own.'
   if (/No space left on device|Disk quota exceeded/i.test(text))
     return new Explained(
-      `${what}: the disk of ${place.directory} is full. Free some space, ${orElse}`,
+      `Ổ đĩa đầy. ${what}: the disk of ${place.directory} is full. Free some space, ${orElse}`,
     )
   if (/wrong ownership|Permission denied|Operation not permitted/i.test(text))
     return new Explained(
-      `${what}: its account may not use ${place.directory}. Give the directory back to the account that made it, ${orElse}`,
+      `Tài khoản của Postgres không có quyền. ${what}: its account may not use ${place.directory}. Give the directory back to the account that made it, ${orElse}`,
     )
   if (/could not look up effective user ID/.test(text))
     return new Explained(
-      `${what}: this account has no name on this machine. Give it an entry in /etc/passwd, ${orElse}`,
+      `Tài khoản không có tên trên máy này. ${what}: this account has no name on this machine. Give it an entry in /etc/passwd, ${orElse}`,
     )
   if (/error while loading shared libraries|not found|cannot execute|Exec format/i.test(text))
     return new Explained(
-      `${what}: its programs do not run on this machine (${lastComplaint(text)}). Set DATABASE_URL to a Postgres of your own.`,
+      `Chương trình Postgres không chạy được trên máy này. ${what}: its programs do not run on this machine (${lastComplaint(text)}). Set DATABASE_URL to a Postgres of your own.`,
     )
-  return new Explained(`${what}: ${lastComplaint(text)}. See ${place.logFile}, ${orElse}`)
+  return new Explained(
+    `Postgres kèm theo không khởi động được. ${what}: ${lastComplaint(text)}. See ${place.logFile}, ${orElse}`,
+  )
 }
 
 function logSince({ logFile }: Place, start: number): string {

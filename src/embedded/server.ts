@@ -95,7 +95,7 @@ async function launch(
     if (performance.now() > deadline) {
       await stopProcess(place, child.pid)
       throw new Explained(
-        `The embedded Postgres was not ready after ${startTimeoutMs / 60_000} minutes. See ${place.logFile}; start again, and it goes on with its recovery.`,
+        `Postgres kèm theo chưa sẵn sàng. The embedded Postgres was not ready after ${startTimeoutMs / 60_000} minutes. See ${place.logFile}; start again, and it goes on with its recovery.`,
       )
     }
     await sleep(pollMs)

@@ -158,7 +158,7 @@ async function makeUsable(directory: string): Promise<void> {
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new Explained(
-      `The folder ${directory} for the files cannot be used (${codeOf(error)}). Let the user of the service write there, or configure another data directory.`,
+      `Không dùng được thư mục tệp. The folder ${directory} for the files cannot be used (${codeOf(error)}). Let the user of the service write there, or configure another data directory.`,
       2,
       { cause: error },
     )

@@ -73,13 +73,13 @@ export async function recallIfFew<T>(
 
 /** A list may be cut or late: only what the source itself says it does not have is gone. */
 async function lookForVanished(app: App, reading: Reading): Promise<Failure | null> {
-  const { pass, tally, heartbeat, beganAt } = reading
+  const { pass, tally, heartbeat } = reading
   const { connector, profile } = reading.source
   if (connector.can.reconcile !== 'listing') return null
   const shown = await app.store.withholding.shownWithin(profile.name, pass.from, pass.until)
   // What another reading staged meanwhile came after the list of this one.
   const missing = shown.filter(
-    ({ sourceRef, readAt }) => !tally.hasListed(sourceRef) && readAt < beganAt,
+    ({ sourceRef, readAt }) => !tally.hasListed(sourceRef) && readAt < pass.beganAt,
   )
   if (missing.length === 0) return null
   const { name: source } = profile

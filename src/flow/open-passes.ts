@@ -9,17 +9,16 @@ const skewDays = 1
 /** Opens the readings a source needs now: its head, once a day a longer overlap, and its history once. */
 export async function openPasses(app: App, name: string): Promise<void> {
   const { profile, connector } = sourceOf(app, name)
-  if (await app.store.sources.breakerIsOpen(name)) return
   const now = app.clock.now()
-  if ((await app.store.pauses.mayBeAsked([name], now)).length === 0) return
+  const state = await app.store.sources.askable(name, now)
+  if (!state) return
+  const { headCursor, deepReadAt } = state
   const today = localDateOf(now)
-  const state = await app.store.sources.state(name)
-
-  const since = state.headCursor ? localDateOf(state.headCursor) : today
+  const since = headCursor ? localDateOf(headCursor) : today
   // Before the head: its cursor says that the history was opened.
-  if (!state.headCursor) await openBackfill(app, name, profile.importFrom, today, now)
+  if (!headCursor) await openBackfill(app, name, profile.importFrom, today, now)
   await open('head', since, profile.poll.overlapDays)
-  if (!state.deepReadAt || now.getTime() - state.deepReadAt.getTime() >= dayMs)
+  if (!deepReadAt || now.getTime() - deepReadAt.getTime() >= dayMs)
     await open('deep', await deepFrom(), profile.poll.deepOverlapDays)
 
   if (connector.can.recheck === 'byRef') {
@@ -45,7 +44,7 @@ export async function openPasses(app: App, name: string): Promise<void> {
       from: latest(addDays(from, -overlapDays), profile.importFrom),
       until: addDays(today, skewDays),
       upperBound: now,
-      cursorBefore: state.headCursor,
+      cursorBefore: headCursor,
     })
     if (pass) await app.later.ring('take-window', { pass, kind })
   }

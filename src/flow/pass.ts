@@ -15,8 +15,6 @@ export interface Reading {
   readonly source: Source
   readonly tally: Tally
   readonly heartbeat: Heartbeat
-  /** By the clock of the database, before anything was asked. */
-  readonly beganAt: Date
 }
 
 /**
@@ -28,8 +26,8 @@ export async function underLease(
   passId: string,
   read: (reading: Reading) => Promise<Failure | null>,
 ): Promise<PullResult> {
-  const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), app.clock.now())
-  const pass = await app.store.passes.claim(passId, app.worker, asked)
+  const sources = [...app.sources.keys()]
+  const pass = await app.store.passes.claim(passId, app.worker, { sources, at: app.clock.now() })
   if (!pass) return 'notOurs'
   await followCalendar(app)
   const tally = new Tally()
@@ -37,13 +35,11 @@ export async function underLease(
   try {
     const source = sourceOf(app, pass.source)
     using asking = within(source, tally)
-    const beganAt = await app.store.now()
     const failure = await read({
       pass,
       source: { ...source, connector: asking.connector },
       tally,
       heartbeat,
-      beganAt,
     })
     return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
   } catch (error) {

@@ -19,10 +19,9 @@ interface Stretch {
 export async function reconcile(app: App, name: string): Promise<void> {
   const { profile } = sourceOf(app, name)
   const now = app.clock.now()
-  if (await app.store.sources.breakerIsOpen(name)) return
-  if ((await app.store.pauses.mayBeAsked([name], now)).length === 0) return
-  // Its history is not opened yet, and all of it would be one gap.
-  if (!(await app.store.sources.state(name)).headCursor) return
+  const state = await app.store.sources.askable(name, now)
+  // Before its history was opened all of it would be one gap.
+  if (!state?.headCursor) return
   const today = localDateOf(now)
   const { importFrom } = profile
   const gaps = await app.store.completeness.unattended(name, importFrom, today)

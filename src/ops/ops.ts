@@ -36,12 +36,12 @@ function explain(error: unknown, host: string, port: number): string {
     case 'EADDRINUSE':
       return `Cổng ${port} đang được dùng. Port ${port} of ${host} is in use by another process. Stop it, or set OPS_PORT to another port.`
     case 'EACCES':
-      return `Port ${port} may not be opened by this account. Set OPS_PORT to one above 1023.`
+      return `Tài khoản này không được mở cổng ${port}. Port ${port} may not be opened by this account. Set OPS_PORT to one above 1023.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `OPS_HOST ${host} is not an address of this machine. Set it to one that is, or to 127.0.0.1.`
+      return `Máy này không có địa chỉ ${host}. OPS_HOST ${host} is not an address of this machine. Set it to one that is, or to 127.0.0.1.`
     default:
-      return `The ops server could not open port ${port} of ${host} (${code ?? name}). Correct OPS_HOST and OPS_PORT.`
+      return `Không mở được cổng ${port}. The ops server could not open port ${port} of ${host} (${code ?? name}). Correct OPS_HOST and OPS_PORT.`
   }
 }

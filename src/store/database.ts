@@ -107,23 +107,23 @@ export function explainDatabaseError(error: unknown, url: string): string {
   switch (code ?? name) {
     case 'ECONNREFUSED':
     case 'ENOENT':
-      return `No Postgres answers at ${host}. Start it, or correct DATABASE_URL.`
+      return `Postgres không trả lời. No Postgres answers at ${host}. Start it, or correct DATABASE_URL.`
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The host ${host} of DATABASE_URL is not known. Correct the name.`
+      return `Không có máy chủ mang tên này. The host ${host} of DATABASE_URL is not known. Correct the name.`
     case '28P01':
     case '28000':
-      return `Postgres at ${host} refused user "${user}": wrong password or no access. Correct DATABASE_URL or DATABASE_URL_FILE.`
+      return `Postgres từ chối tài khoản. Postgres at ${host} refused user "${user}": wrong password or no access. Correct DATABASE_URL or DATABASE_URL_FILE.`
     case '3D000':
-      return `Postgres at ${host} has no database "${database}". Create it: createdb ${database}`
+      return `Chưa có cơ sở dữ liệu. Postgres at ${host} has no database "${database}". Create it: createdb ${database}`
     case '42501':
-      return `User "${user}" may not create what the store needs in database "${database}". Grant it CREATE on the database.`
+      return `Tài khoản thiếu quyền. User "${user}" may not create what the store needs in database "${database}". Grant it CREATE on the database.`
     case '53300':
-      return `Postgres at ${host} has no free connection. Raise max_connections or lower CHIDAO_POOL_SIZE.`
+      return `Postgres hết kết nối. Postgres at ${host} has no free connection. Raise max_connections or lower CHIDAO_POOL_SIZE.`
     case '53100':
-      return `The disk of Postgres at ${host} is full. Free some space; nothing was lost, and the work goes on by itself.`
+      return `Ổ đĩa của Postgres đã đầy. The disk of Postgres at ${host} is full. Free some space; nothing was lost, and the work goes on by itself.`
     default:
-      return `Postgres at ${host} could not be used (${code ?? name}). See its log.`
+      return `Không dùng được Postgres. Postgres at ${host} could not be used (${code ?? name}). See its log.`
   }
 }
 

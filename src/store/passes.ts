@@ -15,6 +15,8 @@ export interface Pass {
   readonly attempts: number
   /** The resync that asked for it. */
   readonly resyncId: string | null
+  /** By the clock of the database, before anything was asked. */
+  readonly beganAt: Date
   readonly lease: Lease
 }
 
@@ -52,20 +54,27 @@ export function passes(db: Knex, leaseMs: number) {
       return rows[0]?.id ?? null
     },
 
-    /** Takes a due pass of one of these sources; null when it is not due, or another worker has it. */
+    /**
+     * Takes a due pass of one of these sources; null when it is not due, another worker has it, or its source is
+     * paused at this instant of the service's own clock.
+     */
     async claim(
       id: string,
       owner: string,
-      sources: readonly string[] | null = null,
+      { sources, at }: { sources: readonly string[] | null; at: Date | null } = {
+        sources: null,
+        at: null,
+      },
     ): Promise<Pass | null> {
       const { rows } = await db.raw(
         `update sync.pass set state = 'running', attempts = attempts + 1, lease_owner = :owner, lease_epoch = lease_epoch + 1,
            lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
          where id = :id and state = 'due' and due_at <= clock_timestamp() and ${breakerClosed}
            and (:sources::text[] is null or source = any (:sources))
+           and not exists (select from sync.source s where s.name = pass.source and s.paused_until > :at::timestamptz)
          returning id, source, kind, window_from as "from", window_until as "until", upper_bound as "upperBound",
-           cursor_before as "cursorBefore", attempts, resync_id as "resyncId", lease_epoch as epoch`,
-        { id, owner, leaseMs, sources: sources && [...sources] },
+           cursor_before as "cursorBefore", attempts, resync_id as "resyncId", clock_timestamp() as "beganAt", lease_epoch as epoch`,
+        { id, owner, leaseMs, at, sources: sources && [...sources] },
       )
       if (!rows[0]) return null
       const { epoch, ...pass } = rows[0]
@@ -88,34 +97,24 @@ export function passes(db: Knex, leaseMs: number) {
       undecidedBecause: string | null = null,
     ): Promise<'done' | 'open'> {
       const state = totals.undecided === 0 ? 'done' : 'open'
+      const failure = state === 'open' ? undecidedBecause : null
+      const ending = { state, at, ...totals, failure, ...fence(pass) }
+      if (state === 'done') {
+        const { rows } = await db.raw(
+          `with ended as (${endPass} returning source, kind, upper_bound, cursor_before),
+             head as (update sync.source s set head_cursor = e.upper_bound from ended e
+               where s.name = e.source and e.kind = 'head' and s.head_cursor is not distinct from e.cursor_before),
+             deep as (update sync.source s set deep_read_at = e.upper_bound from ended e where s.name = e.source and e.kind = 'deep')
+           select from ended`,
+          ending,
+        )
+        if (rows.length === 0) throw new LeaseLost('a pass')
+        return state
+      }
       await db.transaction(async (tx) => {
-        const { rowCount } = await tx.raw(
-          `update sync.pass set state = :state, seen = :seen, allowed = :allowed, not_eligible = :notEligible, undecided = :undecided,
-             unchanged = :unchanged, balanced = :allowed::int = :unchanged::int + (select count(*) from sync.intake i where i.pass_id = pass.id),
-             failure = :failure, ended_at = :at, lease_until = null where ${held}`,
-          {
-            state,
-            at,
-            ...totals,
-            failure: state === 'open' ? undecidedBecause : null,
-            ...fence(pass),
-          },
-        )
+        const { rowCount } = await tx.raw(endPass, ending)
         if (rowCount === 0) throw new LeaseLost('a pass')
-        if (state === 'open' && (pass.kind === 'deep' || pass.kind === 'backfill'))
-          return reopen(tx, pass)
-        if (state === 'open') return
-        if (pass.kind === 'deep') {
-          await tx.raw(`update sync.source set deep_read_at = :upperBound where name = :source`, {
-            upperBound: pass.upperBound,
-            source: pass.source,
-          })
-        }
-        if (pass.kind !== 'head') return
-        await tx.raw(
-          `update sync.source set head_cursor = :upperBound where name = :source and head_cursor is not distinct from :cursorBefore::timestamptz`,
-          { upperBound: pass.upperBound, source: pass.source, cursorBefore: pass.cursorBefore },
-        )
+        if (pass.kind === 'deep' || pass.kind === 'backfill') await reopen(tx, pass)
       })
       return state
     },
@@ -221,6 +220,10 @@ export function passes(db: Knex, leaseMs: number) {
 const breakerClosed = `not exists (select from sync.source s where s.name = pass.source and s.open_until > clock_timestamp())`
 
 const held = `id = :passId and state = 'running' and lease_owner = :owner and lease_epoch = :epoch`
+
+const endPass = `update sync.pass set state = :state, seen = :seen, allowed = :allowed, not_eligible = :notEligible, undecided = :undecided,
+  unchanged = :unchanged, balanced = :allowed::int = :unchanged::int + (select count(*) from sync.intake i where i.pass_id = pass.id),
+  failure = :failure, ended_at = :at, lease_until = null where ${held}`
 
 export function fence(pass: Pass): { passId: string; owner: string; epoch: number } {
   return { passId: pass.id, owner: pass.lease.owner, epoch: pass.lease.epoch }

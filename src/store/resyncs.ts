@@ -126,8 +126,16 @@ export function resyncs(db: Knex) {
 
     world: (scope: Scope) => worldOf(db, scope),
 
+    async areWanted(): Promise<boolean> {
+      const { rows } = await db.raw(
+        `select exists (select from sync.resync where state in ('due', 'running')) as wanted`,
+      )
+      return rows[0].wanted
+    },
+
     /** Opens the next windows, newest first, and ends what has none left. The passes that may begin now. */
     async advance(at: Date): Promise<{ pass: string; source: string }[]> {
+      if (!(await this.areWanted())) return []
       return db.transaction(async (tx) => {
         const { rows: open } = await tx.raw(
           `select id, source, refs, window_from as "from", window_until as "until", actor, reason from sync.resync

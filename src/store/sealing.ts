@@ -26,6 +26,8 @@ export function sealing(db: Knex, keysDb: Knex) {
   return {
     /** Chains what was committed since; other sealers wait, writers never do. Returns how many entries. */
     async seal(): Promise<number> {
+      const { rows } = await db.raw(`select exists (select from sync.history_unsealed) as unsealed`)
+      if (!rows[0].unsealed) return 0
       const { key } = await anchorOf(keysDb)
       let sealed = 0
       for (;;) {

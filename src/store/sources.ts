@@ -53,6 +53,15 @@ export function sources(db: Knex) {
       return rows[0]
     },
 
+    /** Its state; null while nobody asks it: its breaker is open, or a person paused it at this instant. */
+    async askable(name: string, at: Date): Promise<SourceState | null> {
+      const { rows } = await db.raw(
+        `${selectState} where name = :name and coalesce(open_until <= clock_timestamp(), true) and coalesce(paused_until <= :at, true)`,
+        { name, at },
+      )
+      return rows[0] ?? null
+    },
+
     async all(): Promise<SourceState[]> {
       return (await db.raw(`${selectState} order by name`)).rows
     },

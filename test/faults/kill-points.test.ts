@@ -44,11 +44,6 @@ const points = [
     'const totals = tally.totals()',
   ],
   [
-    'totals are written, the cursor not moved',
-    'src/store/passes.ts',
-    "if (pass.kind !== 'head') return",
-  ],
-  [
     'a reply is committed as sending, nothing sent',
     'src/flow/way-back.ts',
     'const delivery = await prepared(',
