@@ -3,16 +3,21 @@ import { rm } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import type pg from 'pg'
-import type { App } from '#src/app.ts'
+import { connect } from '#connectors/index.ts'
+import { simulatedRestProfile } from '#connectors/rest/simulated-profile.ts'
+import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
+import type { App, Source } from '#src/app.ts'
 import { wallClock } from '#src/domain/clock.ts'
+import { addDays, localDateOf } from '#src/domain/local-date.ts'
 import { openLocalDisk } from '#src/files/local-disk.ts'
 import { openCalendar } from '#src/flow/calendar-in-force.ts'
+import { RefusedMemory } from '#src/flow/refused-memory.ts'
 import { SecretDocuments } from '#src/flow/secret-documents.ts'
 import { openLog } from '#src/log.ts'
 import { openQueues } from '#src/queue.ts'
 import { migrate, openDatabase } from '#src/store/database.ts'
 import { migrateKeys } from '#src/store/keys.ts'
-import { openStore } from '#src/store/store.ts'
+import { openStore, type Store } from '#src/store/store.ts'
 import { readCalendarFile, root } from '#src/wiring.ts'
 import { type Databases, startServer } from './databases.ts'
 import { fill, filledWith } from './pages/fill.ts'
@@ -98,7 +103,7 @@ async function appOn({ url, keysUrl }: Databases) {
   const app: App = {
     store,
     files: await openLocalDisk(directory),
-    sources: new Map(),
+    sources: await sourcesOf(store),
     calendar: await openCalendar(store, shipped, new Date()),
     secrets: new SecretDocuments(),
     clock: wallClock,
@@ -112,6 +117,23 @@ async function appOn({ url, keysUrl }: Databases) {
     await rm(directory, { recursive: true, force: true })
   }
   return { app, db, close }
+}
+
+/** Named as those of the directives are; pages ask them nothing. */
+async function sourcesOf(store: Store): Promise<Map<string, Source>> {
+  const importFrom = addDays(localDateOf(new Date()), -1095)
+  const since = { baseUrl: 'http://127.0.0.1:9', importFrom, liveFrom: importFrom }
+  const profiles = [
+    simulatedRestProfile({ ...since, token: 'bench' }),
+    simulatedVxpProfile({ ...since, systemId: 'sys.bench', secret: 'bench' }),
+  ]
+  const sources = new Map<string, Source>()
+  for (const profile of profiles) {
+    const connector = connect(profile, {})
+    await store.sources.register(profile.name, connector.can, 'bench')
+    sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
+  }
+  return sources
 }
 
 async function timed(get: () => Promise<void>): Promise<number> {
