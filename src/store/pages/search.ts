@@ -103,13 +103,14 @@ async function byWords(
   if (state === 'open') return ask(orCalledSo(reading, listOf(inMonthsOfTheOpen, reading)))
   const months = orCalledSo(reading, monthByMonth(reading))
   // Of the few that were recalled or refused only their own months.
-  if (isRare(state)) return ask(months, { months: null })
-  const newest = await ask(months, { months: firstMonths })
+  if (isRare(state)) return ask(months, { months: null, passed: 0 })
+  const newest = await ask(months, { months: firstMonths, passed: 0 })
   if (newest.length > limit) return newest
   const found = await ask(
     `select d.id from sync.directive d where ${hasWords} @@ (select :words::text::tsquery) and d.withheld_at is null limit ${few + 1}`,
   )
-  if (found.length > few) return ask(months, { months: null })
+  const passed = newest.length === 0 ? firstMonths : 0
+  if (found.length > few) return ask(months, { months: null, passed })
   const ids = found.map(({ id }) => id)
   return ask(orCalledSo(reading, listOf('d.id = any (:ids::uuid[])', reading)), { ids })
 }
@@ -146,7 +147,7 @@ function monthByMonth(reading: Reading): string {
       select ${month} from sync.directive d where ${bounds} ${start}
       union all
       select (select ${month} from sync.directive d where ${bounds} and d.issued_on ${beyond} ${next}) from month m where m.begins is not null)
-    select f.* from (select begins from month where begins is not null order by begins ${way} limit :months::int) m
+    select f.* from (select begins from month where begins is not null order by begins ${way} limit :months::int offset :passed::int) m
     cross join lateral (${listOf(inMonth, reading)}) f
     order by m.begins ${way}, f."issuedOn" ${way}, f.id ${way} limit :limit`
 }
