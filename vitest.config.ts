@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import LongestFirst from './test/support/longest-first.ts'
 
 // Hundreds of processes load the same packages.
-process.env.NODE_COMPILE_CACHE = 'node_modules/.cache/node'
+process.env.NODE_COMPILE_CACHE = join(import.meta.dirname, 'node_modules/.cache/node')
 
 export default defineConfig({
   test: {

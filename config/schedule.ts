@@ -23,6 +23,7 @@ export function schedules({
     { job: 'reconcile-source', everyMs: hourMs, per: 'source' },
     { job: 'tidy-files', everyMs: hourMs, per: 'fleet' },
     { job: 'purge-secrets', everyMs: minuteMs, per: 'fleet' },
+    { job: 'keep-deadlines', everyMs: minuteMs, per: 'fleet' },
     { job: 'seal-history', everyMs: minuteMs, per: 'fleet' },
     { job: 'watch-deadlines', everyMs: alertsMs, per: 'fleet' },
   ]

@@ -1,6 +1,7 @@
 import type { JobName } from '#src/app.ts'
 import { fetchFiles } from './fetch-files.ts'
 import type { Job } from './job.ts'
+import { keepDeadlinesJob } from './keep-deadlines.ts'
 import { pollSource } from './poll-source.ts'
 import { purgeSecretsJob } from './purge-secrets.ts'
 import { reconcileSource } from './reconcile-source.ts'
@@ -23,6 +24,7 @@ export const jobs: Readonly<Record<JobName, Job>> = {
   'run-resync': runResync,
   'reconcile-source': reconcileSource,
   'seal-history': sealHistory,
+  'keep-deadlines': keepDeadlinesJob,
   'tidy-files': tidyFiles,
   'watch-deadlines': watchDeadlines,
 }

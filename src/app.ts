@@ -49,6 +49,7 @@ export type JobName =
   | 'run-resync'
   | 'reconcile-source'
   | 'seal-history'
+  | 'keep-deadlines'
   | 'watch-deadlines'
 
 export function sourceOf(app: App, name: string): Source {

@@ -45,6 +45,7 @@ export async function startService(app: App, options: ServiceOptions): Promise<S
     const ticker = startTicker(planned, names, hands, () => queues.isAway())
     const sweep = startSweep(counted, queues, planned, options.sweepMs)
     const bell = listenForOutbox(options.databaseUrl, () => void app.later.ring('send-outbox', {}))
+    await app.later.ring('keep-deadlines', {})
     for (const source of names) await app.later.ring('poll-source', { source })
     app.log.started({ worker: app.worker, count: app.sources.size })
     return stoppable(ops?.address ?? null, async () => {

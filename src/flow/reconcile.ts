@@ -4,7 +4,6 @@ import { addDays, earliest, type LocalDate, localDateOf } from '../domain/local-
 const windowDays = 7
 /** A source that lost months is not asked for all of them at once. */
 const windowsAtOnce = 10
-const monthMs = 30 * 86_400_000
 
 interface Stretch {
   readonly from: LocalDate
@@ -13,8 +12,9 @@ interface Stretch {
 
 /**
  * RECONCILE: days that no reading met to its end, nor is about to, are read again, so that the day up to which a source
- * is complete moves on by itself. What is older than the daily readings reach is met once a month, a week at a time:
- * a number may be dated back further, and what was made secret need not be among what is still open.
+ * is complete moves on by itself. What every reading has met once and is older than the daily ones reach is not read
+ * again: one source may go on calling ordinary what another made secret long ago, and only resyncs, which a person
+ * asks for, may bring that back.
  */
 export async function reconcile(app: App, name: string): Promise<void> {
   const { profile } = sourceOf(app, name)
@@ -23,12 +23,8 @@ export async function reconcile(app: App, name: string): Promise<void> {
   // Before its history was opened all of it would be one gap.
   if (!state?.headCursor) return
   const today = localDateOf(now)
-  const { importFrom } = profile
-  const gaps = await app.store.completeness.unattended(name, importFrom, today)
-  const outOfReach = addDays(today, -profile.poll.deepOverlapDays)
-  const aMonthAgo = new Date(now.getTime() - monthMs)
-  const long = await app.store.completeness.unattended(name, importFrom, outOfReach, aMonthAgo)
-  for (const window of [...weeksOf(gaps).slice(-windowsAtOnce), ...weeksOf(long).slice(0, 1)]) {
+  const gaps = await app.store.completeness.unattended(name, profile.importFrom, today)
+  for (const window of weeksOf(gaps).slice(-windowsAtOnce)) {
     const pass = await app.store.passes.open({
       source: name,
       kind: 'resync',

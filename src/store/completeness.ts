@@ -28,9 +28,9 @@ export function completeness(db: Knex) {
       return { completeTo: last < from ? null : last, gaps, unsettled: n }
     },
 
-    /** Gaps that no reading is about to meet either, due or under way; of readings begun at `since` or later. */
-    unattended: (source: string, from: LocalDate, today: LocalDate, since: Date | null = null) =>
-      unmet(source, from, today, ['done', 'due', 'running'], since),
+    /** Gaps that no reading is about to meet either, due or under way. */
+    unattended: (source: string, from: LocalDate, today: LocalDate) =>
+      unmet(source, from, today, ['done', 'due', 'running']),
   }
 
   async function unmet(
@@ -38,7 +38,6 @@ export function completeness(db: Knex) {
     from: LocalDate,
     today: LocalDate,
     states: readonly string[],
-    since: Date | null = null,
   ): Promise<Completeness['gaps']> {
     const { rows } = await db.raw(
       `select lower(gap)::text as from, (upper(gap) - 1)::text as until from (
@@ -48,11 +47,10 @@ export function completeness(db: Knex) {
            select p.window_from, max(least(p.window_until + 1, (p.upper_bound at time zone 'Asia/Ho_Chi_Minh')::date)) as met_until
            from sync.pass p left join sync.resync r on r.id = p.resync_id
            where p.source = :source and p.state = any (:states) and p.kind <> 'recheck' and r.refs is null
-             and (:since::timestamptz is null or p.upper_bound >= :since)
            group by p.window_from
          ) met
        ) gaps order by 1`,
-      { source, from, today, states: [...states], since },
+      { source, from, today, states: [...states] },
     )
     return rows
   }

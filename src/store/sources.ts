@@ -46,20 +46,18 @@ export function sources(db: Knex) {
 
     async state(name: string): Promise<SourceState> {
       const { rows } = await db.raw(`${selectState} where name = ?`, [name])
-      if (!rows[0])
-        throw new Error(
-          `The source "${name}" is not known to the store. Start the service once with it configured.`,
-        )
-      return rows[0]
+      return rows[0] ?? unknown(name)
     },
 
     /** Its state; null while nobody asks it: its breaker is open, or a person paused it at this instant. */
     async askable(name: string, at: Date): Promise<SourceState | null> {
       const { rows } = await db.raw(
-        `${selectState} where name = :name and coalesce(open_until <= clock_timestamp(), true) and coalesce(paused_until <= :at, true)`,
+        `select ${stateColumns}, coalesce(open_until <= clock_timestamp(), true) and coalesce(paused_until <= :at, true) as askable
+         from sync.source where name = :name`,
         { name, at },
       )
-      return rows[0] ?? null
+      const { askable, ...state } = rows[0] ?? unknown(name)
+      return askable ? state : null
     },
 
     async all(): Promise<SourceState[]> {
@@ -153,5 +151,12 @@ const pauseAfter = (
 ) => `case when ${failures} + 1 < :breakerThreshold then null else
   clock_timestamp() + least(:longestPauseMs, 1000 * power(2, least(${failures} + 1, 20))) * interval '1 millisecond' end`
 
-const selectState = `select name, head_cursor as "headCursor", deep_read_at as "deepReadAt", failures,
-  open_until as "openUntil", last_failure as "lastFailure", last_answer_at as "lastAnswerAt" from sync.source`
+const stateColumns = `name, head_cursor as "headCursor", deep_read_at as "deepReadAt", failures,
+  open_until as "openUntil", last_failure as "lastFailure", last_answer_at as "lastAnswerAt"`
+const selectState = `select ${stateColumns} from sync.source`
+
+function unknown(name: string): never {
+  throw new Error(
+    `The source "${name}" is not known to the store. Start the service once with it configured.`,
+  )
+}

@@ -15,7 +15,7 @@ import { runOnce } from '#src/cli/selftest/run.ts'
 import type { Trial } from '#src/cli/selftest/trial.ts'
 import { hasRedis } from '#test/support/redis.ts'
 
-const seeds = (process.env.FAULT_SEEDS ?? '2').split(',').map(Number)
+const seeds = (process.env.FAULT_SEEDS ?? (hasRedis ? '2' : '1')).split(',').map(Number)
 const minutes = Number(process.env.FAULT_MINUTES ?? 0.6)
 const isLong = minutes >= 4
 

@@ -102,37 +102,6 @@ it('reads again a window whose reading was lost', async () => {
   expect((await s.app.store.overview.totals()).staged).toBe(2)
 })
 
-it('meets once a month, a week at a time, what no other reading reaches: a number dated back, a secret', async () => {
-  const soonSecret = row(1, { publish_date: '2026-02-03T00:00:00+07:00' })
-  await using s = await running([soonSecret], { recheck: 'none', reconcile: 'listing' })
-  const shown = async () => {
-    const { rows } = await s.app.store.db.raw(
-      `select number as n from tracking.directives order by 1`,
-    )
-    return rows.map(({ n }: { n: unknown }) => Number(n))
-  }
-  const weeks = async () => {
-    const { rows } = await s.app.store.db.raw(
-      `select window_from::text as day from sync.pass where kind = 'resync' order by opened_at`,
-    )
-    return rows.map(({ day }: { day: string }) => day)
-  }
-  await s.poll()
-  s.rows[0] = { ...soonSecret, secret_id: 2, secret_name: 'Mật' }
-  s.rows.push(row(2, { publish_date: '2026-02-04T00:00:00+07:00' }))
-  await s.poll(60)
-  expect(await shown()).toEqual([781])
-  for (let hour = 0; hour < 6; hour++) {
-    await reconcile(s.app, s.name)
-    await s.poll()
-  }
-  expect(await weeks()).toEqual(['2026-02-01', '2026-02-08', '2026-02-15', '2026-02-22'])
-  expect(await shown()).toEqual([782])
-  await s.poll(31)
-  await reconcile(s.app, s.name)
-  expect((await weeks()).slice(4)).toEqual(['2026-02-01'])
-})
-
 it('asks for nothing that the first reading of the history is about to read', async () => {
   await using s = await running([row(1)])
   const opened = async () => {

@@ -1,6 +1,6 @@
 /**
- * The search is shown builds that leak, one leak of each kind: it must see each, and say where. Leaks that differ in
- * place or form are made by one build, since each is looked for by both.
+ * The search is shown builds that leak, one leak of each kind: it must see each, and say where. Leaks are made by one build
+ * where none of them can be taken for another, by its place or its form, whatever its reference looks like.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -137,7 +137,7 @@ const leaks: Record<string, Leak> = {
     ],
   },
   'an error of Postgres with its values': {
-    build: 'of what was refused',
+    build: 'in passing',
     place: 'Postgres log',
     form: /^UTF-8$/,
     patches: [

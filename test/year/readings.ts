@@ -28,25 +28,28 @@ export function wasShownAsIssued(document: SimulatedDocument, asked: readonly As
   })
 }
 
-/** Every day is read again this far back, with some days to spare, and whatever is older once in two months. */
+/** Every day is read again this far back, with some days to spare; twice a day, and once when faults are over. */
 const daysReadDaily = 40
-const daysUntilMet = { daily: 3, monthly: 62 }
+const daysUntilMet = 3
 
-/** Whether the readings of every day and every month must have met what is shown of the document, with no resync. */
+/** Whether the readings of every day alone must have met all that became of the document up to now. */
 export function mustHaveBeenMet(
   { issuedOn, releasedAt, changes }: SimulatedDocument,
   at: Date,
 ): boolean {
-  const events = changes.flatMap((change) => [
-    change.at,
-    ...('until' in change ? [change.until] : []),
-  ])
-  return [releasedAt, ...events].every((event) => {
-    if (!event || event > at) return true
-    const isRecent = addDays(localDateOf(event), -daysReadDaily) <= issuedOn
-    const days = isRecent ? daysUntilMet.daily : daysUntilMet.monthly
-    return addDays(localDateOf(event), days) < localDateOf(at)
-  })
+  const ends = changes.flatMap((change) =>
+    'until' in change && change.until ? [change.until] : [],
+  )
+  const past = [releasedAt, ...changes.map((change) => change.at), ...ends].filter(
+    (one) => one <= at,
+  )
+  return (
+    past.length > 0 &&
+    past.every((event) => {
+      const wasInReach = addDays(localDateOf(event), -daysReadDaily) <= issuedOn
+      return wasInReach && addDays(localDateOf(event), daysUntilMet) < localDateOf(at)
+    })
+  )
 }
 
 /** Dated before the bridge had asked and gone on, and shown after it: the source's clock was behind. */

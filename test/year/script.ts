@@ -20,7 +20,7 @@ export interface Script {
 
 const dayMs = 86_400_000
 
-/** Some days behind the ordinary overlap, beyond it, and beyond the daily reading, where only the monthly one finds them. */
+/** Some days behind the ordinary overlap, beyond it, and beyond the daily reading, where only a resync finds them. */
 const backdating = [
   [2, 8],
   [9, 40],

@@ -8,7 +8,9 @@
 import { buffer } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { simulatedRestProfile } from '#connectors/rest/simulated-profile.ts'
+import { documentIdOf, senderOf } from '#connectors/simulator/axis/names.ts'
 import { axisOffices } from '#connectors/simulator/axis-offices.ts'
+import type { SimulatedDocument } from '#connectors/simulator/document.ts'
 import { drawFrom } from '#connectors/simulator/draw.ts'
 import { makeRegister } from '#connectors/simulator/register.ts'
 import { startSimulator } from '#connectors/simulator/simulator.ts'
@@ -43,6 +45,7 @@ it.each(seeds)(
     for (let day = 0; day < days; day++) await year.live(day)
     await year.quiet()
     expect(year.lost()).toEqual([])
+    expect(year.judged()).toBeGreaterThan(300)
     expect(await year.held()).toEqual(year.mayBeHeld())
     expect(await year.filesHeld()).toEqual(year.filesMeant())
     expect(await year.twice()).toEqual([])
@@ -109,6 +112,7 @@ async function begin(seed: number) {
   const skewed = new Set<string>()
   const calledSecret = new Set<string>()
   const lost: string[] = []
+  let judged = 0
 
   async function work(): Promise<void> {
     await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
@@ -155,7 +159,7 @@ async function begin(seed: number) {
     }
   }
 
-  /** As the administrator does each quarter; it must not be what finds anything. */
+  /** As the administrator does each quarter. Of what the daily readings reach it must find and mend nothing. */
   async function askForEverything(): Promise<void> {
     await noteLost()
     const scope = { source: rest, from, until: addDays(from, days), refs: null, thorough: false }
@@ -168,10 +172,15 @@ async function begin(seed: number) {
     const { rows } = await app.store.db.raw(
       `select source || ' ' || source_ref as name from sync.directive where staged_at is not null and withheld_at is null`,
     )
-    const held = new Set(rows.map(({ name }: { name: string }) => name))
-    for (const { shown, document } of truths())
-      if (!held.has(shown.name) && mustHaveBeenMet(document, now))
-        lost.push(`${localDateOf(now)} ${shown.name}`)
+    const held = new Set<string>(rows.map(({ name }: { name: string }) => name))
+    const meant = new Set(truths().map(({ shown }) => shown.name))
+    for (const document of register.documents.filter((one) => mustHaveBeenMet(one, now)))
+      for (const name of namesOf(document)) {
+        if (meant.has(name)) judged++
+        if (meant.has(name) && !held.has(name)) lost.push(`${localDateOf(now)} lost: ${name}`)
+        if (!meant.has(name) && held.has(name))
+          lost.push(`${localDateOf(now)} still shown: ${name}`)
+      }
   }
 
   /** Notes which faces were asked while their clock was wrong. */
@@ -215,13 +224,14 @@ async function begin(seed: number) {
       simulator.faults.set({})
       for (let day = 0; day < 3; day++) {
         clock.set(new Date(clock.now().getTime() + dayMs))
-        // After all that is compared has appeared: a number dated back by months is else met within two.
+        // After all that is compared has appeared: a number dated back by months is met by nothing else.
         await askForEverything()
         for (let round = 0; round < 3; round++) await work()
       }
     },
-    /** What the readings of every day and month had not brought in, before a resync could. */
+    /** What the readings of every day had not brought in, or out, before a resync could; and of how many. */
     lost: () => lost,
+    judged: () => judged,
     async held() {
       const { rows } = await app.store.db.raw(
         `select ${shownColumns} from sync.directive d where staged_at is not null and withheld_at is null`,
@@ -331,6 +341,13 @@ async function begin(seed: number) {
     for (const { id } of rows)
       await app.store.db.raw(`select tracking.classify(?, '[]', 'chuyên viên')`, [id])
   }
+}
+
+function namesOf(document: SimulatedDocument): string[] {
+  return [
+    `${rest} ${document.id}`,
+    `${axis} ${senderOf(document).organId} ${documentIdOf(document)}`,
+  ]
 }
 
 const at = (date: string, hour: number) => new Date(startOfDay(date).getTime() + hour * 3_600_000)
