@@ -11,6 +11,7 @@ import { asked } from './flow/asked.ts'
 import { decide } from './flow/deciding.ts'
 import { doubt, recallIfFew } from './flow/doubt.ts'
 import { Hands } from './flow/hands.ts'
+import { askOtherSources } from './flow/other-sources.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { refuse, withhold, withholdDocuments } from './flow/refusal.ts'
@@ -26,6 +27,13 @@ export function pull(app: App, passId: string): Promise<PullResult> {
     const { pass, source, tally } = reading
     if (pass.kind === 'recheck') return recheck(app, reading)
     const { pages, known } = await asked(app, reading)
+    if (pass.kind === 'deep' || (pass.kind === 'resync' && !tally.asksForSingleOnes)) {
+      const unasked = await askOtherSources(app, reading, (other, item) =>
+        admit(app, other, item, item.version),
+      )
+      // A repair can wait until the other source answers; what is new each day cannot.
+      if (unasked && pass.kind === 'resync') return unasked
+    }
     const failure = await takeAll(app, reading, pages, known)
     if (failure) return failure
     // Another reading may have staged meanwhile what it had read before it became secret.

@@ -91,7 +91,8 @@ async function handBack(app: App, pass: Pass, error: unknown): Promise<'back' | 
 }
 
 async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'failed'> {
-  await app.store.sources.failed(pass.source, failure.word)
+  // Another source that could not be asked is not this one's trouble.
+  if (failure.source === pass.source) await app.store.sources.failed(pass.source, failure.word)
   await app.store.passes.fail(pass, failure.word)
   app.log.passFailed({
     source: pass.source,

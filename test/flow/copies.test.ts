@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest'
 import { manualClock } from '#src/domain/clock.ts'
 import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
+import { runResyncs } from '#src/flow/resync.ts'
+import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
 
@@ -32,6 +34,13 @@ async function atTwoSources(count: number) {
         `select source || d.source_ref as name from sync.directive d where staged_at is not null and withheld_at is null order by 1`,
       )
       return rows.map((one: { name: string }) => one.name)
+    },
+    now: () => clock.now(),
+    /** Another process, which has heard nothing yet. */
+    restarted: () => t.another(),
+    fail(name: 'a' | 'b', fault: 'unavailable' | null): void {
+      const register = name === 'a' ? registerA : registerB
+      register.state.fault = fault
     },
     async poll(hours = 0): Promise<void> {
       clock.set(new Date(clock.now().getTime() + hours * hourMs))
@@ -104,6 +113,36 @@ it('does not come back through another source once it is purged', async () => {
     `select distinct state, source_ref as ref from sync.intake`,
   )
   expect(intake).toEqual([{ state: 'purged', ref: '' }])
+})
+
+it('does not come back through a resync of another source, though nobody remembers it any more', async () => {
+  await using s = await atTwoSources(2)
+  s.a[0] = row(1, secret)
+  await s.poll()
+  await purgeSecrets(s.app)
+  const begunSince = await s.restarted()
+  const resync = async () => {
+    const scope = {
+      source: 'b',
+      from: '2026-02-01',
+      until: '2026-03-31',
+      refs: null,
+      thorough: false,
+    }
+    await begunSince.store.resyncs.request(scope, { actor: 'an', reason: 'x' }, s.now())
+    await runResyncs(begunSince)
+    for (const { id } of await begunSince.store.passes.due(20)) await pull(begunSince, id)
+    return (await begunSince.store.passes.recent(20)).filter((run) => run.kind === 'resync')
+  }
+  s.fail('a', 'unavailable')
+  expect((await resync()).map((run) => run.state)).not.toContain('done')
+  expect(await s.shown()).toEqual(['a2', 'b2'])
+  s.fail('a', null)
+  await begunSince.store.db.raw(
+    `update sync.pass set due_at = clock_timestamp() where state = 'due'`,
+  )
+  expect((await resync()).map((run) => run.state)).toContain('done')
+  expect(await s.shown()).toEqual(['a2', 'b2'])
 })
 
 it('is withheld when a source that never gave it says that it is secret', async () => {
