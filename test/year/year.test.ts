@@ -178,7 +178,9 @@ async function begin(seed: number) {
       for (const name of namesOf(document)) {
         if (meant.has(name)) judged++
         if (meant.has(name) && !held.has(name)) lost.push(`${localDateOf(now)} lost: ${name}`)
-        if (!meant.has(name) && held.has(name))
+        // What is meant at the end leaves out what is still to go.
+        const isOver = document.changes.every((change) => change.at <= now)
+        if (isOver && !meant.has(name) && held.has(name))
           lost.push(`${localDateOf(now)} still shown: ${name}`)
       }
   }
