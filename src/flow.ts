@@ -27,7 +27,8 @@ export function pull(app: App, passId: string): Promise<PullResult> {
     const { pass, source, tally } = reading
     if (pass.kind === 'recheck') return recheck(app, reading)
     const { pages, known } = await asked(app, reading)
-    if (pass.kind === 'deep' || (pass.kind === 'resync' && !tally.asksForSingleOnes)) {
+    // Of single ones the dates are not known yet: all of the days that are asked for.
+    if (pass.kind === 'deep' || pass.kind === 'resync') {
       const unasked = await askOtherSources(app, reading, (other, item) =>
         admit(app, other, item, item.version),
       )
