@@ -1,4 +1,4 @@
-import type { Failure, Listed } from '#connectors/connector.ts'
+import type { Failure, FailureWord, Listed } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { addDays } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
@@ -36,10 +36,13 @@ export async function askOtherSources(
         const admission = await admit(other, item)
         if (admission.decision === 'refused' && admission.document !== null && admission.secret[0])
           app.secrets.add(admission.document, name, admission.secret[0])
-        if (admission.decision === 'undecided' && admission.failure.word === 'unreachable')
+        if (admission.decision === 'undecided' && !saysNothing.has(admission.failure.word))
           return admission.failure
       }
     }
   }
   return null
 }
+
+/** What asking once more would not change: it is gone, or can be read by nobody. */
+const saysNothing: ReadonlySet<FailureWord> = new Set(['notFound', 'malformed', 'tooLarge'])
