@@ -51,7 +51,7 @@ export interface Capabilities {
   } | null
   /**
    * `inPlace`: a row of the source changes. `byMessage`: messages never change, and another content under the
-   * same `sourceRef` without a business type is a conflict for a person (design §4).
+   * same `sourceRef` without a business type is a conflict for a person (docs/decisions/0008).
    */
   readonly revises: 'inPlace' | 'byMessage'
 }

@@ -12,7 +12,7 @@ export type Outcome =
   /** The input can never work: asking again would not help. */
   | { readonly word: 'giveUp'; readonly why: string }
 
-/** Queues with reserved concurrency, so that a backlog of one kind never holds up another (design §4). */
+/** Queues with reserved concurrency, so that a backlog of one kind never holds up another (docs/decisions/0015). */
 export type Lane = 'urgent' | 'normal' | 'large' | 'send' | 'upkeep'
 
 export interface Job {

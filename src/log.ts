@@ -1,6 +1,6 @@
 import pino from 'pino'
 
-/** The only fields an event may carry. None of them can hold anything of a document (design §2, promise 2). */
+/** The only fields an event may carry. None of them can hold anything of a document (docs/decisions/0003). */
 interface Fields {
   readonly source?: string
   readonly pass?: string

@@ -87,7 +87,7 @@ export function listedOn(document: SimulatedDocument, at: Date): LocalDate {
   return at < document.releasedAt ? localDateOf(document.createdAt) : document.issuedOn
 }
 
-/** Numbers are given at release (domain §4.2 B). */
+/** Numbers are given at release (wire §11.1). */
 function draftOf(row: Row): Row {
   const symbol = row.notation.slice(row.notation.search(/[/\u2044]/) + 1)
   return {
@@ -105,7 +105,7 @@ function draftOf(row: Row): Row {
 function changed(row: Row, change: Change): Row {
   switch (change.kind) {
     case 'recall':
-      // Recalling leaves is_released as it was (domain §4.2 B).
+      // Recalling leaves is_released as it was (wire §11.1).
       return { ...row, approved: false }
     case 'update':
       return { ...row, abstract: change.subject }

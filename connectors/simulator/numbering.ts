@@ -46,7 +46,7 @@ function notationOf(number: string, wording: Wording, year: string, draw: Draw):
   const symbol = wording.normative ? `${year}/${wording.symbol}` : wording.symbol
   const usual = `${number}/${symbol}`
   if (wording.normative || !draw.chance(0.05)) return usual
-  // As seen in print (domain §3.2).
+  // As seen in print (wire §11.4).
   return draw.pick([
     `${number}/${symbol.replace('-', ' - ')}`,
     `${number}/${symbol.replace('-', '.')}`,

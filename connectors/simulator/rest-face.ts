@@ -1,4 +1,4 @@
-/** The face of shape B of domain §4.2: what is asked, and the answer as a value; `wire.ts` carries it. */
+/** The face of a paged register (wire §11.1): what is asked, and the answer as a value; `wire.ts` carries it. */
 import { isLocalDate } from '#src/domain/local-date.ts'
 import { type Answer, type Asked, json } from './answer.ts'
 import { listedOn, type Row, rowAt, type SimulatedDocument } from './document.ts'

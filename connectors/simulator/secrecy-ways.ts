@@ -1,6 +1,6 @@
 /**
  * The ways in which a document that must not pass says so, each alone: whoever reads every other sign would
- * admit it. Levels, registers and envelopes after domain §2.2 and §4.4; marks after what clerks type.
+ * admit it. Levels, registers and envelopes after wire §11.3; marks after what clerks type.
  */
 import { type Row, secretNames } from './document.ts'
 import { tcvn3, vni } from './legacy-encodings.ts'

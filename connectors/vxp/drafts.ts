@@ -1,4 +1,4 @@
-/** What the bridge says on the axis: a status of a directive, or a unit's reply as a document (design §7). */
+/** What the bridge says on the axis: a status of a directive, or a unit's reply as a document. */
 import type { DocumentDraft, FileDraft, StatusDraft } from '#src/edxml/draft.ts'
 import type { Organisation, ResponseFor } from '#src/edxml/message.ts'
 import type { Concerned, Delivery, OutgoingReply, ReplyDocument } from '../connector.ts'

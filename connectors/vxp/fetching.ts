@@ -1,6 +1,6 @@
 /**
  * Reads a message of the axis: whole in memory while it is small; a larger one twice, the second time only for
- * the files of what was admitted, and only if it is the same message (design §4).
+ * the files of what was admitted, and only if it is the same message (docs/architecture.md#the-way-of-a-file).
  */
 import { Readable } from 'node:stream'
 import type { AnnouncedFile } from '#src/domain/directive.ts'

@@ -1,7 +1,7 @@
 /** How the bridge writes down what a message, a directive and a file are called on the axis. */
 import type { FileFound } from '#src/edxml/file-streams.ts'
 
-/** A directive is (From.OrganId, DocumentId), which revoke, update and replace messages name (design §4). */
+/** A directive is (From.OrganId, DocumentId), which later messages about it name (docs/decisions/0008). */
 export function sourceRef(organId: string, documentId: string): string {
   return `${organId} ${documentId}`
 }

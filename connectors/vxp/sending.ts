@@ -69,7 +69,7 @@ export async function sendReply(
   return tell(client, profile, () => client.tellOnce(operations.send, parameters, body))
 }
 
-/** The sent list has no identity of ours: receiver, notation, title and time have to do (design §7). */
+/** The sent list has no identity of ours: receiver, notation, title and time have to do (docs/decisions/0005). */
 export function lookUpReply(
   client: Client,
   profile: VxpProfile,

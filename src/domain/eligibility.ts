@@ -84,7 +84,7 @@ export type Refusal =
 
 export type Eligibility =
   | { readonly admit: true }
-  /** `positive`: a literal or mark says secret, so a directive already stored is withheld at once (design §5). */
+  /** `positive`: a literal or mark says secret; what is stored is withheld at once (docs/decisions/0011). */
   | { readonly admit: false; readonly reason: Refusal; readonly positive: boolean }
 
 /** A code that no profile maps, kept without any reference so that an administrator can complete the profile. */

@@ -2,7 +2,7 @@ import { blotPhrases, setOf } from './harmless-phrases.ts'
 import type { Folded } from './letters.ts'
 import type { MarkFinding } from './mark.ts'
 
-/** A stamp-like mark in one reading of a printed text (design §5, "A mark" and "Settled"). */
+/** A stamp-like mark in one reading of a printed text (docs/decisions/0002). */
 export function inText({ text: letters, printed }: Folded): MarkFinding {
   if (!mayHoldAMark.test(letters)) return null
   // With a lost dot it is no other word: mất, mặt, mắt and mát are, and stay.

@@ -1,5 +1,5 @@
 /**
- * Stamp-like marks of secrecy in printed text, and what only looks like one (design §5). Pure and total: any
+ * Stamp-like marks of secrecy in printed text, and what only looks like one (docs/decisions/0002). Pure and total: any
  * string gets an answer. What stays ambiguous is a mark.
  */
 import { guessedReadings, legacyReadings } from './legacy-encoding.ts'

@@ -3,8 +3,8 @@ import { unwrappedReadings } from './transfer-encoding.ts'
 
 /**
  * A part of a symbol, or of a number, that abbreviates a degree of secrecy: `-M`, `/M`, `(M)`, `-TM`, `-TuM`. The
- * law knows none, offices write them (domain dossier §2.2). M counts wherever it stands alone, and so does TuM; TM,
- * which units also use, only as the last letters of the symbol or before a slash (`05-TM/UBND`).
+ * law knows none, offices write them (docs/law.md#what-the-law-does-not-say). M counts wherever it stands alone, and
+ * so does TuM; TM, which units also use, only as the last letters of the symbol or before a slash (`05-TM/UBND`).
  */
 export function secretSuffix(symbol: string, harmless: readonly string[]): boolean {
   if (isTooMuch(symbol)) return false

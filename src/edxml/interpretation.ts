@@ -136,7 +136,7 @@ function readOrganisation(fields: Fields): Organisation {
   }
 }
 
-/** Hỏa tốc hẹn giờ (4) counts as flash (design §1). */
+/** Hỏa tốc hẹn giờ (4) counts as flash (docs/glossary.md). */
 const urgencies: readonly Urgency[] = ['normal', 'urgent', 'veryUrgent', 'flash', 'flash']
 
 function readOtherInfo(fields: Fields): OtherInfo | null {

@@ -1,4 +1,4 @@
-/** What a message from outside may cost (design §12). One reading holds at most `textTotal` characters. */
+/** What a message from outside may cost (docs/decisions/0019). One reading holds at most `textTotal` characters. */
 export interface Limits {
   readonly messageBytes: number
   /** Of one file, after it has been unpacked. */

@@ -37,7 +37,8 @@ export interface DocumentMessage {
   readonly files: readonly MessageFile[]
   /**
    * Names of elements, and of attributes as `@name`, that the format does not know where they stand, or that
-   * stand twice where the format knows one: a secrecy field would hide there, so the gate refuses (design §5).
+   * stand twice where the format knows one: a secrecy field would hide there, so the gate refuses
+   * (docs/decisions/0002).
    */
   readonly unknownElements: readonly string[]
 }

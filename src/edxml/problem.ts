@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts'
 
 /**
  * What is wrong with a message. A problem is produced before the gate has decided, so it holds names of elements,
- * positions and counts, and never a value of the document (design §2.2).
+ * positions and counts, and never a value of the document (docs/decisions/0019).
  */
 export interface Problem {
   readonly code: ProblemCode

@@ -9,7 +9,7 @@ import type { Tally } from './tally.ts'
 /**
  * What the store shows and this reading gives reason to doubt: the gate would not admit it any more, or the source
  * does not have it any more. It is withheld for a person; many at once only after a person has answered, because
- * a source that answers badly must never empty the store (design §5).
+ * a source that answers badly must never empty the store (docs/decisions/0012).
  */
 export async function doubt(app: App, reading: Reading): Promise<Failure | null> {
   const { pass, source, tally } = reading

@@ -2,7 +2,7 @@ import type { NamedDocument } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { PassTotals } from '../store/passes.ts'
 
-/** What a reading has seen so far: totals and nothing else (design §2, promise 2). */
+/** What a reading has seen so far: totals and nothing else (docs/decisions/0003). */
 export class Tally {
   readonly #totals = { seen: 0, allowed: 0, notEligible: 0, undecided: 0, unchanged: 0 }
   readonly #unmapped = new Map<string, number>()

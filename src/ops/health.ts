@@ -16,7 +16,7 @@ const answerMs = 2_000
 
 /**
  * Ready: this process can do its duty. Without its databases or on another schema it cannot. Without the queue
- * it can: the queue only rings (design §2, promise 1), every process shares it, and taking them all out of
+ * it can: the queue only rings (docs/decisions/0001), every process shares it, and taking them all out of
  * service would hide these pages exactly when somebody needs them and hold up the release that repairs it.
  */
 export async function health(app: App, queues: LaneQueues): Promise<Health> {

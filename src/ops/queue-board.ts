@@ -14,7 +14,8 @@ type AnyQueue = ConstructorParameters<typeof BullMQAdapter>[0]
 
 /**
  * Bull Board over every lane. It only looks, for administrators too: an act of a person belongs in the history with
- * who and why (design §11), and there is nothing to act on here, since a ring that is lost is rung again by the sweep.
+ * who and why (docs/decisions/0010), and there is nothing to act on here, since a ring that is lost is rung again by
+ * the sweep.
  */
 export async function queueBoard(
   server: FastifyInstance,

@@ -1,6 +1,6 @@
 /**
- * Of a job's input, row ids and windows: what promise 1 (design §2) allows a job to carry. Whatever else a
- * mistake puts there is not shown, neither its name nor its value.
+ * Of a job's input, row ids and windows: what promise 1 (docs/architecture.md#promises) allows a job to carry. Whatever
+ * else a mistake puts there is not shown, neither its name nor its value.
  */
 export function shownInput(input: unknown): Record<string, unknown> {
   if (typeof input !== 'object' || input === null) return {}

@@ -53,7 +53,7 @@ export function openDatabase({
   })
 }
 
-/** Works, but can neither change nor remove what the history says (design §8). */
+/** Works, but can neither change nor remove what the history says (docs/decisions/0010). */
 export const serviceRole = 'chidao_service'
 
 /** Whether the login of this connection may act with the rights of the service alone. */

@@ -6,7 +6,7 @@ import { together } from './together.ts'
 
 /**
  * One key per directive, in a database of its own that the store's backups leave out: destroying the key
- * is what makes a purged file unreadable in every copy (design §5).
+ * is what makes a purged file unreadable in every copy (docs/decisions/0009).
  */
 export async function migrateKeys(db: Knex): Promise<void> {
   await oneAtATime(db, async () => {

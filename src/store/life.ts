@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 
 /**
  * Tells a store that came out of a backup: its generation is behind the one in the keys database, which the
- * backups leave out (design §5).
+ * backups leave out (docs/decisions/0009).
  */
 export function life(db: Knex, keysDb: Knex) {
   return {

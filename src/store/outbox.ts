@@ -142,7 +142,7 @@ export function outbox(db: Knex, leaseMs: number) {
       })
     },
 
-    /** A person says what became of an unconfirmed or rejected send (design §7). */
+    /** A person says what became of an unconfirmed or rejected send (docs/decisions/0005). */
     async settleByHand(
       id: string,
       as: 'delivered' | 'settled' | 'pending',

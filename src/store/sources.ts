@@ -128,7 +128,7 @@ export function sources(db: Knex) {
       return rows[0]?.open ?? false
     },
 
-    /** A code no profile maps, kept without any reference so that an administrator can complete the profile (design §5). */
+    /** A code no profile maps, without any reference, for whoever completes the profile (docs/decisions/0003). */
     async countUnmapped(
       source: string,
       field: string,

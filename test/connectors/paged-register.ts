@@ -1,4 +1,4 @@
-/** A small far side in the shape of domain §4.2 B, over real sockets, that goes wrong when told to. */
+/** A small far side in the shape of wire §11.1, over real sockets, that goes wrong when told to. */
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { RestProfile } from '#connectors/rest/profile.ts'

@@ -1,6 +1,6 @@
 import type { GateRules, Header, SignalRule } from '#src/domain/eligibility.ts'
 
-/** The codings of secrecy found in real systems (domain dossier §4.4, wire facts §6), as profiles would say them. */
+/** The codings of secrecy found in real systems (wire §6, §11.3), as profiles would say them. */
 export const codings = {
   ductv112: level('secret_id', [1], [2, 3, 4]),
   voffice: level('SecretLevel', [0], [1, 2, 3]),

@@ -7,7 +7,7 @@ import { type MessageRead, type Reading, type ReadOptions, readMessage } from '#
 
 const folder = join(import.meta.dirname, '../fixtures/edxml')
 
-/** Messages of the official builder, and variants of the first (wire/samples). */
+/** Messages of the official builder, and variants of the first (wire §1). */
 export function sample(name: string): Buffer {
   return readFileSync(join(folder, `${name}.edxml`))
 }

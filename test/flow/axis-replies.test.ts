@@ -1,4 +1,4 @@
-/** What an office on the axis hears of a directive that it issued (design §7). */
+/** What an office on the axis hears of a directive that it issued. */
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'

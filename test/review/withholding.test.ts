@@ -131,7 +131,7 @@ it('sends nothing more about a directive that is withheld', async () => {
   expect(f.register.state.replies).toEqual([])
 })
 
-// With the fuse that it needs, in what comes after staging (design §5).
+// With the fuse that it needs, in what comes after staging (docs/decisions/0012).
 it('withholds what is stored when its secrecy becomes unreadable', async () => {
   await using f = await farSide([row(1)])
   await pullAll(f.app)

@@ -17,7 +17,7 @@ export interface Window {
 
 /**
  * Whether the register was asked while it showed the document as issued. What it recalled or lost before that is
- * not eligible and never was in the bridge's hands: there is nothing to stop, and nobody to tell (domain §3.5, §4.3).
+ * not eligible and never was in the bridge's hands: there is nothing to stop, and nobody to tell (wire §11.2).
  */
 export function wasShownAsIssued(document: SimulatedDocument, asked: readonly AskedAt[]): boolean {
   return asked.some(({ sourceTime, windows }) => {

@@ -93,7 +93,7 @@ function bearSameCodes(register: Register, plain: readonly SimulatedDocument[]):
   return new Set(twins)
 }
 
-/** The axis says so by a message of its own, the register in the row of the successor (domain §4.3). */
+/** The axis says so by a message of its own, the register in the row of the successor (wire §11.2). */
 function replace(document: SimulatedDocument, successor: SimulatedDocument): void {
   change(document, { kind: 'replace', at: successor.releasedAt, by: successor.id })
   const row = { ...successor.row, previous_outgoing_doc_id: document.id }
