@@ -45,6 +45,14 @@ describe('the repository', () => {
     expect(found).toEqual([])
   })
 
+  it('cites in what it says to people only what the documents hold', () => {
+    const telling = code.filter((path) => path.startsWith('src/'))
+    const found = telling.flatMap((path) =>
+      at(path, unresolvedIn(read(path).replace(/\n\s*\* /g, ' '), library)),
+    )
+    expect(found).toEqual([])
+  })
+
   it('cites in its documents only what they hold', () => {
     // The one is where the clauses are told.
     const citing = pages.filter((path) => path !== 'docs/law.md')
