@@ -15,7 +15,7 @@ import { askOtherSources } from './flow/other-sources.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { refuse, withhold, withholdDocuments } from './flow/refusal.ts'
-import { documentOf } from './flow/secret-documents.ts'
+import { documentOf, printedOf } from './flow/secret-documents.ts'
 import { stage } from './flow/stage.ts'
 import type { Known } from './store/intake.ts'
 
@@ -143,7 +143,7 @@ async function take(
     }
     case 'refused':
       tally.notEligible(admission.unmapped)
-      tally.secret(admission.secret)
+      tally.secret(admission)
       if (admission.document !== null && admission.secret[0] !== undefined) {
         app.secrets.add(admission.document, pass.source, admission.secret[0])
         tally.secretDocument(admission.document)
@@ -176,6 +176,7 @@ async function admit(
     return {
       decision: 'refused',
       secret: before === 'secret' ? listed : [],
+      printed: item.header && printedOf(item.header),
       document: null,
       doubtful: before === 'secret' ? [] : listed,
       unmapped: [],
@@ -189,6 +190,7 @@ async function admit(
     return {
       decision: 'refused',
       secret: early.positive ? listed : [],
+      printed: item.header && printedOf(item.header),
       document: early.positive && item.header ? documentOf(item.header) : null,
       doubtful: early.positive ? [] : listed,
       unmapped: unmappedCodes(item.header, profile.gate),

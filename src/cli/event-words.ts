@@ -9,6 +9,7 @@ const words: Readonly<Record<string, string>> = {
   replaces: 'thay thế / replaces',
   replacedBy: 'bị thay thế / replaced',
   classified: 'phân loại / classified',
+  classificationUndone: 'phải phân loại lại / to be classified anew',
   refused: 'từ chối / refused by the Office',
   assigned: 'giao / assigned',
   markedActAtOnce: 'thực hiện ngay / to be done at once',

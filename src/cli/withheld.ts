@@ -41,8 +41,8 @@ export function withheldCommand(program: Command): void {
     .summary('Cho hiện lại. Show one again.')
     .description(
       inBoth(
-        'Văn bản và các bản trùng qua nguồn khác hiện lại như trước. Không cho hiện lại được những gì nguồn ghi chắc chắn là mật. Lần đọc sau nếu nguồn vẫn như cũ thì có thể bị giữ lại lần nữa.',
-        'The directive and its copies from other sources are shown as before. What its source calls secret for certain cannot be released. A later reading may withhold it again if the source still says what it said.',
+        'Văn bản và các bản trùng (cùng số, ký hiệu, ngày ban hành lệch không quá một ngày) hiện lại như trước. Không cho hiện lại được những gì nguồn ghi chắc chắn là mật, và bản trùng khi văn bản đó chưa được xóa. Lần đọc sau nếu nguồn vẫn như cũ thì có thể bị giữ lại lần nữa.',
+        'The directive and its copies (of its number, dated within a day of it) are shown as before. What its source calls secret for certain cannot be released, nor a copy of it until it is purged. A later reading may withhold it again if the source still says what it said.',
       ),
     )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')

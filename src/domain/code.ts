@@ -37,14 +37,34 @@ export function sameDocumentKey(
   number: string,
   symbol: string,
 ): string {
-  const code = number.trim() === '' ? symbol : `${number}/${symbol}`
-  const parts = splitCode(code)
-  return [
-    normaliseIssuer(issuer),
-    issuedOn.slice(0, 4),
-    normaliseNumber(parts.number),
-    normaliseSymbol(parts.symbol),
-  ].join('|')
+  const parts = partsOf(number, symbol)
+  return [normaliseIssuer(issuer), issuedOn.slice(0, 4), parts.number, parts.symbol].join('|')
+}
+
+function partsOf(number: string, symbol: string): { number: string; symbol: string } {
+  const parts = splitCode(number.trim() === '' ? symbol : `${number}/${symbol}`)
+  return { number: normaliseNumber(parts.number), symbol: normaliseSymbol(parts.symbol) }
+}
+
+/** What is printed of a document, as far as it tells one row of a source from what the row was before. */
+export interface Printed {
+  readonly number: string | null
+  readonly symbol: string | null
+  readonly issuedOn: LocalDate | null
+  readonly subject: string | null
+}
+
+/**
+ * Whether what now comes under a reference is plainly what came under it before: of the same number, day and subject.
+ * An id may be given to another document, and what is left out tells nothing. The symbol may have got a suffix.
+ */
+export function isPlainlySame(before: Printed, now: Printed): boolean {
+  const [one, other] = [before, now].map(({ number, symbol, issuedOn, subject }) => [
+    partsOf(number ?? '', symbol ?? '').number,
+    issuedOn ?? '',
+    (subject ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim(),
+  ])
+  return one!.every((part, at) => part !== '' && part === other![at])
 }
 
 /**

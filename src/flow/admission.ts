@@ -1,5 +1,5 @@
 import type { Failure, Message, MessageRef } from '#connectors/connector.ts'
-import type { NamedDocument } from '../domain/code.ts'
+import type { NamedDocument, Printed } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { Deferred } from '../store/intake.ts'
 import type { Order } from '../store/orders.ts'
@@ -15,6 +15,8 @@ export type Admission =
       readonly decision: 'refused'
       /** The directives, by `sourceRef`, that it says are secret for certain; for withholding what is stored. */
       readonly secret: readonly string[]
+      /** What it says so of, to be compared with what is stored under those references; null where that is not told. */
+      readonly printed: Printed | null
       /** The document that it says is secret for certain, as other sources have it too; null where that cannot be told. */
       readonly document: NamedDocument | null
       /** Those that the gate would not admit any more; what is stored of them is withheld for a person. */

@@ -12,7 +12,7 @@ import {
 import type { Findings } from '../domain/findings.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
-import { documentOf } from './secret-documents.ts'
+import { documentOf, printedOf } from './secret-documents.ts'
 
 /** The gate for any kind of message. */
 export function judge(
@@ -45,6 +45,7 @@ export function decide(
     return {
       decision: 'refused',
       secret: eligible.positive ? [ref.sourceRef, ...concerns] : [],
+      printed: eligible.positive ? printedOf(header) : null,
       document: eligible.positive && isDirective(business) ? documentOf(header) : null,
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
       unmapped: unmappedCodes(header, profile.gate),
@@ -85,6 +86,7 @@ const asksBack = '13'
 const outOfTime: Admission = {
   decision: 'refused',
   secret: [],
+  printed: null,
   document: null,
   doubtful: [],
   unmapped: [],

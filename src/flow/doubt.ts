@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import type { Failure } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { addDays } from '../domain/local-date.ts'
-import type { Because } from '../store/withholding.ts'
+import type { Because } from '../store/reasons.ts'
 import type { Reading } from './pass.ts'
 import type { Tally } from './tally.ts'
 

@@ -7,7 +7,7 @@ import type { Admission } from './admission.ts'
 import { decide } from './deciding.ts'
 import { recallIfFew, withholdFew } from './doubt.ts'
 import type { Reading } from './pass.ts'
-import { withhold, withholdCopies } from './refusal.ts'
+import { calledSecret, withhold, withholdCopies } from './refusal.ts'
 import { stage } from './stage.ts'
 
 /** So many of a source's open directives in one reading; the next poll takes the next ones. */
@@ -152,8 +152,8 @@ async function follow(
     case 'refused':
       tally.notEligible(admission.unmapped)
       if (admission.secret.length > 0) {
-        tally.secret(admission.secret)
-        await store.withholding.withhold(one.id, 'secret', clock.now())
+        tally.secret(admission)
+        await store.withholding.withhold(one.id, calledSecret(admission), clock.now())
         await withholdCopies(app, pass.source, admission)
         return 'settled'
       }

@@ -1,12 +1,14 @@
 import type { Listed } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import { type NamedDocument, sameDates } from '../domain/code.ts'
+import { isPlainlySame, type NamedDocument, type Printed, sameDates } from '../domain/code.ts'
 import { addDays } from '../domain/local-date.ts'
 import { columnsOf } from '../store/directives.ts'
 import type { Pass } from '../store/passes.ts'
+import type { Because } from '../store/reasons.ts'
 import type { Admitted } from '../store/staging.ts'
 import type { Admission } from './admission.ts'
 import type { Refused } from './refused-memory.ts'
+import type { CalledSecret } from './tally.ts'
 
 /**
  * Remembered in this process only, so that the next reading need not ask again. A queue-like source may be told
@@ -27,22 +29,29 @@ export async function withhold(
   app: App,
   { profile, connector }: Source,
   pass: Pick<Pass, 'kind' | 'from'> | null,
-  sourceRefs: readonly string[],
+  called: readonly CalledSecret[],
 ): Promise<void> {
-  if (sourceRefs.length === 0) return
+  if (called.every(({ secret }) => secret.length === 0)) return
   // A row keeps about its day of issue, and once a day all are compared; what a message is about may be of any age.
   const recent = pass !== null && pass.kind !== 'deep' && connector.can.revises === 'inPlace'
   const since = recent ? addDays(pass.from, -daysAround) : null
   const { withholding } = app.store
   const shown = await withholding.shown(profile.name, since)
   const doubted = await withholding.doubted(profile.name)
-  for (const sourceRef of sourceRefs) {
-    const directiveId = shown.get(sourceRef) ?? doubted.get(sourceRef)
-    if (directiveId) await withholding.withhold(directiveId, 'secret', app.clock.now())
-  }
-  const secret = new Set(sourceRefs)
+  for (const one of called)
+    for (const sourceRef of one.secret) {
+      const directiveId = shown.get(sourceRef) ?? doubted.get(sourceRef)
+      if (directiveId) await withholding.withhold(directiveId, calledSecret(one), app.clock.now())
+    }
+  const secret = new Set(called.flatMap((one) => one.secret))
   for (const { id, sourceRef } of await app.store.failures.discarded(profile.name))
     if (secret.has(sourceRef)) await app.store.failures.forget(id, app.clock.now())
+}
+
+/** What is stored is purged only if it plainly is what is called secret; in any case it is withheld. */
+export function calledSecret({ printed }: CalledSecret) {
+  return (stored: Printed): Because =>
+    printed !== null && isPlainlySame(stored, printed) ? 'secret' : 'otherSecret'
 }
 
 /**
@@ -64,13 +73,12 @@ export async function withholdDocuments(
   app: App,
   documents: readonly NamedDocument[],
 ): Promise<void> {
-  if (documents.length === 0 || app.sources.size < 2) return
+  if (documents.length === 0) return
   const stored = await app.store.withholding.documents()
   for (const { key, issuedOn } of documents)
-    for (const date of sameDates(issuedOn)) {
-      const directiveId = stored.get(`${key} ${date}`)
-      if (directiveId) await app.store.withholding.withhold(directiveId, 'secret', app.clock.now())
-    }
+    for (const date of sameDates(issuedOn))
+      for (const directiveId of stored.get(`${key} ${date}`) ?? [])
+        await app.store.withholding.withhold(directiveId, 'takenAlong', app.clock.now())
 }
 
 /** Whether another message says that this document is secret; this one says by now that it is not. */

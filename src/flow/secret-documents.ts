@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { type NamedDocument, sameDates, sameDocumentKey } from '../domain/code.ts'
+import { type NamedDocument, type Printed, sameDates, sameDocumentKey } from '../domain/code.ts'
 import type { Header } from '../domain/eligibility.ts'
 
 const mostRemembered = 200_000
@@ -39,6 +39,11 @@ export class SecretDocuments {
   #trace(text: string): string {
     return createHmac('sha256', this.#key).update(text).digest('base64')
   }
+}
+
+/** Of a header nothing but what tells which document it is of. */
+export function printedOf({ number, symbol, issuedOn, subject }: Header): Printed {
+  return { number, symbol, issuedOn, subject }
 }
 
 /** Null where a header does not say enough to know the same document by through another source. */

@@ -40,7 +40,7 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
       return
     }
     case 'refused':
-      await withhold(app, source, null, admission.secret)
+      await withhold(app, source, null, [admission])
       await withholdCopies(app, claim.source, admission)
       return app.store.claims.forget(claim)
     case 'ordered': {

@@ -1,13 +1,19 @@
-import type { NamedDocument } from '../domain/code.ts'
+import type { NamedDocument, Printed } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { PassTotals } from '../store/passes.ts'
+
+/** The directives, by `sourceRef`, of which a message says so, and what it prints of what it says so of. */
+export interface CalledSecret {
+  readonly secret: readonly string[]
+  readonly printed: Printed | null
+}
 
 /** What a reading has seen so far: totals and nothing else (docs/decisions/0003). */
 export class Tally {
   readonly #totals = { seen: 0, allowed: 0, notEligible: 0, undecided: 0, unchanged: 0 }
   readonly #unmapped = new Map<string, number>()
-  readonly #secrets = new Set<string>()
-  readonly #new: string[] = []
+  readonly #secrets: CalledSecret[] = []
+  #withheld = 0
   readonly #documents: NamedDocument[] = []
   readonly #doubtful = new Set<string>()
   readonly #listed = new Set<string>()
@@ -42,21 +48,20 @@ export class Tally {
     this.undecidedBecause = because
   }
 
-  /** References that said secret for certain, for as long as this reading lives. */
-  secret(sourceRefs: readonly string[]): void {
-    for (const sourceRef of sourceRefs) {
-      if (!this.#secrets.has(sourceRef)) this.#new.push(sourceRef)
-      this.#secrets.add(sourceRef)
-    }
+  /** What said secret for certain, for as long as this reading lives. */
+  secret(said: CalledSecret): void {
+    if (said.secret.length > 0) this.#secrets.push({ secret: said.secret, printed: said.printed })
   }
 
-  secrets(): string[] {
-    return [...this.#secrets]
+  secrets(): readonly CalledSecret[] {
+    return this.#secrets
   }
 
   /** Those since it was asked last. */
-  newSecrets(): string[] {
-    return this.#new.splice(0)
+  newSecrets(): readonly CalledSecret[] {
+    const since = this.#secrets.slice(this.#withheld)
+    this.#withheld = this.#secrets.length
+    return since
   }
 
   /** Documents that said secret for certain, as other sources have them too. */

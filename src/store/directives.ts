@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { normaliseCode, sameDocumentKey } from '#src/domain/code.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import { copyOf, lockDocument, partIfApart, refuseIfWithheld } from './copies.ts'
 import { remember } from './history.ts'
 import type { Admitted } from './staging.ts'
 
@@ -43,6 +44,8 @@ export async function writeDirective(
   }
   if (known && admitted.revises === 'byMessage') return { ...known, change: 'conflict' }
 
+  const identity = { sameDocument: columns.same_document_key, issuedOn: columns.issued_on }
+  await refuseIfWithheld(tx, identity, existing?.id ?? null)
   const id = existing?.id ?? randomUUID()
   const revision = (existing?.revision ?? 0) + 1
   const written = { revision, content_digest: digest, read_at: admitted.askedAt }
@@ -53,6 +56,7 @@ export async function writeDirective(
     await tx('sync.directive')
       .where({ id })
       .update({ ...others, ...clock, ...written, recalled_at: tx.raw(unlessByHand) })
+    await partIfApart(tx, id)
   } else {
     await refuseIfPurgedSince(tx, admitted.askedAt)
     await tx('sync.directive').insert({
@@ -62,7 +66,7 @@ export async function writeDirective(
       seen_at: at,
       ...columns,
       ...written,
-      ...(await copyOf(tx, source, columns.same_document_key)),
+      ...(await copyOf(tx, source, identity)),
     })
   }
   await tx('sync.directive_revision').insert({
@@ -92,20 +96,6 @@ async function confirm(
     { id, askedAt, undone },
   )
   if (undone) await remember(tx, { at, directiveId: id, actor: 'bridge', event: 'recallUndone' })
-}
-
-/** What a new directive takes over from the first copy of the same document. */
-async function copyOf(tx: Knex, source: string, sameDocument: string) {
-  const { rows } = await tx.raw(
-    `select coalesce(primary_id, id) as id, classified_at, refused_at, withheld_at is not null as withheld from sync.directive
-     where same_document_key = :sameDocument and source <> :source
-     order by withheld_at is null, primary_id is not null, seen_at, id limit 1`,
-    { source, sameDocument },
-  )
-  if (!rows[0]) return {}
-  const { id: primary_id, withheld, ...settled } = rows[0]
-  if (withheld) throw new WithheldElsewhere()
-  return { primary_id, ...settled }
 }
 
 export async function missingFiles(tx: Knex, directiveId: string): Promise<MissingFile[]> {
@@ -155,14 +145,6 @@ async function refuseIfPurgedSince(tx: Knex, askedAt: Date): Promise<void> {
 
 /** The source is asked again before this becomes a new directive. */
 export class PurgedSince extends Error {}
-
-/** Another source says that the same document may not be there: contradictory is not eligible, and nothing of it is written. */
-export class WithheldElsewhere extends Error {}
-
-/** Whoever writes or withholds a copy of the same document waits here for whoever does it through another source. */
-export async function lockDocument(tx: Knex, sameDocument: string): Promise<void> {
-  await tx.raw(`select pg_advisory_xact_lock(hashtextextended(:key, 1))`, { key: sameDocument })
-}
 
 /** A file that changed under its reference is fetched again. */
 async function announceFiles(

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { leaveCopies } from './copies.ts'
 import { remember } from './history.ts'
 import { keys } from './keys.ts'
 
@@ -121,11 +122,7 @@ async function removeUnstaged(tx: Knex, directiveId: string): Promise<boolean> {
     { directiveId },
   )
   if (!rows[0]) return false
-  await tx.raw(
-    `with heir as (select id from sync.directive where primary_id = :directiveId order by seen_at, id limit 1)
-     update sync.directive d set primary_id = nullif(heir.id, d.id) from heir where d.primary_id = :directiveId`,
-    { directiveId },
-  )
+  await leaveCopies(tx, directiveId)
   await tx.raw(`delete from sync.directive where id = :directiveId`, { directiveId })
   return true
 }

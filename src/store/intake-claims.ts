@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 import { type Completed, completing, type KeptFile } from './completing.ts'
-import { type MissingFile, missingFiles, PurgedSince, WithheldElsewhere } from './directives.ts'
+import { type MissingFile, missingFiles } from './directives.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
-import { type Admitted, type Staging, settleWith } from './staging.ts'
+import { type Admitted, notStaged, type Staging, settleWith } from './staging.ts'
 
 /** An intake row under lease. */
 export interface IntakeClaim {
@@ -37,11 +37,7 @@ export function intakeClaims(db: Knex, leaseMs: number) {
         await holdClaim(tx, claim)
         return settleWith(tx, claim, admitted, acknowledges, at)
       })
-      return staging.catch((error: unknown) => {
-        if (error instanceof WithheldElsewhere) return { outcome: 'notEligible', claim: null }
-        if (error instanceof PurgedSince) return { outcome: 'askAgain', claim: null }
-        throw error
-      })
+      return staging.catch((error: unknown) => notStaged(db, error, at))
     },
 
     /** What a deferred message orders, now that what it is about is here. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import { columnsOf, lockDocument, PurgedSince, WithheldElsewhere } from './directives.ts'
+import { lockDocument } from './copies.ts'
+import { columnsOf } from './directives.ts'
 import { firstStaging } from './first-staging.ts'
 import { remember } from './history.ts'
 import { LeaseLost } from './lease.ts'
 import { carryOut, insertDeferred, type Order, type OrderOutcome } from './orders.ts'
 import { fence, type Pass } from './passes.ts'
-import { type Admitted, acknowledge, type Staging, settleWith } from './staging.ts'
+import { type Admitted, acknowledge, notStaged, type Staging, settleWith } from './staging.ts'
 
 export interface FailedItem {
   readonly transportRef: string
@@ -111,11 +112,7 @@ export function intake(db: Knex, leaseMs: number) {
           at,
         )
       })
-      return staging.catch((error: unknown) => {
-        if (error instanceof WithheldElsewhere) return { outcome: 'notEligible', claim: null }
-        if (error instanceof PurgedSince) return { outcome: 'askAgain', claim: null }
-        throw error
-      })
+      return staging.catch((error: unknown) => notStaged(db, error, at))
     },
 
     /** Kept, not acknowledged, listed and counted until it is handled. */

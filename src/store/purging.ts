@@ -1,7 +1,9 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
+import { leaveCopies } from './copies.ts'
 import { remember } from './history.ts'
-import { lockCopies, messagesOf } from './withholding.ts'
+import { giveReason, isClose, messagesOf, reaches, weightIn } from './reasons.ts'
+import { lockNumber } from './withholding.ts'
 
 /** What is still to be destroyed after the rows are gone. All names are random. */
 export interface Remains {
@@ -14,7 +16,7 @@ export interface Authorised {
   readonly actor: string
   /** Who said so: a decision, or the rule by which the bridge acts. */
   readonly authority: string
-  /** The source at whose word the bridge purges of its own accord. */
+  /** The source at whose word the bridge purges of its own accord; then nothing but what that source calls secret goes. */
   readonly source?: string
 }
 
@@ -23,7 +25,7 @@ export interface Purgeable {
   readonly source: string
   /** Null while it is shown. */
   readonly withheldBecause: string | null
-  /** Of the same document, through whatever source; they go together. */
+  /** What bears its number and is dated within a day of it; they go together, and the rest is counted of all of them. */
   readonly copies: number
   readonly files: number
   readonly tasks: number
@@ -50,12 +52,10 @@ export function purging(db: Knex) {
      */
     async named(idCodeOrRef: string): Promise<Purgeable[]> {
       const { rows } = await db.raw(
-        `select d.id, d.source, d.withheld_because as "withheldBecause",
-           (select count(*)::int from sync.directive c where c.same_document_key = d.same_document_key) as copies,
-           (select count(*)::int from sync.directive_file f where f.directive_id = d.id) as files,
-           (select count(*)::int from sync.task t where t.directive_id = d.id) as tasks,
-           (select count(*)::int from sync.reply r where r.directive_id = d.id) as replies
-         from sync.directive d
+        `select d.id, d.source, d.withheld_because as "withheldBecause", cardinality(going.ids) as copies,
+           ${countOf('directive_file', 'going.ids')} as files, ${countOf('task', 'going.ids')} as tasks, ${countOf('reply', 'going.ids')} as replies
+         from sync.directive d, lateral (
+           select array_agg(c.id) as ids from sync.directive c where c.same_document_key = d.same_document_key and ${isClose('c', 'd')}) going
          where d.id::text = :asked or d.withheld_at is null and (d.source_ref = :asked or d.code = :asked or d.code_normalised = :normalised)
          order by d.source, d.id limit 20`,
         { asked: idCodeOrRef, normalised: normaliseCode(idCodeOrRef) },
@@ -73,19 +73,25 @@ export function purging(db: Knex) {
     },
 
     /**
-     * Removes a directive with the copies of the same document and everything that belongs to them. What remains is
-     * a random id, time, actor, authority and counts. Null where there is no such directive, or it is not withheld.
+     * Removes a directive and everything that belongs to it: at the word of its source that one alone, by hand with
+     * what bears its number and is dated within a day of it. What it took along and is not removed waits for a person.
+     * What remains is a random id, time, actor, authority and counts. Null where there is no such directive, or it is
+     * not withheld.
      */
     async purge(directiveId: string, by: Authorised, at: Date): Promise<string | null> {
       return db.transaction(async (tx) => {
-        const sameDocument = await lockCopies(tx, directiveId)
-        if (sameDocument === null) return null
-        const { rows: copies } = await tx.raw(
-          `select id, source, source_ref as "sourceRef" from sync.directive where same_document_key = ? and withheld_at is not null order by id for update`,
-          [sameDocument],
+        const stored = await lockNumber(tx, directiveId)
+        if (stored === null) return null
+        const { sameDocument } = stored
+        const { rows: going } = await tx.raw(
+          `select d.id, d.source, d.source_ref as "sourceRef" from sync.directive d join sync.directive asked on asked.id = :directiveId
+           where d.same_document_key = :sameDocument and d.withheld_at is not null
+             and ${by.source === undefined ? isClose('d', 'asked') : `d.id = asked.id and d.withheld_itself = 'secret'`} order by d.id`,
+          { directiveId, sameDocument },
         )
-        const ids = copies.map(({ id }: { id: string }) => id)
+        const ids = going.map(({ id }: { id: string }) => id)
         if (!ids.includes(directiveId)) return null
+        const left = await takenAlongBy(tx, sameDocument, ids)
         const removed: string[] = []
         for (const id of ids) {
           const { rows } = await tx.raw(`select sync.purge_history(?) as removed`, [id])
@@ -98,7 +104,7 @@ export function purging(db: Knex) {
           { ids },
         )
         // Other messages name it too: what replaced it, or wanted it back.
-        for (const { source, names } of await namesOf(tx, copies)) {
+        for (const { source, names } of await namesOf(tx, going)) {
           await tx.raw(
             `delete from sync.replacement where source = :source and source_ref = any (:names)`,
             { source, names },
@@ -116,8 +122,18 @@ export function purging(db: Knex) {
             },
           )
         }
-        for (const copy of copies) await forgetMessages(tx, copy, at)
+        for (const one of going) await forgetMessages(tx, one, at)
+        for (const one of await unclassified(tx, sameDocument, ids))
+          await remember(tx, {
+            at,
+            directiveId: one,
+            actor: by.actor,
+            event: 'classificationUndone',
+          })
+        for (const id of ids) await leaveCopies(tx, id, ids)
         await tx.raw(`delete from sync.directive where id = any (?)`, [ids])
+        const along = { ids: left, because: 'takenAlong' } as const
+        await giveReason(tx, sameDocument, along, at, { actor: by.actor })
         const { rows } = await tx.raw(
           `insert into sync.purge (at, actor, authority, source, counts, keys, files) values (:at, :actor, :authority, :source, :counts, :ids, :files) returning id`,
           {
@@ -166,6 +182,38 @@ export function purging(db: Knex) {
   }
 }
 
+/** What is withheld for what goes, and for nothing that weighs more. */
+async function takenAlongBy(
+  tx: Knex,
+  sameDocument: string,
+  going: readonly string[],
+): Promise<string[]> {
+  const { rows } = await tx.raw(
+    `select d.id from sync.directive d where d.same_document_key = :sameDocument and d.withheld_at is not null and not d.id = any (:going)
+       and ${weightIn('d.withheld_itself')} < ${weightIn(`'takenAlong'`)}
+       and exists (select from sync.directive gone where gone.id = any (:going) and ${reaches('gone', 'd')})`,
+    { sameDocument, going: [...going] },
+  )
+  return rows.map(({ id }: { id: string }) => id)
+}
+
+/** Classified through a copy that goes with the tasks: whoever shows it again has to classify it anew. */
+async function unclassified(
+  tx: Knex,
+  sameDocument: string,
+  going: readonly string[],
+): Promise<string[]> {
+  const { rows } = await tx.raw(
+    `update sync.directive d set classified_at = null
+     where d.same_document_key = :sameDocument and not d.id = any (:going) and d.classified_at is not null
+       and not exists (select from sync.task t where t.directive_id = d.id)
+       and exists (select from sync.directive gone join sync.task t on t.directive_id = gone.id
+         where gone.id = any (:going) and coalesce(gone.primary_id, gone.id) = coalesce(d.primary_id, d.id)) returning d.id`,
+    { sameDocument, going: [...going] },
+  )
+  return rows.map(({ id }: { id: string }) => id)
+}
+
 interface Copy {
   readonly id: string
   readonly source: string
@@ -202,8 +250,8 @@ async function forgetMessages(tx: Knex, copy: Copy, at: Date): Promise<void> {
   )
 }
 
-const countsOf = `select cardinality(:ids::uuid[]) as directives,
-  (select count(*)::int from sync.directive_revision where directive_id = any (:ids)) as revisions,
-  (select count(*)::int from sync.directive_file where directive_id = any (:ids)) as files,
-  (select count(*)::int from sync.task where directive_id = any (:ids)) as tasks,
-  (select count(*)::int from sync.reply where directive_id = any (:ids)) as replies`
+const countOf = (table: string, ids: string) =>
+  `(select count(*)::int from sync.${table} where directive_id = any (${ids}))`
+
+const countsOf = `select cardinality(:ids::uuid[]) as directives, ${countOf('directive_revision', ':ids')} as revisions,
+  ${countOf('directive_file', ':ids')} as files, ${countOf('task', ':ids')} as tasks, ${countOf('reply', ':ids')} as replies`

@@ -1,9 +1,11 @@
 import type { Knex } from 'knex'
 import type { Deadline } from '#src/domain/deadline.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
-import { missingFiles, writeDirective } from './directives.ts'
+import { WithheldElsewhere } from './copies.ts'
+import { missingFiles, PurgedSince, writeDirective } from './directives.ts'
 import type { IntakeClaim } from './intake-claims.ts'
 import { directivesCalled } from './orders.ts'
+import { withholding } from './withholding.ts'
 
 /** One version of one message that the gate admitted, with everything the store keeps of it. */
 export interface Admitted {
@@ -113,6 +115,18 @@ export async function settleWith(
     missing,
   }
   return { outcome: 'pending', claim }
+}
+
+/**
+ * What a staging that wrote nothing came to. What the store shows of one that may not be there is withheld behind it,
+ * under locks in an order of its own.
+ */
+export async function notStaged(db: Knex, error: unknown, at: Date): Promise<Staging> {
+  if (error instanceof PurgedSince) return { outcome: 'askAgain', claim: null }
+  if (!(error instanceof WithheldElsewhere)) throw error
+  if (error.directiveId !== null)
+    await withholding(db).withhold(error.directiveId, 'takenAlong', at)
+  return { outcome: 'notEligible', claim: null }
 }
 
 /** Files are missing and nobody fetches them any more: whoever did was discarded. */

@@ -1,13 +1,8 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { lockDocument } from './directives.ts'
+import { lockDocument, partIfApart } from './copies.ts'
 import { remember } from './history.ts'
-
-/**
- * `secret`: its source says so for certain. `doubtful`: the gate would no longer admit it. `vanished`: its source
- * no longer has it. `byHand`: a person said so. `restored`: the store came out of a backup.
- */
-export type Because = 'secret' | 'doubtful' | 'vanished' | 'byHand' | 'restored'
+import { type Because, type By, giveReason, isClose, weightOf } from './reasons.ts'
 
 export interface Withheld {
   readonly id: string
@@ -17,9 +12,14 @@ export interface Withheld {
   readonly classifyBy: Date
 }
 
-interface By {
-  readonly actor: string
-  readonly reason?: string
+/** Of a directive, once nobody else changes anything of its number. */
+export interface Locked {
+  readonly sameDocument: string
+  readonly withheldItself: Because | null
+  readonly number: string
+  readonly symbol: string
+  readonly issuedOn: LocalDate
+  readonly subject: string
 }
 
 export function withholding(db: Knex) {
@@ -66,18 +66,18 @@ export function withholding(db: Knex) {
     },
 
     /**
-     * One copy of each document that the store has, whatever its source, by what names it and its date; but for those
-     * that are secret for certain.
+     * What the store has of each document, whatever its source, by what names it and its date; but for what waits for
+     * a person or goes already.
      */
-    async documents(): Promise<Map<string, string>> {
+    async documents(): Promise<Map<string, string[]>> {
       const { rows } = await db.raw(
-        `select distinct on (same_document_key, issued_on) same_document_key || ' ' || issued_on as key, id from sync.directive
-         where withheld_because is distinct from 'secret' order by same_document_key, issued_on, seen_at, id`,
+        `select same_document_key || ' ' || issued_on as key, array_agg(id order by id) as ids from sync.directive
+         where withheld_itself is null or withheld_itself in ('doubtful', 'vanished', 'restored') group by 1`,
       )
-      return new Map(rows.map((row: { key: string; id: string }) => [row.key, row.id]))
+      return new Map(rows.map((row: { key: string; ids: string[] }) => [row.key, row.ids]))
     },
 
-    /** Those that are withheld only because of a copy that came through another source. */
+    /** Those that are withheld only because of another one of their number. */
     async throughCopies(source: string): Promise<Map<string, string>> {
       return byRef(db, `source = ? and withheld_at is not null and withheld_itself is null`, [
         source,
@@ -85,79 +85,61 @@ export function withholding(db: Knex) {
     },
 
     /**
-     * Takes a directive out of every view at once, with the copies of the same document that came through other
-     * sources, and notes that it gave the reason. A weightier reason takes the place of a lesser one. Locks in the
-     * order of a staging.
+     * Takes a directive out of every view at once, with what has its number and is dated within a day of it, and notes
+     * that it gave the reason, which may depend on what is stored. A weightier reason takes the place of a lesser one.
      */
     async withhold(
       directiveId: string,
-      because: Because,
+      because: Because | ((stored: Locked) => Because),
       at: Date,
-      by: By = { actor: 'bridge' },
+      by: By = bridge,
     ): Promise<boolean> {
       return db.transaction(async (tx) => {
-        const sameDocument = await lockCopies(tx, directiveId)
-        if (sameDocument === null) return false
-        const { rows } = await tx.raw(
-          `update sync.directive set withheld_at = coalesce(withheld_at, :at), withheld_because = :because
-           where same_document_key = :sameDocument and ${weightOf('withheld_because')} < ${weightOf(':because::text')}
-           returning id, source, source_ref as "sourceRef"`,
-          { sameDocument, because, at },
-        )
-        await tx.raw(
-          `update sync.directive set withheld_itself = :because
-           where id = :directiveId and ${weightOf('withheld_itself')} < ${weightOf(':because::text')}`,
-          { directiveId, because },
-        )
-        for (const directive of rows) {
-          await tx.raw(
-            `update sync.intake set state_before = case state when 'withheld' then state_before else state end, state = 'withheld',
-               generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null
-             where ${messagesOf} and state <> 'purged'`,
-            directive,
-          )
-          await remember(tx, {
-            at,
-            directiveId: directive.id,
-            actor: by.actor,
-            event: 'withheld',
-            detail: { because, ...(by.reason === undefined ? {} : { reason: by.reason }) },
-          })
-        }
-        return rows.length > 0
-      })
-    },
-
-    /** A person shows again what was withheld, with its copies. Never what a source calls secret. */
-    async release(directiveId: string, at: Date, by: By): Promise<boolean> {
-      return db.transaction(async (tx) => {
-        const sameDocument = await lockCopies(tx, directiveId)
-        return sameDocument !== null && show(tx, sameDocument, ['secret'], at, by)
+        const stored = await lockNumber(tx, directiveId)
+        if (stored === null) return false
+        const reason = typeof because === 'function' ? because(stored) : because
+        const isHeavier = weightOf(reason) > weightOf(stored.withheldItself)
+        const change = { ids: isHeavier ? [directiveId] : [], because: reason }
+        const settled = await giveReason(tx, stored.sameDocument, change, at, by)
+        for (const { id } of settled) await partIfApart(tx, id)
+        return settled.length > 0
       })
     },
 
     /**
-     * The bridge finds a directive plainly eligible again: what it doubted of this copy is over. It shows, with its
-     * copies, if none of them gave a reason of its own. What a person or a certain word withheld is not the bridge's.
+     * A person shows again what was withheld, and takes back what it and those within a day of it were withheld for.
+     * Never while a source calls one of them secret.
+     */
+    async release(directiveId: string, at: Date, by: By): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        const stored = await lockNumber(tx, directiveId)
+        if (stored === null) return false
+        const { sameDocument } = stored
+        const { rows } = await tx.raw(
+          `select d.id, d.withheld_itself = 'secret' as secret from sync.directive d join sync.directive asked on asked.id = :directiveId
+           where d.same_document_key = :sameDocument and ${isClose('d', 'asked')} and d.withheld_itself is not null`,
+          { directiveId, sameDocument },
+        )
+        if (rows.some(({ secret }: { secret: boolean }) => secret)) return false
+        const ids = rows.map(({ id }: { id: string }) => id)
+        const settled = await giveReason(tx, sameDocument, { ids, because: null }, at, by)
+        return settled.some(({ id, because }) => id === directiveId && because === null)
+      })
+    },
+
+    /**
+     * The bridge finds a directive plainly eligible again: what it doubted of it is over. It shows, if none within a
+     * day of it gives another reason. What a person or a certain word withheld is not the bridge's.
      */
     async releaseOwn(directiveId: string, at: Date): Promise<boolean> {
       return db.transaction(async (tx) => {
-        const sameDocument = await lockCopies(tx, directiveId)
-        if (sameDocument === null) return false
-        await tx.raw(
-          `update sync.directive set withheld_itself = null where id = :directiveId and withheld_itself in ('doubtful', 'vanished', 'restored')`,
-          { directiveId },
-        )
-        const { rowCount } = await tx.raw(
-          `update sync.directive d set withheld_because = left_over.because
-           from (select withheld_itself as because from sync.directive where same_document_key = :sameDocument and withheld_itself is not null
-             order by ${weightOf('withheld_itself')} desc limit 1) left_over
-           where d.same_document_key = :sameDocument and d.withheld_at is not null`,
-          { sameDocument },
-        )
-        if (rowCount > 0) return false
-        const by = { actor: 'bridge', reason: 'plainly eligible again' }
-        return show(tx, sameDocument, ['secret', 'byHand'], at, by)
+        const stored = await lockNumber(tx, directiveId)
+        if (stored === null) return false
+        const isOver = weightOf(stored.withheldItself) === weightOf('doubtful')
+        const change = { ids: isOver ? [directiveId] : [], because: null }
+        const by = { ...bridge, reason: 'plainly eligible again' }
+        const settled = await giveReason(tx, stored.sameDocument, change, at, by)
+        return settled.some(({ because }) => because === null)
       })
     },
 
@@ -196,40 +178,6 @@ export function withholding(db: Knex) {
   }
 }
 
-/** Shows a document's copies again, unless one is withheld for a reason that may not be lifted. */
-async function show(
-  tx: Knex,
-  sameDocument: string,
-  never: readonly Because[],
-  at: Date,
-  by: By,
-): Promise<boolean> {
-  const { rows } = await tx.raw(
-    `update sync.directive set withheld_at = null, withheld_because = null, withheld_itself = null
-     where same_document_key = :sameDocument and withheld_at is not null
-       and not exists (select from sync.directive s where s.same_document_key = :sameDocument and s.withheld_because = any (:never))
-     returning id, source, source_ref as "sourceRef"`,
-    { sameDocument, never: [...never] },
-  )
-  for (const directive of rows) {
-    await tx.raw(
-      `update sync.intake set state = coalesce(state_before, 'unchanged'), state_before = null,
-         directive_id = case when state_before = 'failed' then null else directive_id end,
-         due_at = case when failure = 'conflict' then due_at else clock_timestamp() end
-       where ${messagesOf} and state = 'withheld'`,
-      directive,
-    )
-    await remember(tx, {
-      at,
-      directiveId: directive.id,
-      actor: by.actor,
-      event: 'released',
-      detail: by.reason === undefined ? {} : { reason: by.reason },
-    })
-  }
-  return rows.length > 0
-}
-
 async function byRef(
   db: Knex,
   condition: string,
@@ -242,21 +190,16 @@ async function byRef(
   return new Map(rows.map((row: { ref: string; id: string }) => [row.ref, row.id]))
 }
 
-/** Of a directive's rows as returned here: also what updated or recalled it, which its source calls by another reference. */
-export const messagesOf = `(source = :source and source_ref = :sourceRef or directive_id = :id)`
+const bridge: By = { actor: 'bridge' }
 
-/** A certain word outweighs a person's, and that whatever the bridge only doubts. */
-const weightOf = (because: string) =>
-  `case when ${because} = 'secret' then 3 when ${because} = 'byHand' then 2 when ${because} is not null then 1 else 0 end`
-
-/** Null where there is no such directive; else the key under which its copies are locked, in the order of a staging. */
-export async function lockCopies(tx: Knex, directiveId: string): Promise<string | null> {
-  const found = await tx.raw(
+/** Null where there is no such directive; else what is locked of its number, in the order of a staging. */
+export async function lockNumber(tx: Knex, directiveId: string): Promise<Locked | null> {
+  const { rows: found } = await tx.raw(
     `select same_document_key as "sameDocument" from sync.directive where id = :directiveId`,
     { directiveId },
   )
-  if (!found.rows[0]) return null
-  const { sameDocument } = found.rows[0]
+  if (!found[0]) return null
+  const { sameDocument } = found[0]
   await tx.raw(
     `select i.id from sync.intake i where i.id in (
        select m.id from sync.intake m join sync.directive d on d.source = m.source and d.source_ref = m.source_ref where d.same_document_key = :sameDocument
@@ -265,5 +208,12 @@ export async function lockCopies(tx: Knex, directiveId: string): Promise<string 
     { sameDocument },
   )
   await lockDocument(tx, sameDocument)
-  return sameDocument
+  const { rows } = await tx.raw(
+    `select id, same_document_key as "sameDocument", withheld_itself as "withheldItself", number, symbol, issued_on as "issuedOn", subject
+     from sync.directive where same_document_key = :sameDocument order by id for update`,
+    { sameDocument },
+  )
+  const stored = rows.find(({ id }: { id: string }) => id === directiveId)
+  // Its source gave it another number meanwhile, or it went.
+  return stored ?? lockNumber(tx, directiveId)
 }

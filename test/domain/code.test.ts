@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { normaliseCode, sameDocumentKey, splitCode } from '#src/domain/code.ts'
+import { isPlainlySame, normaliseCode, sameDocumentKey, splitCode } from '#src/domain/code.ts'
 
 describe('a code is compared in one form', () => {
   it.each([
@@ -125,5 +125,39 @@ describe('the same document through two sources', () => {
 
   it('is not another day of the same year away', () => {
     expect(sameDocumentKey('UBND tỉnh Quảng Trị', '2016-12-31', '23', '2016/QĐ-UBND')).toBe(key)
+  })
+})
+
+describe('a row of a source that says something else by now', () => {
+  const before = { number: '23', symbol: 'QĐ-UBND', issuedOn: '2026-03-02', subject: 'Về việc A' }
+
+  it.each([
+    ['nothing', {}],
+    ['its number printed with a zero', { number: '023' }],
+    ['its number within its symbol', { number: null, symbol: '23/QĐ-UBND' }],
+    ['a suffix', { symbol: 'QĐ-UBND(M)' }],
+    ['spaces', { subject: ' Về  việc\tA ' }],
+    ['letters written apart', { subject: 'Về việc A'.normalize('NFD') }],
+  ])('is plainly the same with %s changed', (_what, more) => {
+    expect(isPlainlySame(before, { ...before, ...more })).toBe(true)
+  })
+
+  it.each([
+    ['its number', { number: '24' }],
+    ['its number left out', { number: null, symbol: null }],
+    ['its number blank', { number: ' ', symbol: '' }],
+    ['its day', { issuedOn: '2026-03-03' }],
+    ['its day left out', { issuedOn: null }],
+    ['its subject', { subject: 'Về việc B' }],
+    ['its subject left out', { subject: null }],
+    ['its subject blank', { subject: ' ' }],
+    ['a letter in its subject', { subject: 'Về viêc A' }],
+  ])('is not with %s', (_what, more) => {
+    expect(isPlainlySame(before, { ...before, ...more })).toBe(false)
+  })
+
+  it('is not by saying as little as what was there', () => {
+    const blank = { number: null, symbol: null, issuedOn: null, subject: '' }
+    expect(isPlainlySame(blank, blank)).toBe(false)
   })
 })

@@ -38,6 +38,8 @@ export const attentionWords = both(
     causes: {
       pending: 'chưa nhận đủ tệp',
       secret: 'chưa đủ điều kiện đồng bộ, sẽ xóa hẳn',
+      otherSecret: 'chưa đủ điều kiện đồng bộ, cần đối chiếu với nguồn',
+      takenAlong: 'giữ theo văn bản trùng số, ký hiệu, ngày ban hành lệch không quá một ngày',
       doubtful: 'không còn đủ điều kiện đồng bộ',
       vanished: 'nguồn không còn văn bản này',
       byHand: 'người giữ lại',
@@ -72,9 +74,9 @@ export const attentionWords = both(
       again:
         'Gửi thêm một lần. Nếu nguồn đã nhận lần trước, nguồn có thể có hai bản; hãy hỏi nguồn trước.',
       release:
-        'Văn bản hiện lại như trước, cùng các bản trùng. Chỉ làm khi chắc chắn văn bản được phép ở trong hệ thống.',
+        'Văn bản hiện lại như trước, cùng các bản trùng. Nguồn nào còn ghi bản trùng là mật thì lần đọc sau giữ lại lần nữa. Chỉ làm khi chắc chắn văn bản được phép ở trong hệ thống.',
       purge:
-        'Xóa hẳn văn bản cùng các bản trùng, mọi lần cập nhật, nhiệm vụ, trả lời, tệp và khóa của tệp. Không lấy lại được. Sửa ở nguồn trước, nếu không lần đọc sau sẽ chuyển lại.',
+        'Xóa hẳn văn bản cùng các bản trùng (cùng số, ký hiệu, ngày ban hành lệch không quá một ngày), mọi lần cập nhật, nhiệm vụ, trả lời, tệp và khóa của tệp. Không lấy lại được. Sửa ở nguồn trước, nếu không lần đọc sau sẽ chuyển lại.',
       withhold:
         'Văn bản biến mất khỏi mọi trang và mọi khung nhìn ngay lập tức, cho đến khi có người cho hiện lại. Thời hạn theo luật vẫn tính.',
       recall:
@@ -136,6 +138,8 @@ export const attentionWords = both(
     causes: {
       pending: 'files are missing',
       secret: 'not eligible, will be removed for good',
+      otherSecret: 'not eligible, compare it with its source',
+      takenAlong: 'withheld along with one of its number dated within a day of it',
       doubtful: 'no longer eligible',
       vanished: 'its source no longer has it',
       byHand: 'withheld by a person',
@@ -169,9 +173,9 @@ export const attentionWords = both(
       again:
         'Sends once more. If the source received it before, it may then have two; ask the source first.',
       release:
-        'The directive is shown as before, with its copies. Only do this when it is certain that it may be in the system.',
+        'The directive is shown as before, with its copies. While a source goes on calling a copy secret, its next reading withholds it again. Only do this when it is certain that it may be in the system.',
       purge:
-        'Removes the directive with its copies, every revision, task, reply, file and the keys of the files. Nothing brings them back. Correct the source first, or the next reading stages it again.',
+        'Removes the directive with its copies (of its number, dated within a day of it), every revision, task, reply, file and the keys of the files. Nothing brings them back. Correct the source first, or the next reading stages it again.',
       withhold:
         'The directive leaves every page and every view at once, until a person shows it again. Legal clocks go on.',
       recall:
