@@ -67,9 +67,17 @@ const events = {
     'warn',
     'A file could not be fetched or stored. The directive stays pending and is tried again.',
   ],
-  replyNotEligible: [
+  sendNotEligible: [
     'error',
-    'A reply was not eligible for this system. Nothing of it was sent, and it was removed; the unit must report by other means.',
+    'A reply or a status was not eligible for this system. Nothing of it was sent, and it was removed; it is listed under "chidao attention".',
+  ],
+  writingNotAdmitted: [
+    'error',
+    'Something that the tracking software wrote was not admitted, and was removed. It is listed under "chidao attention".',
+  ],
+  writingFailed: [
+    'error',
+    'Something that the tracking software wrote could not be taken in by a mistake of ours. It waits and is tried again.',
   ],
   sendingFailed: [
     'error',

@@ -61,6 +61,7 @@ async function ringForDue(app: App): Promise<void> {
     await app.later.ring('settle-intake', {})
     await app.later.ring('fetch-files', {})
   }
-  if ((await app.store.outbox.dueCount(asked)) > 0) await app.later.ring('send-outbox', {})
+  if ((await app.store.writings.areDue()) || (await app.store.outbox.dueCount(asked)) > 0)
+    await app.later.ring('send-outbox', {})
   if (await app.store.resyncs.areWanted()) await app.later.ring('run-resync', {})
 }

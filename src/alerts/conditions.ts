@@ -29,6 +29,7 @@ export async function conditionsOf(
     ...counted('fuseAsked', await signals.fuses()),
     ...counted('failed', await signals.failed()),
     ...counted('unconfirmed', await signals.unconfirmed()),
+    ...counted('notAdmitted', await signals.notAdmitted()),
     ...counted('withheld', await signals.doubted()),
     ...(await signals.notEligibleShares())
       .filter(

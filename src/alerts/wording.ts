@@ -88,6 +88,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
     vi: `${f.count} lần gửi trả chưa rõ kết quả hoặc bị từ chối, chờ người giải quyết`,
     en: `${f.count} sends back are unconfirmed or rejected and wait for a person`,
   }),
+  notAdmitted: (f) => ({
+    vi: `${f.count} nội dung do phần mềm theo dõi ghi chưa được nhận, chờ người giải quyết`,
+    en: `${f.count} entries written by the tracking software were not admitted and wait for a person`,
+  }),
   withheld: (f) => ({
     vi: `${f.count} văn bản chỉ đạo đang bị giữ lại, chờ người xem; thời hạn vẫn tính`,
     en: `${f.count} directives are withheld and wait for a person; their clocks go on`,
@@ -116,6 +120,10 @@ const advice: Readonly<Record<AlertKind, Sentences>> = {
   fuseAsked: { vi: 'chidao fuses', en: 'chidao fuses' },
   failed: { vi: 'chidao failed', en: 'chidao failed' },
   unconfirmed: { vi: 'chidao replies list', en: 'chidao replies list' },
+  notAdmitted: {
+    vi: 'chidao attention list --kind notAdmitted',
+    en: 'chidao attention list --kind notAdmitted',
+  },
   withheld: { vi: 'chidao withheld', en: 'chidao withheld' },
   notEligibleJump: { vi: 'xem lại khai báo của nguồn', en: 'review the profile of the source' },
   unmappedCode: {

@@ -1,5 +1,6 @@
 import type { Attention } from '../store/attention.ts'
 import { explainFailure } from './failure-words.ts'
+import { explainNotAdmitted } from './not-admitted-words.ts'
 import { withheldBecause } from './withheld-words.ts'
 
 /** Why it waits, Vietnamese first. Nothing here says what a directive is about. */
@@ -14,6 +15,8 @@ export function explainAttention({ kind, cause, detail }: Attention): string {
       return `nguồn từ chối ${detail.answer ?? ''}; sửa rồi gửi lại, hoặc xử lý cách khác / the source refused it: mend it and send again, or deal with it otherwise`
     case 'sendUnconfirmed':
       return `chưa rõ nguồn đã nhận chưa (${explainFailure(cause)}) / whether the source has it is not known`
+    case 'notAdmitted':
+      return explainNotAdmitted(String(detail.act), cause)
     case 'withheld':
       return withheldBecause[cause as keyof typeof withheldBecause]
     case 'fuse':
@@ -52,6 +55,11 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         ...['delivered', 'again', 'settled'].map(
           (as) => `chidao replies settle ${id} --as ${as} ${why} --yes`,
         ),
+      ]
+    case 'notAdmitted':
+      return [
+        ...(code === null ? [] : [`chidao show ${code}`]),
+        `chidao failed discard ${id} ${why} --yes`,
       ]
     case 'withheld':
       return [

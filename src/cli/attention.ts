@@ -22,8 +22,8 @@ export function attentionCommand(program: Command): void {
     .summary('Mọi việc cần người xử lý. Everything that needs a person.')
     .description(
       inBoth(
-        'Một danh sách: văn bản chưa chuyển được, trả lời bị từ chối hoặc chưa rõ kết cục, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đang lỗi hoặc tạm dừng.',
-        'One list: what could not be staged, replies refused or without a known outcome, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that fail or are paused.',
+        'Một danh sách: văn bản chưa chuyển được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đang lỗi hoặc tạm dừng.',
+        'One list: what could not be staged, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that fail or are paused.',
       ),
     )
     .addHelpText('after', example('chidao attention', 'chidao attention list --kind conflict fuse'))
@@ -102,6 +102,7 @@ const kindWords: Readonly<Record<AttentionKind, string>> = {
   messageDeferred: 'thông điệp chờ / message waiting',
   sendRejected: 'nguồn từ chối / refused',
   sendUnconfirmed: 'chưa rõ kết cục / unconfirmed',
+  notAdmitted: 'nội dung ghi chưa được nhận / entry not admitted',
   withheld: 'đang giữ lại / withheld',
   fuse: 'chờ trả lời / question',
   unmappedCode: 'mã chưa khai báo / unmapped code',

@@ -21,6 +21,8 @@ const words: Readonly<Record<string, string>> = {
   replyUnconfirmed: 'trả lời chưa rõ kết cục / reply unconfirmed',
   replySettled: 'xử lý trả lời bằng tay / reply settled',
   replyNotEligible: 'trả lời chưa đủ điều kiện / reply not eligible',
+  notAdmitted: 'nội dung ghi chưa được nhận / entry not admitted',
+  notAdmittedSettled: 'đã xử lý nội dung ghi chưa được nhận / entry not admitted, settled',
   statusWritten: 'trạng thái gửi nguồn / status for its source',
   acknowledgementWritten: 'xác nhận với nguồn / acknowledgement',
   statusReceived: 'nguồn báo trạng thái / status received',

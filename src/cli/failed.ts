@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
+import type { Attention } from '../store/attention.ts'
 import type { FailedRow } from '../store/failures.ts'
 import type { Store } from '../store/store.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { actorOf, mustHaveReason } from './actor.ts'
+import { explainAttention } from './attention-words.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
@@ -70,8 +72,8 @@ export function failedCommand(program: Command): void {
     .summary('Thôi không chuyển nữa. Settle that these are not to be staged.')
     .description(
       inBoth(
-        'Dòng được coi là đã giải quyết và không thử lại nữa; người, lúc và lý do được ghi vào lịch sử, và lượt đọc vẫn cân đối. Phiên bản khác ở nguồn là thông điệp mới và được chuyển như thường. Văn bản đã chuyển trước đó không đổi. Cũng dùng được cho một lần gửi bị nguồn từ chối. Phải có --yes; xem trước bằng --dry-run.',
-        'The row counts as settled and is not tried again; who, when and why go into the history, and its reading still balances. Another version at the source is a new message, and staged as ever. What was staged before stays as it is. A send that its source rejected can be settled so as well. Needs --yes; look first with --dry-run.',
+        'Dòng được coi là đã giải quyết và không thử lại nữa; người, lúc và lý do được ghi vào lịch sử, và lượt đọc vẫn cân đối. Phiên bản khác ở nguồn là thông điệp mới và được chuyển như thường. Văn bản đã chuyển trước đó không đổi. Cũng dùng được cho một lần gửi bị nguồn từ chối, và cho một nội dung ghi chưa được nhận. Phải có --yes; xem trước bằng --dry-run.',
+        'The row counts as settled and is not tried again; who, when and why go into the history, and its reading still balances. Another version at the source is a new message, and staged as ever. What was staged before stays as it is. A send that its source rejected, and an entry that was not admitted, can be settled so as well. Needs --yes; look first with --dry-run.',
       ),
     )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
@@ -136,49 +138,61 @@ async function discard(
   await using opened = await openTrackingStore(config, 'guest')
   const { store } = opened
   const rows = await store.failures.discardable(ids)
-  const sends = await rejectedSends(store, ids, at)
-  const known = new Set([...rows, ...sends].map(({ id }) => id))
+  // What was not confirmed is for `replies settle`: whether it arrived is another question.
+  const sends = await chosen(store, 'sendRejected', ids, at)
+  const written = await chosen(store, 'notAdmitted', ids, at)
+  const known = new Set([...rows, ...sends, ...written].map(({ id }) => id))
   const unknown = ids.filter((id) => !known.has(id))
   if (unknown.length > 0)
     throw new Explained(
       `Không có dòng ${unknown.join(', ')} đang chờ; chưa làm gì cả. Nothing that waits has this id, and nothing was done; see: chidao failed list`,
     )
-  if (dryRun) return show(rows, sends, json === true)
+  if (dryRun) return show(rows, sends, written, json === true)
 
   const discarded: string[] = []
   for (const { id } of rows) if (await store.failures.discard(id, by, at)) discarded.push(id)
   for (const { id } of sends)
     if (await store.outbox.settleByHand(id, 'settled', by.actor, by.reason, at)) discarded.push(id)
+  for (const { id } of written) if (await store.writings.settle(id, by, at)) discarded.push(id)
   if (json) return output.json({ discarded, ...by })
   output.line(`Đã giải quyết ${discarded.length} dòng. ${discarded.length} rows are settled.`)
 }
 
-/** What was not confirmed is for `replies settle`: whether it arrived is another question. */
-async function rejectedSends(store: Store, ids: readonly string[], at: Date) {
-  const rejected = await store.attention.list({ at, kinds: ['sendRejected'] }, { limit: 100_000 })
-  return rejected.filter(({ id }) => ids.includes(id))
+async function chosen(
+  store: Store,
+  kind: 'sendRejected' | 'notAdmitted',
+  ids: readonly string[],
+  at: Date,
+): Promise<Attention[]> {
+  const waiting = await store.attention.list({ at, kinds: [kind] }, { limit: 100_000 })
+  return waiting.filter(({ id }) => ids.includes(id))
 }
 
 function show(
   rows: readonly FailedRow[],
-  sends: Awaited<ReturnType<typeof rejectedSends>>,
+  sends: readonly Attention[],
+  written: readonly Attention[],
   json: boolean,
 ): void {
-  const sent = sends.map(({ id, source, code, cause }) => ({ id, source, code, cause }))
+  const named = ({ id, source, code, cause }: Attention) => ({ id, source, code, cause })
+  const sent = sends.map(named)
+  const entries = written.map(named)
   if (json) {
-    output.json({ dryRun: true, stagings: rows, sends: sent })
+    output.json({ dryRun: true, stagings: rows, sends: sent, entries })
     return
   }
-  output.line('Sẽ không chuyển nữa / Would not be staged any more:')
+  output.line('Sẽ được coi là đã giải quyết / Would count as settled:')
   output.line(
     table(
       ['id', 'nguồn', 'số/ký hiệu', 'vì sao'],
-      [...rows, ...sent].map(({ id, source, code, cause }) => [
-        id,
-        source,
-        code ?? '–',
-        explainFailure(cause),
-      ]),
+      [
+        ...[...rows, ...sent].map((row) => [...nameOf(row), explainFailure(row.cause)]),
+        ...written.map((row) => [...nameOf(row), explainAttention(row)]),
+      ],
     ),
   )
+}
+
+function nameOf({ id, source, code }: Pick<FailedRow, 'id' | 'source' | 'code'>): string[] {
+  return [id, source, code ?? '–']
 }

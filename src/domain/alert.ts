@@ -12,6 +12,7 @@ export const alertKinds = [
   'fuseAsked',
   'failed',
   'unconfirmed',
+  'notAdmitted',
   'withheld',
   'notEligibleJump',
   'unmappedCode',

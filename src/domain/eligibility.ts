@@ -216,8 +216,8 @@ function judgeScope(header: Header, scope: GateRules['scope']): Refused | null {
   )
 }
 
-/** All printed parts of one message together, in UTF-16 units; longer ones are not read, and refused. */
-const longestHeader = 200_000
+/** All printed parts of one message, or of one writing, together, in UTF-16 units; longer ones are not read, and refused. */
+export const longestHeader = 200_000
 
 type Refused = Extract<Eligibility, { admit: false }>
 

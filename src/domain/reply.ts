@@ -15,19 +15,21 @@ export interface ReplyTexts {
 
 /**
  * A reply passes the same gate as a directive (QĐ 23/2016 Đ6.4): nothing of a refused one is kept.
- * `harmlessSuffixes` are those of the source the directive came from; without them every suffix counts.
+ * `harmlessSuffixes` are those of the source the directive came from; without them every suffix counts. `others` are
+ * whatever else is kept or sent with it: who answers, and what its files are called by type.
  */
 export function replyEligibility(
   { explanation, document }: ReplyTexts,
   fileNames: readonly string[],
   harmlessSuffixes: readonly string[] = [],
+  others: readonly string[] = [],
 ): { admit: true } | { admit: false; reason: Refusal } {
   const code = document ? [document.number, document.symbol] : []
   if (code.some((part) => secretSuffix(part, harmlessSuffixes)))
     return { admit: false, reason: 'secretSuffix' }
   if (code.some(markInFileName)) return { admit: false, reason: 'markInSymbol' }
   if (document && markInText(document.subject)) return { admit: false, reason: 'markInSubject' }
-  if ([explanation, document?.typeName ?? '', document?.signer ?? ''].some(markInText))
+  if ([explanation, document?.typeName ?? '', document?.signer ?? '', ...others].some(markInText))
     return { admit: false, reason: 'markInText' }
   if (fileNames.some((name) => markInFileName(name) || suffixInName(name, harmlessSuffixes)))
     return { admit: false, reason: 'markInFileName' }

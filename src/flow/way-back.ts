@@ -23,6 +23,8 @@ export async function recordReply(
   const eligible = replyEligibility(
     content,
     files.map((file) => file.name),
+    [],
+    [actor, ...files.map((file) => file.mediaType)],
   )
   if (!eligible.admit) throw new ReplyNotEligible()
   const id = randomUUID()
@@ -45,6 +47,7 @@ export async function pushBack(
     const source = sourceOf(app, send.source)
     const delivery = await prepared(app, send)
     if (!delivery) return 'notSent'
+    if (delivery === 'notEligible') return await forget(app, send)
     await app.store.outbox.renew(send)
     using _heartbeat = new Heartbeat(app.leaseMs, () => app.store.outbox.renew(send))
     const result =
@@ -59,13 +62,18 @@ export async function pushBack(
     app.log.sent({ source: send.source, outbox: send.id, kind: send.kind, outcome: result.state })
     return result.state
   } catch (error) {
-    if (error instanceof ReplyNotEligible) {
-      await app.store.replies.forget(send.replyId!, send.directiveId!, app.clock.now())
-      app.log.replyNotEligible({ source: send.source })
-      return 'notEligible'
-    }
     if (!(error instanceof LeaseLost)) throw error
     app.log.leaseLost({ source: send.source, outbox: send.id })
     return 'notOurs'
   }
+}
+
+/** A reply goes with the status that speaks of it, and a status with the reply whose words it says. */
+async function forget(app: App, send: Send): Promise<'notEligible'> {
+  const at = app.clock.now()
+  const reply = send.replyId ?? send.speaksOf
+  if (reply) await app.store.replies.forget(reply, send.directiveId!, at)
+  else await app.store.outbox.forget(send, at)
+  app.log.sendNotEligible({ source: send.source, kind: send.kind })
+  return 'notEligible'
 }

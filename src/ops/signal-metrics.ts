@@ -35,6 +35,7 @@ export async function readSignals({ store, clock, calendar }: App): Promise<Sign
     attention: {
       failed: total(await signals.failed()),
       unconfirmed: total(await signals.unconfirmed()),
+      notAdmitted: total(await signals.notAdmitted()),
       fuse: total(await signals.fuses()),
       withheld: total(await signals.doubted()),
     },
@@ -66,7 +67,7 @@ export function signalMetrics(registry: Registry): SignalMetrics {
   )
   const attention = gauge(
     'attention_items',
-    'What waits for a person: failed, unconfirmed, fuse (directives asked about), withheld.',
+    'What waits for a person: failed, unconfirmed, notAdmitted, fuse (directives asked about), withheld.',
     ['kind'],
   )
   const open = gauge('alerts_open', 'Alerts of the service itself that last.', ['kind'])

@@ -1,3 +1,5 @@
+import { notAdmittedRows } from './writings.ts'
+
 /**
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
@@ -31,6 +33,12 @@ select case o.state when 'rejected' then 'sendRejected' else 'sendUnconfirmed' e
   jsonb_build_object('sends', o.kind, 'replyId', o.reply_id, 'attempts', o.attempts, 'lookUps', o.look_ups, 'answer', o.answer)
 from sync.outbox o left join sync.intake i on i.id = o.intake_id left join sync.directive d on d.id = coalesce(o.directive_id, i.directive_id)
 where o.state in ('rejected', 'unconfirmed') and d.withheld_at is null`
+
+/** Of what it said nothing is left to tell. */
+const notAdmitted = `
+select 'notAdmitted', n.id::text, d.source, d.id, d.code, n.cause, n.at, case when ${stillToClassify('d')} then d.classify_by end,
+  d.before_go_live, jsonb_build_object('act', n.act, 'attempts', n.attempts)
+from (${notAdmittedRows}) n join sync.directive d on d.id = n.directive_id where d.withheld_at is null`
 
 /** What its source calls secret for certain is purged without a person; should that take a fuse's answer, the fuse asks. */
 const withheld = `
@@ -100,6 +108,7 @@ from sync.source s where s.paused_until > :at`
 export const waiting = `with waiting (${shape}) as (${[
   unstaged,
   unsent,
+  notAdmitted,
   withheld,
   fuses,
   unmappedCodes,

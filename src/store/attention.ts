@@ -4,7 +4,8 @@ import { waiting } from './attention-rows.ts'
 /**
  * What waits for a person. `stagingFailed`: admitted, and not in the store yet. `conflict`: the same identity with
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
- * `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
+ * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
+ * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
  * add up, which is a mistake of ours.
  */
 export const attentionKinds = [
@@ -13,6 +14,7 @@ export const attentionKinds = [
   'messageDeferred',
   'sendRejected',
   'sendUnconfirmed',
+  'notAdmitted',
   'withheld',
   'fuse',
   'unmappedCode',

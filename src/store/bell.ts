@@ -8,7 +8,7 @@ export interface Bell {
   close(): Promise<void>
 }
 
-/** Calls `ring` when rows were written to the outbox, by whomever. A lost call is the sweep's to repair. */
+/** Calls `ring` when rows were written to the outbox, or wait for the gate, by whomever. A lost call is the sweep's to repair. */
 export function listenForOutbox(url: string, onRows: () => void): Bell {
   const { ring, silence } = withPauses(onRows)
   let client: pg.Client | null = null

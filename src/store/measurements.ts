@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
+import { isAheadOfItsReply } from './outbox.ts'
 
 /** Rows that wait for one kind of work, and since when the oldest of them does. */
 export interface Backlog {
-  readonly work: 'reading' | 'intake' | 'outbox'
+  readonly work: 'reading' | 'intake' | 'writing' | 'outbox'
   readonly rows: number
   readonly oldestWaitsS: number
 }
@@ -16,7 +17,10 @@ export interface Margins {
 /** What the store is measured by: totals and ages, never anything of a row. */
 export function measurements(db: Knex) {
   return {
-    /** `at`: the service's own clock, in which intake and outbox are dated; readings are dated by the database's. */
+    /**
+     * `at`: the service's own clock, in which intake and outbox are dated; readings and writings are dated by the
+     * database's. A status that waits behind a reply waits for no work of its own.
+     */
     async backlog(at: Date): Promise<Backlog[]> {
       const { rows } = await db.raw(
         `select 'reading' as work, count(*)::int as rows, extract(epoch from clock_timestamp() - min(due_at))::float8 as "oldestWaitsS"
@@ -25,8 +29,10 @@ export function measurements(db: Knex) {
          select 'intake', count(*)::int, extract(epoch from :at::timestamptz - min(seen_at))::float8
            from sync.intake where state in ('failed', 'pending')
          union all
+         select 'writing', count(*)::int, extract(epoch from clock_timestamp() - min(written_at))::float8 from sync.writing
+         union all
          select 'outbox', count(*)::int, extract(epoch from :at::timestamptz - min(written_at))::float8
-           from sync.outbox where state in ('pending', 'sending', 'unconfirmed')`,
+           from sync.outbox o where state in ('pending', 'sending', 'unconfirmed') and not ${isAheadOfItsReply('o')}`,
         { at },
       )
       return rows.map((row: Backlog) => ({

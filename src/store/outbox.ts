@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { remember } from './history.ts'
 import { type Lease, LeaseLost } from './lease.ts'
+import { notAdmitted } from './writings.ts'
 
 export type OutboxKind = 'acknowledge' | 'status' | 'reply'
 export type OutboxState =
@@ -21,6 +22,8 @@ export interface Send {
   readonly detail: { as?: 'done' | 'fail'; code?: string; description?: string }
   readonly directiveId: string | null
   readonly replyId: string | null
+  /** Of a status that all is completed: the reply with which it was. */
+  readonly speaksOf: string | null
   readonly transportRef: string
   readonly sourceRef: string
   readonly code: string | null
@@ -66,12 +69,12 @@ export function outbox(db: Knex, leaseMs: number) {
       const { rows } = await db.raw(
         `with due as (
            select o.id from sync.outbox o join sync.source s on s.name = o.source
-           where o.state in ('pending', 'unconfirmed') and o.due_at <= clock_timestamp() and (:sources::text[] is null or o.source = any (:sources)) and ${maySpeak('o')}
+           where o.state in ('pending', 'unconfirmed') and o.due_at <= clock_timestamp() and (:sources::text[] is null or o.source = any (:sources)) and ${maySpeak('o')} and not ${isAheadOfItsReply('o')}
              and (o.lease_until is null or o.lease_until < clock_timestamp())
              and coalesce(greatest(s.open_until, s.sends_open_until) <= clock_timestamp(), true)
              and not exists (
                select from sync.outbox earlier where earlier.directive_id = o.directive_id and earlier.place < o.place
-                 and earlier.state in ('pending', 'sending', 'unconfirmed'))
+                 and earlier.state in ('pending', 'sending', 'unconfirmed') and not ${isAheadOfItsReply('earlier')})
            order by o.place limit :limit for update of o skip locked)
          update sync.outbox o set
            state = case o.state when 'pending' then 'sending' else o.state end,
@@ -158,6 +161,12 @@ export function outbox(db: Knex, leaseMs: number) {
           { id, as, at },
         )
         if (!rows[0]) return false
+        // What was dealt with otherwise has told the issuer already that it is done.
+        if (as === 'settled')
+          await tx.raw(
+            `update sync.outbox set state = 'settled', ended_at = :at where speaks_of = :reply and state = 'pending'`,
+            { reply: rows[0].reply_id, at },
+          )
         await remember(tx, {
           at,
           directiveId: rows[0].directive_id,
@@ -166,6 +175,15 @@ export function outbox(db: Knex, leaseMs: number) {
           detail: { reply: rows[0].reply_id, as, reason },
         })
         return true
+      })
+    },
+
+    /** Removes a status that turned out not to be eligible, with its text. */
+    async forget(send: Send, at: Date): Promise<void> {
+      await db.transaction(async (tx) => {
+        const { rowCount } = await tx.raw(`delete from sync.outbox where ${held}`, fenceOf(send))
+        if (rowCount === 0) throw new LeaseLost('a send')
+        await notAdmitted(tx, send.directiveId!, 'status', 'notEligible', at)
       })
     },
 
@@ -179,7 +197,7 @@ export function outbox(db: Knex, leaseMs: number) {
 
     async dueCount(sources: readonly string[]): Promise<number> {
       const { rows } = await db.raw(
-        `select count(*) as n from sync.outbox where (state in ('pending', 'unconfirmed') and due_at <= clock_timestamp() or state = 'sending' and lease_until < clock_timestamp()) and source = any (:sources) and ${maySpeak('outbox')}`,
+        `select count(*) as n from sync.outbox where (state in ('pending', 'unconfirmed') and due_at <= clock_timestamp() or state = 'sending' and lease_until < clock_timestamp()) and source = any (:sources) and ${maySpeak('outbox')} and not ${isAheadOfItsReply('outbox')}`,
         { sources: [...sources] },
       )
       return rows[0].n
@@ -207,6 +225,11 @@ const replyEvent = {
   unconfirmed: 'replyUnconfirmed',
 } as const
 
+/** Told before its document is known to have arrived, that all is completed could not be taken back. */
+export function isAheadOfItsReply(row: string): string {
+  return `exists (select from sync.outbox carried where carried.reply_id = ${row}.speaks_of and carried.state not in ('delivered', 'settled'))`
+}
+
 /** Of a directive that is withheld, nothing is said any more. */
 function maySpeak(row: 'o' | 'outbox'): string {
   return `not exists (select from sync.directive w where w.id = ${row}.directive_id and w.withheld_at is not null)`
@@ -219,7 +242,7 @@ function fenceOf(send: Send): { sendId: string; owner: string; epoch: number } {
 }
 
 const selectSend = `
-select o.id, o.source, o.kind, o.state, o.detail, o.directive_id as "directiveId", o.reply_id as "replyId",
+select o.id, o.source, o.kind, o.state, o.detail, o.directive_id as "directiveId", o.reply_id as "replyId", o.speaks_of as "speaksOf",
   coalesce(i.transport_ref, origin.transport_ref) as "transportRef", coalesce(i.source_ref, d.source_ref) as "sourceRef",
   d.code, d.issued_on as "issuedOn", d.issuer, o.attempts, o.look_ups as "lookUps", o.attempted_at as "attemptedAt",
   o.written_at as "writtenAt", o.lease_epoch as epoch

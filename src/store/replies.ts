@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { remember } from './history.ts'
+import { notAdmitted } from './writings.ts'
 
 export interface ReplyContent {
   readonly outcome: 'completed' | 'notCompleted' | 'returned'
@@ -79,12 +79,11 @@ export function replies(db: Knex) {
       return rows[0].id
     },
 
-    /** Removes a reply that turned out not to be eligible, with its files' rows and its way back; says only that it happened. */
+    /** Removes a reply that turned out not to be eligible, with its files' rows and what would tell its source of it. */
     async forget(id: string, directiveId: string, at: Date): Promise<void> {
       await db.transaction(async (tx) => {
         const { rowCount } = await tx.raw(`delete from sync.reply where id = ?`, [id])
-        if (rowCount > 0)
-          await remember(tx, { at, directiveId, actor: 'bridge', event: 'replyNotEligible' })
+        if (rowCount > 0) await notAdmitted(tx, directiveId, 'reply', 'notEligible', at)
       })
     },
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
+import { notAdmittedRows } from './writings.ts'
 
 /** How many of one source, and of one urgency where it is a matter of deadlines. */
 export interface Counted {
@@ -89,6 +90,15 @@ export function signals(db: Knex) {
         `select source, count(*) as count from sync.outbox
          where state = 'rejected' and kind = 'reply' or state = 'unconfirmed' and due_at > clock_timestamp() + interval '1 day'
          group by source order by source`,
+      )
+      return rows
+    },
+
+    /** What was removed because it was not eligible or came too late, and what a mistake of ours keeps waiting. */
+    async notAdmitted(): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select d.source, count(*) as count from (${notAdmittedRows}) n join sync.directive d on d.id = n.directive_id
+         where d.withheld_at is null group by d.source order by d.source`,
       )
       return rows
     },

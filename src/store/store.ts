@@ -31,6 +31,7 @@ import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
 import { sources } from './sources.ts'
 import { withholding } from './withholding.ts'
+import { writings } from './writings.ts'
 
 export type Store = ReturnType<typeof openStore>
 
@@ -52,6 +53,7 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     keys: keys(keysDb),
     life: life(db, keysDb),
     withholding: withholding(db),
+    writings: writings(db),
     purging: purging(db),
     fuses: fuses(db),
     failures: failures(db, keysDb),

@@ -8,6 +8,7 @@ import { sendDue } from '#src/flow/send-due.ts'
 import { recordReply } from '#src/flow.ts'
 import type { ReplyContent } from '#src/store/replies.ts'
 import { type AxisOptions, sendAll, simulatedAxis, untilComplete } from '#test/support/axis.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 
 const unit = { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' }
 const report = Buffer.from('%PDF-1.4\nbáo cáo\n%%EOF\n')
@@ -41,6 +42,7 @@ async function assigned({ app, directive }: Staged, units = [unit]): Promise<str
     directive.id,
     JSON.stringify(tasks),
   ])
+  await admitWaiting(app.store)
   return rows.map(({ id }: { id: string }) => id)
 }
 
@@ -77,6 +79,7 @@ it('tells every step as the status that stands for it, and the reply as a docume
   expect(s.statuses()).toEqual(['01'])
   const [assignment] = await assigned(s)
   await s.app.store.db.raw(`select tracking.begin_work(?, 'đơn vị')`, [assignment!])
+  await admitWaiting(s.app.store)
   await recordReply(s.app, assignment!, reply('12'), files(), 'đơn vị')
   await sendAll(s.t)
   expect(s.statuses()).toEqual(['01', '03', '04', '05', '06'])

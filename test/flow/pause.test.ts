@@ -9,6 +9,7 @@ import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 
 const hourMs = 3_600_000
 const by = { actor: 'quản trị', reason: 'nâng cấp máy chủ' }
@@ -82,6 +83,7 @@ async function workForEveryone({ app, rows }: { app: App; rows: Row[] }): Promis
     assigned[0].assignment,
     JSON.stringify(reply),
   ])
+  await admitWaiting(app.store)
   await db.raw(`update sync.directive_file set stored_as = null where directive_id = ?`, [
     found[1].id,
   ])

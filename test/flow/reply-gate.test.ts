@@ -4,6 +4,7 @@ import { sendDue } from '#src/flow/send-due.ts'
 import { recordReply } from '#src/flow.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 
 let register: Awaited<ReturnType<typeof openRegister>>
 beforeAll(async () => {
@@ -31,6 +32,7 @@ async function assignment({ app }: TestApp): Promise<string> {
     `select tracking.classify((select id from tracking.directives), ?, 'chuyên viên') as id`,
     [JSON.stringify(task)],
   )
+  await admitWaiting(app.store)
   return rows[0].id
 }
 

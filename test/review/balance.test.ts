@@ -6,6 +6,7 @@ import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, type FarSide, farSide, held, withConnector } from './far-side.ts'
 
 const recalled = { approved: false }
@@ -140,6 +141,7 @@ it('keeps the clock of "thực hiện ngay" through a revision', async () => {
   await t.store.db.raw(
     `select tracking.act_at_once((select id from tracking.directives), 'lãnh đạo')`,
   )
+  await admitWaiting(t.store)
   await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Đã sửa' }), false, now)
   const { rows } = await t.store.db.raw(`select deadline_date::text from tracking.directives`)
   expect(rows).toEqual([{ deadline_date: '2026-09-04' }])

@@ -13,6 +13,7 @@ import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/database.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 import { farSide, shown } from './far-side.ts'
 
 it('migrates from two processes at once', async () => {
@@ -55,6 +56,7 @@ it('keeps the files of a reply whose commit was answered by a lost connection', 
     `select tracking.classify((select id from tracking.directives), ?, 'cv') as id`,
     [task],
   )
+  await admitWaiting(f.app.store)
   await using proxy = await losingCommits(f.t.url)
   const db = openDatabase({ url: proxy.url, poolSize: 2 })
   const lossy = openStore(db, db, { leaseMs: 60_000 })

@@ -7,6 +7,7 @@ import { pushBack } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
 import { assigned, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 import { farSide, held, withConnector } from './far-side.ts'
 
 const completed = JSON.stringify({
@@ -27,6 +28,7 @@ async function replied(app: App): Promise<void> {
     ])
     await app.store.db.raw(`select tracking.reply(?, ?, 'dv')`, [classified.rows[0].id, completed])
   }
+  await admitWaiting(app.store)
 }
 
 const states = async (app: App) =>
@@ -93,6 +95,7 @@ it('keeps five look-ups for each time a reply was sent', async () => {
   await using t = await testStore()
   const { assignment } = await assigned(t.store)
   await t.store.db.raw(`select tracking.reply(?, ?, 'dv')`, [assignment, completed])
+  await admitWaiting(t.store)
   const me = randomUUID()
   const due = async () => {
     await t.store.db.raw(`update sync.outbox set due_at = clock_timestamp()`)
@@ -177,6 +180,7 @@ it('lists a status that waits for a person, because it holds up the reply behind
   await using t = await testStore({ statuses: ['03', '04', '06'] })
   const { assignment } = await assigned(t.store)
   await t.store.db.raw(`select tracking.reply(?, ?, 'dv')`, [assignment, completed])
+  await admitWaiting(t.store)
   const me = randomUUID()
   const [status] = await t.store.outbox.claimDue(me, 1)
   expect(status!.kind).toBe('status')
@@ -227,6 +231,7 @@ it('refuses a second reply under an id that belongs to another assignment', asyn
     .raw(`select tracking.reply(?, ?, 'dv', ?)`, [two.assignment, completed, id])
     .then(() => 'accepted')
     .catch(() => 'refused')
+  await admitWaiting(t.store)
   const { rows } = await t.store.db.raw(`select id from sync.reply where directive_id = ?`, [
     two.directive,
   ])
@@ -252,6 +257,7 @@ it('keeps nothing of a reply whose number carries a mark', async () => {
   await t.store.db
     .raw(`select tracking.reply(?, ?, 'dv')`, [assignment, JSON.stringify(content)])
     .catch(() => {})
+  await admitWaiting(t.store)
   expect((await t.store.db.raw(`select id from sync.reply`)).rows).toEqual([])
 })
 

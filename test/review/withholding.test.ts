@@ -8,6 +8,7 @@ import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
 import { admitted, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, farSide, held, shown, withConnector } from './far-side.ts'
 
 const secret = { secret_id: 2, secret_name: 'Mật' }
@@ -122,6 +123,7 @@ it('sends nothing more about a directive that is withheld', async () => {
     rows[0].id,
     JSON.stringify({ outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }),
   ])
+  await admitWaiting(f.app.store)
   f.rows[0] = row(1, secret)
   await pullAll(f.app)
   await dueNow(f.app)

@@ -5,6 +5,7 @@ import type { Order } from '#src/store/orders.ts'
 import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, assigned, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 
 const by = { actor: 'trực ban', reason: 'ban hành nhầm', authority: 'CV 12/VP-TH' }
 
@@ -101,6 +102,7 @@ it('gives way to an order of its issuer, which the Office then answers', async (
   const { rows } = await store.db.raw(`select id from tracking.orders`)
   expect(rows).toHaveLength(1)
   await store.db.raw(`select tracking.answer_order(?, false, 'vẫn cần', 'lãnh đạo')`, [rows[0].id])
+  await admitWaiting(store)
   expect(await shown(store)).toMatchObject([{ recalled: false }])
 })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { admitted, assigned, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 
 const document = {
   number: '12',
@@ -61,6 +62,7 @@ it('answers a repeated reply with the same id without writing twice', async () =
       JSON.stringify(reply),
       id,
     ])
+  await admitWaiting(t.store)
   expect(
     (await t.store.db.raw(`select id from sync.outbox where kind = 'reply'`)).rows,
   ).toHaveLength(1)
@@ -98,6 +100,7 @@ it.each([
     assignment,
     JSON.stringify({ ...reply, explanation }),
   ])
+  await admitWaiting(t.store)
   expect((await t.store.db.raw(`select explanation from tracking.replies`)).rows).toEqual([
     { explanation },
   ])
@@ -112,6 +115,7 @@ it('returns a task only with a reason', async () => {
   await t.store.db.raw(`select tracking.return_to_office(?, 'Không thuộc chức năng', 'đơn vị')`, [
     assignment,
   ])
+  await admitWaiting(t.store)
   expect((await t.store.db.raw(`select last_outcome from tracking.assignments`)).rows).toEqual([
     { last_outcome: 'returned' },
   ])
@@ -121,6 +125,7 @@ it('gives a directive marked "thực hiện ngay" the end of its issue date', as
   await using t = await testStore()
   const { directive } = await assigned(t.store)
   await t.store.db.raw(`select tracking.act_at_once(?, 'lãnh đạo Văn phòng')`, [directive])
+  await admitWaiting(t.store)
   const { rows } = await t.store.db.raw(
     `select deadline_date, classify_by from tracking.directives`,
   )

@@ -10,6 +10,7 @@ import type { LocalDate } from '#src/domain/local-date.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
 import { sendDue } from '#src/flow/send-due.ts'
 import { settleDue } from '#src/flow/settle-due.ts'
+import { isAheadOfItsReply } from '#src/store/outbox.ts'
 import { pullAll, type TestApp, testApp } from './app.ts'
 
 export interface AxisOptions {
@@ -96,7 +97,7 @@ export async function sendAll({ app }: TestApp): Promise<void> {
     await app.store.db.raw(`update sync.source set open_until = null, sends_open_until = null`)
     await sendDue(app)
     const { rows } = await app.store.db.raw(
-      `select count(*) as open from sync.outbox where state in ('pending', 'sending', 'unconfirmed')`,
+      `select count(*) as open from sync.outbox o where state in ('pending', 'sending', 'unconfirmed') and not ${isAheadOfItsReply('o')}`,
     )
     if (rows[0].open === 0) return
   }

@@ -26,6 +26,7 @@ import { sendDue } from '#src/flow/send-due.ts'
 import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 import { everythingIn, lived } from './lived.ts'
 import { type AskedAt, mustHaveBeenMet, wasShownAsIssued } from './readings.ts'
 import { isLinked, writeScript } from './script.ts'
@@ -342,6 +343,7 @@ async function begin(seed: number) {
     )
     for (const { id } of rows)
       await app.store.db.raw(`select tracking.classify(?, '[]', 'chuyên viên')`, [id])
+    await admitWaiting(app.store)
   }
 }
 

@@ -16,6 +16,7 @@ import { openLog } from '../../log.ts'
 import type { OpsSettings } from '../../ops/settings.ts'
 import { startService } from '../../service.ts'
 import { openDatabase } from '../../store/database.ts'
+import { isAheadOfItsReply } from '../../store/outbox.ts'
 import { sealPassword } from '../../store/password.ts'
 import { type OpenApp, openApp, root } from '../../wiring.ts'
 import { searchForLeaks } from './leak-search.ts'
@@ -257,7 +258,8 @@ async function untilQuiet({ app }: OpenApp): Promise<void> {
     const { rows } = await app.store.db.raw(
       `select (select count(*) from sync.outbox o where o.state in ('pending', 'sending', 'unconfirmed') and o.due_at < clock_timestamp() + interval '1 day'
            and not exists (select from sync.outbox person where person.directive_id = o.directive_id and person.place < o.place
-             and person.state = 'unconfirmed' and person.due_at > clock_timestamp() + interval '1 day'))
+             and person.state = 'unconfirmed' and person.due_at > clock_timestamp() + interval '1 day')
+           and not ${isAheadOfItsReply('o')})
          + (select count(*) from sync.intake where state in ('pending', 'failed')) + (select count(*) from sync.pass where kind = 'backfill' and state in ('due', 'running')) as open`,
     )
     if (rows[0].open === 0) return

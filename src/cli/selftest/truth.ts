@@ -1,8 +1,10 @@
 /** Both sides of the comparison, read from where each keeps them. */
+
 import { docIdOf } from '#connectors/simulator/axis/names.ts'
 import { axisExpectedEligible } from '#connectors/simulator/axis/truth.ts'
 import { expectedEligible } from '#connectors/simulator/register.ts'
 import { openDatabase } from '../../store/database.ts'
+import { isAheadOfItsReply } from '../../store/outbox.ts'
 import { searchForLeaks } from '../demo/leak-search.ts'
 import type { HeldDirective, WrittenReply } from './counters.ts'
 import type { Stage } from './stage.ts'
@@ -86,6 +88,7 @@ export async function stuckIn(stage: Stage, restedAt: Date): Promise<Record<stri
 export const isOpenSend = `o.state in ('pending', 'sending', 'unconfirmed') and o.due_at < clock_timestamp() + interval '1 year'
   and not exists (select from sync.outbox person where person.directive_id = o.directive_id and person.place < o.place
     and person.state = 'unconfirmed' and person.due_at > clock_timestamp() + interval '1 year')
+  and not ${isAheadOfItsReply('o')}
   and not exists (select from sync.directive w where w.id = o.directive_id and w.withheld_at is not null)`
 
 export async function unbalancedIn(stage: Stage): Promise<number> {

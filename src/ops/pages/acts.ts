@@ -26,6 +26,7 @@ export const actsOf: Readonly<Partial<Record<AttentionKind, readonly Act[]>>> = 
   messageDeferred: ['discard'],
   sendRejected: ['delivered', 'settled', 'again'],
   sendUnconfirmed: ['delivered', 'settled', 'again'],
+  notAdmitted: ['settled'],
   withheld: ['release', 'purge'],
   fuse: ['proceed', 'keep'],
 }
@@ -68,6 +69,7 @@ export async function perform(app: App, act: Act, item: Item, by: By): Promise<b
       return store.failures.discard(id, by, at)
     case 'delivered':
     case 'settled':
+      if (item.kind === 'notAdmitted') return store.writings.settle(id, by, at)
       return store.outbox.settleByHand(id, act, by.actor, by.reason, at)
     case 'again':
       return store.outbox.settleByHand(id, 'pending', by.actor, by.reason, at)

@@ -202,11 +202,14 @@ export function whatOf(row: Attention, language: Frame['language']): Html {
   return isId(row.id) ? html`<code>${row.id.slice(0, 8)}</code>` : html`${row.code ?? row.id}`
 }
 
-export function causeOf({ kind, cause }: Attention, language: Frame['language']): string {
+export function causeOf({ kind, cause, detail }: Attention, language: Frame['language']): string {
   if (kind === 'unbalanced')
     return (runWords[language].kinds as Readonly<Record<string, string>>)[cause] ?? cause
   const causes: Readonly<Record<string, string>> = attentionWords[language].causes
-  return causes[cause] ?? failureText(cause, language)
+  const said = causes[cause] ?? failureText(cause, language)
+  if (kind !== 'notAdmitted') return said
+  const written: Readonly<Record<string, string>> = attentionWords[language].written
+  return `${written[String(detail.act)] ?? detail.act}: ${said}`
 }
 
 /** What says how much or how often. */

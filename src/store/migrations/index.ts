@@ -16,6 +16,7 @@ import * as wayBackBreaker from './0014-way-back-breaker.ts'
 import * as purgeWins from './0015-purge-wins.ts'
 import * as unanswered from './0017-unanswered.ts'
 import * as largeStore from './0019-large-store.ts'
+import * as waitingWritings from './0020-waiting-writings.ts'
 import * as takenAlong from './0021-taken-along.ts'
 
 interface Migration {
@@ -42,6 +43,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0015-purge-wins.ts', purgeWins],
   ['0017-unanswered.ts', unanswered],
   ['0019-large-store.ts', largeStore],
+  ['0020-waiting-writings.ts', waitingWritings],
   ['0021-taken-along.ts', takenAlong],
 ])
 
