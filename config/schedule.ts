@@ -7,6 +7,13 @@ export interface Schedule {
   readonly per: 'source' | 'fleet'
 }
 
+/** A schedule for one source, or for the fleet, where `source` is empty. */
+export interface PlannedTurn {
+  readonly job: JobName
+  readonly source: string
+  readonly everyMs: number
+}
+
 const hourMs = 3_600_000
 const minuteMs = 60_000
 
@@ -27,4 +34,27 @@ export function schedules({
     { job: 'seal-history', everyMs: minuteMs, per: 'fleet' },
     { job: 'watch-deadlines', everyMs: alertsMs, per: 'fleet' },
   ]
+}
+
+/** Each schedule once for whatever it is for. */
+export function plannedTurns(
+  planned: readonly Schedule[],
+  sources: readonly string[],
+): readonly PlannedTurn[] {
+  return planned.flatMap(({ job, everyMs, per }) =>
+    (per === 'source' ? sources : ['']).map((source) => ({ job, source, everyMs })),
+  )
+}
+
+/** What the job of a turn is told. */
+export function inputOf({ source }: Pick<PlannedTurn, 'source'>): Record<string, string> {
+  return source === '' ? {} : { source }
+}
+
+const scheduled: ReadonlySet<string> = new Set(
+  schedules({ pollMs: minuteMs }).map(({ job }) => job),
+)
+
+export function isScheduled(job: string): boolean {
+  return scheduled.has(job)
 }

@@ -13,13 +13,14 @@ export const tidyFiles = defineJob({
   lane: 'upkeep',
   input: z.object({}),
   async run(app) {
+    const now = (await app.store.now()).getTime()
     const removed = await app.files.removeOrphans(
       (names) => app.store.directiveFiles.namesInUse(names),
-      new Date(Date.now() - orphanAgeMs),
+      new Date(now - orphanAgeMs),
     )
     if (removed > 0) app.log.orphansRemoved({ count: removed })
     await app.store.life.raise()
-    await app.store.passes.forgetEmpty(new Date(Date.now() - emptyHeadAgeMs))
+    await app.store.passes.forgetEmpty(new Date(now - emptyHeadAgeMs))
     return done
   },
 })

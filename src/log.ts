@@ -1,4 +1,6 @@
 import pino from 'pino'
+import { answerWord } from './log/answer-word.ts'
+import { folding } from './log/folding.ts'
 
 /** The only fields an event may carry. None of them can hold anything of a document (docs/decisions/0003). */
 interface Fields {
@@ -89,7 +91,10 @@ const events = {
     'A job failed by a mistake of ours. Its work is in Postgres and the sweep rings again.',
   ],
   jobGivenUp: ['error', 'A job was given up: its input cannot work.'],
-  queueTrouble: ['warn', 'The queue does not answer. Work goes on with the sweep, a little later.'],
+  queueTrouble: [
+    'warn',
+    'The queue refuses or is silent. Readings, alerts and purges go on without it, by the sweep of each process; mend the queue.',
+  ],
   sweepFailed: ['warn', 'A sweep could not finish. The next one comes by itself.'],
   retaken: ['warn', 'Readings of a worker that is gone were put back in line.'],
   opsListening: ['info', 'The ops server answers at this address.'],
@@ -149,6 +154,26 @@ const events = {
   orphansRemoved: ['info', 'Files without a row, left by a process that died, were removed.'],
 } as const satisfies Record<string, readonly ['info' | 'warn' | 'error', string]>
 
+type Event = keyof typeof events
+
+/** What a fault that lasts says again and again. What it is about is in the store, row by row. */
+const troubles: ReadonlySet<Event> = new Set<Event>([
+  'passFailed',
+  'stagingFailed',
+  'filePostponed',
+  'sendingFailed',
+  'leaseLost',
+  'jobFailed',
+  'jobGivenUp',
+  'queueTrouble',
+  'sweepFailed',
+  'directoryTrouble',
+  'opsTrouble',
+  'alertNotDelivered',
+  'heartbeatWithheld',
+  'heartbeatFailed',
+])
+
 export type Log = { readonly [event in keyof typeof events]: (fields: Fields) => void }
 
 /** JSON lines on `stream` (standard error by default), one vocabulary for the whole service. */
@@ -159,6 +184,7 @@ export function openLog({
   level: string
   stream?: pino.DestinationStream
 }): Log {
+  const flushes: (() => void)[] = []
   const logger = pino(
     {
       level,
@@ -168,11 +194,28 @@ export function openLog({
     },
     stream,
   )
-  const entries = Object.entries(events).map(([event, [severity, message]]) => [
-    event,
-    (fields: Fields) => logger[severity]({ event, ...only(fields) }, message),
-  ])
-  return Object.fromEntries(entries) as Log
+  const entries = Object.entries(events).map(([event, [severity, message]]) => {
+    const write = (told: object) => logger[severity]({ event, ...told }, message)
+    if (!troubles.has(event as Event)) return [event, (fields: Fields) => write(only(fields))]
+    const folded = folding(write)
+    flushes.push(folded.flush)
+    return [event, (fields: Fields) => folded.say(...keyed(only(fields)))]
+  })
+  const log = Object.fromEntries(entries) as Log
+  return {
+    ...log,
+    // The last line of a service: what was counted until then comes before it.
+    stopped(fields) {
+      for (const flush of flushes) flush()
+      log.stopped(fields)
+    },
+  }
+}
+
+/** Which line is the same as another: all but what differs from one to the next of the same trouble. */
+function keyed(told: Record<string, unknown>): [key: string, told: Record<string, unknown>] {
+  const { source, kind, job, operation, failure, outcome, error, code } = told
+  return [JSON.stringify([source, kind, job, operation, failure, outcome, error, code]), told]
 }
 
 /** An error is told by name and code alone: its message and its SQL may quote what it failed on. */
@@ -180,6 +223,8 @@ function only(fields: Fields): Record<string, unknown> {
   const told: Record<string, unknown> = {}
   for (const name of fieldNames) if (fields[name] !== undefined) told[name] = fields[name]
   if (fields.error instanceof Error) {
+    const word = answerWord(fields.error)
+    if (word !== null) told.failure = word
     told.error = fields.error.name
     told.code = (fields.error as { code?: unknown }).code
     // The stack begins with the message, which may have several lines.

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createPostgresBackend, Queue, type Telemetry } from 'bullmq'
-import type { Schedule } from '#config/schedule.ts'
+import { inputOf, type PlannedTurn } from '#config/schedule.ts'
 import { jobs } from '#jobs/index.ts'
 import type { Lane } from '#jobs/job.ts'
 import type { JobName, Later } from './app.ts'
 import './queue/steady-clients.ts'
 import { queuePrefix, type RedisClient, type RedisPlace, redisAt } from './queue/redis.ts'
+import { isSchemaMissing, unlockWhatIsAhead } from './queue/tables.ts'
 
 export const lanes: readonly Lane[] = ['urgent', 'normal', 'large', 'send', 'upkeep']
 
@@ -31,12 +32,12 @@ export type QueuePlace = (
 export interface LaneQueues extends Later {
   /** The queues themselves, for whoever shows and counts them. */
   readonly lanes: ReadonlyMap<Lane, LaneQueue>
-  /** True while nobody would hear a ring. */
-  isAway(): boolean
-  /** Registers the schedules; doing it again repairs an emptied queue. */
-  schedule(schedules: readonly Schedule[], sources: readonly string[]): Promise<void>
+  /** Registers the schedules; doing it again repairs an emptied queue, and brings back what a wrong clock put far ahead. */
+  schedule(planned: readonly PlannedTurn[], now: Date): Promise<void>
   /** Removes the schedules that are not among these, of a source that left the configuration or of an older version. */
-  forgetOthers(schedules: readonly Schedule[], sources: readonly string[]): Promise<void>
+  forgetOthers(planned: readonly PlannedTurn[]): Promise<void>
+  /** Puts a ring of its own into a queue of its own and reads it back; throws what keeps it from that. */
+  probe(): Promise<void>
   close(): Promise<void>
 }
 
@@ -55,6 +56,7 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
   // A Redis that is away must not keep a service from starting: it works without one.
   await (redis ? within(ready, patienceMs) : ready)
   const laneOf = (job: JobName, input: Record<string, string>) => queues.get(jobs[job].lane(input))!
+  let unlockedAt = Number.NEGATIVE_INFINITY
 
   return {
     lanes: queues,
@@ -66,31 +68,74 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
       })
       if (!(await within(added, patienceMs))) throw new QueueAway()
     },
-    isAway: () => redis !== null && redis.status !== 'ready',
-    async schedule(schedules, sources) {
-      for (const { job, everyMs, input } of planned(schedules, sources)) {
-        await laneOf(job, input).upsertJobScheduler(
-          ringId(job, input),
-          { every: everyMs },
-          { name: job, data: input, opts: onceAndGone },
-        )
+    async schedule(planned, now) {
+      try {
+        for (const turn of planned) await register(laneOf(turn.job, inputOf(turn)), turn, now)
+      } catch (error) {
+        // Whoever opens a queue makes its schema.
+        if (isSchemaMissing(error)) await opened('upkeep', async () => {})
+        throw error
       }
+      if (place.kind === 'redis' || performance.now() - unlockedAt < unlockEveryMs) return
+      unlockedAt = performance.now()
+      await unlockWhatIsAhead(place.url, now)
     },
-    async forgetOthers(schedules, sources) {
-      const wanted = new Set(
-        planned(schedules, sources).map(({ job, input }) => ringId(job, input)),
-      )
+    async forgetOthers(planned) {
+      const wanted = new Set(planned.map((turn) => ringId(turn.job, inputOf(turn))))
       for (const queue of queues.values()) {
         for (const { key } of await queue.getJobSchedulers(0, mostSchedules)) {
           if (key && !wanted.has(key)) await queue.removeJobScheduler(key)
         }
       }
     },
+    async probe() {
+      const probed = opened(`check-${randomUUID()}`, async (queue) => {
+        const { id } = await queue.add('check', {}, onceAndGone)
+        if (!id || !(await queue.getJob(id))) throw new QueueAway()
+        await queue.obliterate({ force: true })
+      })
+      if (!(await within(probed, patienceMs))) throw new QueueAway()
+    },
     async close() {
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
       redis?.disconnect()
     },
   }
+
+  /** Does this with a queue on connections of its own. */
+  async function opened(name: string, work: (queue: LaneQueue) => Promise<void>): Promise<void> {
+    const queue = openLane(name, place as Exclude<QueuePlace, { kind: 'none' }>, redis)
+    queue.on('error', () => {})
+    try {
+      await queue.waitUntilReady()
+      await work(queue)
+    } finally {
+      await queue.close()
+    }
+  }
+}
+
+/**
+ * BullMQ keeps a next time that is there, and computes it by the clock of whichever process ran the job last. One that
+ * lies further ahead than it can is set anew; a process whose own clock is wrong sets none.
+ */
+async function register(queue: LaneQueue, turn: PlannedTurn, now: Date): Promise<void> {
+  const { job, everyMs } = turn
+  if (Math.abs(Date.now() - now.getTime()) > everyMs) return
+  const input = inputOf(turn)
+  const id = ringId(job, input)
+  const upsert = () =>
+    queue.upsertJobScheduler(id, { every: everyMs }, { name: job, data: input, opts: onceAndGone })
+  const next = nextTimeOf(await upsert())
+  if (next === null || next <= now.getTime() + 2 * everyMs) return
+  await queue.removeJobScheduler(id)
+  await upsert()
+}
+
+/** The id of a scheduled job ends with the milliseconds for which it is planned. */
+function nextTimeOf(planned: { id?: string } | undefined): number | null {
+  const [, milliseconds] = /:(\d+)$/.exec(planned?.id ?? '') ?? []
+  return milliseconds === undefined ? null : Number(milliseconds)
 }
 
 /** A queue opens Postgres connections of its own, a handful per lane, in schema `queue`. */
@@ -100,6 +145,8 @@ export function postgresConnection(url: string) {
     schema: 'queue',
     max: 2,
     application_name: 'chidao-queue',
+    // A table that somebody holds fails one ring, and does not keep the connections for all that follow.
+    options: '-c lock_timeout=5000',
     migrate: true,
   }
 }
@@ -111,41 +158,33 @@ export function tracedBy({ telemetry }: QueuePlace): { telemetry?: Telemetry } {
 export type LaneQueue = ReturnType<typeof openLane>
 
 function openLane(
-  lane: Lane,
+  name: string,
   place: Exclude<QueuePlace, { kind: 'none' }>,
   redis: RedisClient | null,
 ) {
   const traced = tracedBy(place)
-  if (redis) return new Queue(lane, { ...traced, connection: redis, prefix: queuePrefix })
+  if (redis) return new Queue(name, { ...traced, connection: redis, prefix: queuePrefix })
   const connection = postgresConnection((place as { url: string }).url)
-  return new Queue(lane, { ...traced, connection }, createPostgresBackend)
+  return new Queue(name, { ...traced, connection }, createPostgresBackend)
 }
 
 /** Nobody heard the ring: whoever rang does the work itself, or the sweep rings again. */
 export class QueueAway extends Error {}
 
-const patienceMs = 2000
+export const patienceMs = 2_000
 const mostSchedules = 10_000
+
+const unlockEveryMs = 60_000
 
 const noQueue: LaneQueues = {
   lanes: new Map(),
   ring: async () => {
     throw new QueueAway()
   },
-  isAway: () => true,
   schedule: async () => {},
   forgetOthers: async () => {},
+  probe: async () => {},
   close: async () => {},
-}
-
-function planned(schedules: readonly Schedule[], sources: readonly string[]) {
-  return schedules.flatMap(({ job, everyMs, per }) =>
-    (per === 'source' ? sources.map((source) => ({ source })) : [{}]).map((input) => ({
-      job,
-      everyMs,
-      input: input as Record<string, string>,
-    })),
-  )
 }
 
 /** Whether the work was done within this time; it throws what the work threw. */

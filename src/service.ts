@@ -1,12 +1,12 @@
-import { type Schedule, schedules } from '#config/schedule.ts'
-import type { App, Later } from './app.ts'
+import { type PlannedTurn, plannedTurns, schedules } from '#config/schedule.ts'
+import type { App } from './app.ts'
 import { type Ops, startOps } from './ops/ops.ts'
 import type { OpsSettings } from './ops/settings.ts'
 import { type LaneQueues, openQueues, type QueuePlace, within } from './queue.ts'
 import { listenForOutbox } from './store/bell.ts'
 import { startSweep } from './sweep.ts'
+import { type Bell, openBell } from './worker/bell.ts'
 import { openHands } from './worker/hands.ts'
-import { startTicker } from './worker/ticker.ts'
 import { startWorkers } from './worker.ts'
 
 export interface ServiceOptions {
@@ -35,24 +35,28 @@ export async function startService(app: App, options: ServiceOptions): Promise<S
   const queues = await openQueues(options.queue)
   return withOps(app, queues, options.ops ?? null, async (ops) => {
     const counted = ops?.app ?? app
-    const planned = schedules(options)
     const names = [...app.sources.keys()]
+    const planned = plannedTurns(schedules(options), names)
     const hands = openHands(counted)
+    const bell = openBell(app, queues, hands)
     // The ops server counts what goes through an app of its own.
-    counted.later = app.later = queueOrHands(app, queues, hands)
-    await register(app, queues, planned)
+    counted.later = app.later = bell
+    await app.store.turns.expect(planned, options.queue.kind !== 'none')
+    await within(register(app, queues, bell, planned), partMs * 5)
     const workers = await startWorkers(counted, options.queue)
-    const ticker = startTicker(planned, names, hands, () => queues.isAway())
-    const sweep = startSweep(counted, queues, planned, options.sweepMs)
-    const bell = listenForOutbox(options.databaseUrl, () => void app.later.ring('send-outbox', {}))
+    const sweeping = { queues, bell, hands, planned, everyMs: options.sweepMs }
+    const sweep = startSweep(counted, sweeping)
+    const outbox = listenForOutbox(
+      options.databaseUrl,
+      () => void app.later.ring('send-outbox', {}),
+    )
     await app.later.ring('keep-deadlines', {})
     for (const source of names) await app.later.ring('poll-source', { source })
     app.log.started({ worker: app.worker, count: app.sources.size })
     return stoppable(ops?.address ?? null, async () => {
       app.log.stopping({ worker: app.worker })
       // Each part has its bound: a queue that is away must not keep back what is handed to the others.
-      await within(Promise.allSettled([bell.close(), sweep.close(), ops?.close()]), partMs)
-      ticker.close()
+      await within(Promise.allSettled([outbox.close(), sweep.close(), ops?.close()]), partMs)
       await Promise.all([workers.close(graceMs), hands.close(graceMs)])
       await app.store.handBack(app.worker)
       await within(queues.close(), partMs)
@@ -103,30 +107,16 @@ async function withOps(
   }
 }
 
-/** A queue that is away stops nothing: what it would ring for is done here, and its schedules are registered by the sweep. */
-function queueOrHands(app: App, queues: LaneQueues, hands: Later): Later {
-  return {
-    async ring(job, input) {
-      if (queues.isAway()) return hands.ring(job, input)
-      try {
-        await queues.ring(job, input)
-      } catch (error) {
-        app.log.queueTrouble({ job, error })
-        await hands.ring(job, input)
-      }
-    },
-  }
-}
-
-async function register(app: App, queues: LaneQueues, planned: readonly Schedule[]): Promise<void> {
-  const names = [...app.sources.keys()]
-  const registered = (async () => {
-    await queues.schedule(planned, names)
-    await queues.forgetOthers(planned, names)
-  })()
-  try {
-    await within(registered, partMs * 5)
-  } catch (error) {
-    app.log.queueTrouble({ error })
-  }
+/** A queue that is away stops nothing: its schedules are registered by the sweep. */
+async function register(
+  app: App,
+  queues: LaneQueues,
+  bell: Bell,
+  planned: readonly PlannedTurn[],
+): Promise<void> {
+  const now = await app.store.now()
+  await bell.ask(async () => {
+    await queues.schedule(planned, now)
+    await queues.forgetOthers(planned)
+  })
 }

@@ -1,62 +1,92 @@
-import type { Schedule } from '#config/schedule.ts'
-import type { App } from './app.ts'
-import { type LaneQueues, within } from './queue.ts'
+import { inputOf, type PlannedTurn } from '#config/schedule.ts'
+import type { App, Later } from './app.ts'
+import type { LaneQueues } from './queue.ts'
+import { isSilent } from './store/turns.ts'
+import type { Bell } from './worker/bell.ts'
 
 const passesAtOnce = 50
+/** A head reading that a ring was lost for waits no longer than two polls, or this. */
+const leastPatienceMs = 2_000
 
 export interface Sweep {
   close(): Promise<void>
 }
 
+export interface Sweeping {
+  readonly queues: LaneQueues
+  readonly bell: Bell
+  readonly hands: Later
+  readonly planned: readonly PlannedTurn[]
+  readonly everyMs: number
+}
+
 /**
- * The repair that needs no queue: rings for whatever is due in Postgres and registers the schedules again,
- * because an emptied queue would otherwise stop polling for good without an error.
+ * The repair that needs no queue: does the schedules that are overdue, whatever the queue says, rings for whatever is due
+ * in Postgres, and registers the schedules again, because an emptied queue would otherwise ring for none of them.
  */
-export function startSweep(
-  app: App,
-  queues: LaneQueues,
-  schedules: readonly Schedule[],
-  everyMs: number,
-): Sweep {
+export function startSweep(app: App, sweeping: Sweeping): Sweep {
+  const { queues, bell, planned, everyMs } = sweeping
   let running: Promise<void> = Promise.resolve()
+  let registering: Promise<unknown> | null = null
   let closed = false
   const timer = setInterval(() => {
     running = running.then(async () => {
       if (closed) return
       try {
-        if (await app.store.sweepIsDue(everyMs)) await sweepOnce(app, queues, schedules, everyMs)
+        if (!(await app.store.sweepIsDue(everyMs))) return
+        await sweepOnce(app, sweeping)
+        // Whatever is due comes first: a queue that hangs keeps nothing back.
+        registering ??= register().finally(() => {
+          registering = null
+        })
       } catch (error) {
         app.log.sweepFailed({ error })
       }
     })
   }, everyMs)
+
+  async function register(): Promise<void> {
+    const now = await app.store.now()
+    await bell.ask(() => queues.schedule(planned, now))
+  }
+
   return {
     async close() {
       closed = true
       clearInterval(timer)
       await running
+      await registering
     },
   }
 }
 
-async function sweepOnce(
-  app: App,
-  queues: LaneQueues,
-  schedules: readonly Schedule[],
-  everyMs: number,
-): Promise<void> {
-  await ringForDue(app)
-  if (!queues.isAway()) await within(queues.schedule(schedules, [...app.sources.keys()]), everyMs)
+async function sweepOnce(app: App, sweeping: Sweeping): Promise<void> {
+  await doOverdue(app, sweeping)
+  await ringForDue(app, sweeping)
   await app.store.sweepEnded()
 }
 
+/** Schedules that nobody began in time are begun here. A queue that works is never late by so much. */
+async function doOverdue(app: App, { bell, hands, planned, everyMs }: Sweeping): Promise<void> {
+  const { turns } = app.store
+  const overdue = await turns.takeOverdue(planned, {
+    queueRings: bell.rings(),
+    slackMs: everyMs / 2,
+  })
+  for (const turn of overdue) await hands.ring(turn.job, inputOf(turn))
+  if (overdue.length > 0) bell.carriesNothing(isSilent(await turns.silence()))
+}
+
 /** Rings for everything that is due in Postgres. */
-async function ringForDue(app: App): Promise<void> {
+async function ringForDue(app: App, { hands, planned }: Sweeping): Promise<void> {
   const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), app.clock.now())
   const retaken = await app.store.passes.retakeExpired()
   if (retaken > 0) app.log.retaken({ count: retaken })
-  for (const { id, kind } of await app.store.passes.due(passesAtOnce, asked))
-    await app.later.ring('take-window', { pass: id, kind })
+  const patienceMs = patienceOf(planned)
+  for (const { id, kind, waitedMs } of await app.store.passes.due(passesAtOnce, asked)) {
+    const isLost = kind === 'head' && waitedMs > patienceMs
+    await (isLost ? hands : app.later).ring('take-window', { pass: id, kind })
+  }
   if ((await app.store.claims.dueCount()) > 0) {
     await app.later.ring('settle-intake', {})
     await app.later.ring('fetch-files', {})
@@ -64,4 +94,9 @@ async function ringForDue(app: App): Promise<void> {
   if ((await app.store.writings.areDue()) || (await app.store.outbox.dueCount(asked)) > 0)
     await app.later.ring('send-outbox', {})
   if (await app.store.resyncs.areWanted()) await app.later.ring('run-resync', {})
+}
+
+function patienceOf(planned: readonly PlannedTurn[]): number {
+  const poll = planned.find(({ job }) => job === 'poll-source')
+  return Math.max(2 * (poll?.everyMs ?? 0), leastPatienceMs)
 }

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { type Config, ConfigProblems, loadConfig } from '#config/config.ts'
 import type { App, Later, Source } from './app.ts'
 import { readCalendar, type WorkingCalendar } from './domain/calendar.ts'
-import { type Clock, parseClock, wallClock } from './domain/clock.ts'
+import { type Clock, parseClock } from './domain/clock.ts'
 import { Explained } from './domain/errors.ts'
 import {
   defaultDataDirectory,
@@ -155,7 +155,10 @@ export async function openApp(
   options: { as: 'owner' | 'guest'; log?: Log; clock?: Clock },
 ): Promise<OpenApp> {
   const { store, databases, ...opened } = await openTrackingStore(config, options.as)
-  const clock = options.clock ?? (config.clock ? parseClock(config.clock) : wallClock)
+  // The clock of this machine may be wrong, or step.
+  await store.now()
+  const real: Clock = { now: store.lastKnown }
+  const clock = options.clock ?? parseClock(config.clock ?? 'wall', real)
   const calendar = await openCalendar(store, readCalendarFile(config.calendarFile), clock.now())
   const { connect } = await import('#connectors/index.ts')
   const sources = new Map<string, Source>()

@@ -1,26 +1,24 @@
-import {
-  createPostgresBackend,
-  DelayedError,
-  type Job as Ring,
-  UnrecoverableError,
-  Worker,
-} from 'bullmq'
+import { createPostgresBackend, DelayedError, type Job as Ring, UnrecoverableError } from 'bullmq'
 import { jobs } from '#jobs/index.ts'
 import type { Outcome } from '#jobs/job.ts'
 import type { App, JobName } from './app.ts'
 import { queuePrefix, redisAt } from './queue/redis.ts'
+import { SteadyWorker } from './queue/steady-worker.ts'
+import { lockMs } from './queue/tables.ts'
 import {
   handsPerLane,
   lanes,
+  patienceMs,
   postgresConnection,
   type QueuePlace,
   tracedBy,
   within,
 } from './queue.ts'
+import { begin } from './worker/begin.ts'
 
 /** BullMQ's defaults take a minute to notice a dead worker, and then give up. */
 const livingThroughFailure = {
-  lockDuration: 10_000,
+  lockDuration: lockMs,
   stalledInterval: 5_000,
   maxStalledCount: 100,
   runRetryDelay: 500,
@@ -43,14 +41,14 @@ export async function startWorkers(app: App, place: QueuePlace): Promise<Workers
     }
     const run = (ring: Ring, token?: string) => answer(app, ring, token)
     const worker = redis
-      ? new Worker(lane, run, { ...options, connection: redis, prefix: queuePrefix })
-      : new Worker(
+      ? new SteadyWorker(lane, run, { ...options, connection: redis, prefix: queuePrefix })
+      : new SteadyWorker(
           lane,
           run,
           { ...options, connection: postgresConnection(place.url) },
           createPostgresBackend,
         )
-    worker.on('error', (error) => app.log.queueTrouble({ kind: lane, error }))
+    worker.on('error', (error) => app.log.queueTrouble({ error }))
     return worker
   })
   const ready = Promise.all(workers.map((worker) => worker.waitUntilReady()))
@@ -64,8 +62,6 @@ export async function startWorkers(app: App, place: QueuePlace): Promise<Workers
     },
   }
 }
-
-const patienceMs = 2000
 
 /** A job's outcome spelled in BullMQ. */
 async function answer(app: App, ring: Ring, token: string | undefined): Promise<void> {
@@ -85,7 +81,7 @@ async function answer(app: App, ring: Ring, token: string | undefined): Promise<
 
 async function runJob(app: App, ring: Ring): Promise<Outcome> {
   try {
-    return await jobs[ring.name as JobName].run(app, ring.data)
+    return await begin(app, ring.name as JobName, ring.data, 'queue')
   } catch (error) {
     app.log.jobFailed({ job: ring.name, error })
     throw new UnrecoverableError('A mistake of ours; see the log. The sweep rings again.')

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { connect } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
+import { answerWord } from '../log/answer-word.ts'
 import { openDirectory } from '../ops/directory.ts'
 import { openQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
@@ -81,13 +82,19 @@ async function check(quiet: boolean): Promise<Finding[]> {
     await attempt('hàng đợi / queue', async () => {
       const place = queueOf(known, opened.databases.storeUrl)
       const queues = await openQueues(place)
-      const isAway = place.kind !== 'none' && queues.isAway()
-      await queues.close()
-      if (isAway)
+      try {
+        await queues.probe()
+      } catch (error) {
         throw new Error(
-          'Redis does not answer. The service works without it, a little less promptly; start it, or correct QUEUE_URL.',
+          `${place.kind} không nhận chuông${wordOf(error)}; việc vẫn chạy nhưng chậm hơn. It takes no ring; the service works without it, less promptly: mend it, or correct QUEUE_URL.`,
+          { cause: error },
         )
-      return place.kind
+      } finally {
+        await queues.close()
+      }
+      return place.kind === 'none'
+        ? 'none'
+        : `${place.kind}; đã ghi và đọc lại / written and read back`
     })
     await attempt('nhật ký máy chủ cơ sở dữ liệu / database log', async () => {
       const { rows } = await opened.store.db.raw(
@@ -144,6 +151,12 @@ async function check(quiet: boolean): Promise<Finding[]> {
 
 /** Configuration, calendar, store, queue, database log. */
 const wholeParts = 5
+
+/** What the queue says of itself, and nothing that it quotes. */
+function wordOf(error: unknown): string {
+  const word = answerWord(error) ?? (error as { code?: unknown }).code
+  return typeof word === 'string' ? ` (${word})` : ''
+}
 
 const advice: Readonly<Record<string, string>> = {
   unreachable: 'Check its address and the network.',

@@ -24,14 +24,16 @@ export function acceleratedClock(from: {
   readonly origin: Date
   readonly epochMs: number
   readonly speed: number
+  /** Left out: this machine's own. */
+  readonly real?: Clock
 }): AcceleratedClock {
-  const { origin, epochMs, speed } = from
+  const { origin, epochMs, speed, real = wallClock } = from
   const startMs = origin.getTime()
   return {
     origin,
     epochMs,
     speed,
-    now: () => new Date(startMs + (Date.now() - epochMs) * speed),
+    now: () => new Date(startMs + (real.now().getTime() - epochMs) * speed),
   }
 }
 
@@ -49,9 +51,9 @@ export function manualClock(start: Date): ManualClock {
   }
 }
 
-/** `wall`, or `2026-03-02T00:00:00.000Z @ 1772409600000 x 600`: origin, the machine's milliseconds, speed. */
-export function parseClock(text: string): Clock {
-  if (text.trim() === 'wall') return wallClock
+/** `wall`, or `2026-03-02T00:00:00.000Z @ 1772409600000 x 600`: origin, the machine's milliseconds, speed. Real time is what `real` says it is. */
+export function parseClock(text: string, real: Clock = wallClock): Clock {
+  if (text.trim() === 'wall') return real
   const [, origin = '', epoch = '', factor = ''] =
     /^\s*(\S+)\s*@\s*(\d+)\s*x\s*(\d+(?:\.\d+)?)\s*$/.exec(text) ?? []
   const startMs = /^\d{4}-\d{2}-\d{2}T\S*(Z|[+-]\d{2}:\d{2})$/.test(origin)
@@ -65,7 +67,7 @@ export function parseClock(text: string): Clock {
       2,
     )
   }
-  return acceleratedClock({ origin: new Date(startMs), epochMs, speed })
+  return acceleratedClock({ origin: new Date(startMs), epochMs, speed, real })
 }
 
 /** What `parseClock` reads back in another process; a manual clock cannot be shared that way. */

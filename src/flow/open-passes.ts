@@ -6,7 +6,10 @@ const backfillWindowDays = 7
 /** A source whose clock runs ahead dates documents tomorrow; the window reaches that far. */
 const skewDays = 1
 
-/** Opens the readings a source needs now: its head, once a day a longer overlap, and its history once. */
+/**
+ * Opens the readings a source needs now: its head, once a day a longer overlap, and its history once. Each stands alone:
+ * one that cannot be opened keeps back no other.
+ */
 export async function openPasses(app: App, name: string): Promise<void> {
   const { profile, connector } = sourceOf(app, name)
   const now = app.clock.now()
@@ -14,17 +17,24 @@ export async function openPasses(app: App, name: string): Promise<void> {
   if (!state) return
   const { headCursor, deepReadAt } = state
   const today = localDateOf(now)
-  const since = headCursor ? localDateOf(headCursor) : today
-  // Before the head: its cursor says that the history was opened.
-  if (!headCursor) await openBackfill(app, name, profile.importFrom, today, now)
-  await open('head', since, profile.poll.overlapDays)
-  if (!deepReadAt || now.getTime() - deepReadAt.getTime() >= dayMs)
-    await open('deep', await deepFrom(), profile.poll.deepOverlapDays)
-
-  if (connector.can.recheck === 'byRef') {
-    const due = await app.store.rechecks.due(name, now, 1)
-    if (due.length > 0) await open('recheck', today, 0)
-  }
+  // A clock that was ahead once may have left a cursor there.
+  const since = headCursor && headCursor < now ? localDateOf(headCursor) : today
+  await eachAlone(
+    async () => {
+      // Before the head: its cursor says that the history was opened.
+      if (!headCursor) await openBackfill(app, name, profile.importFrom, today, now)
+      await open('head', since, profile.poll.overlapDays)
+    },
+    async () => {
+      const isRead = deepReadAt && deepReadAt <= now && now.getTime() - deepReadAt.getTime() < dayMs
+      if (!isRead) await open('deep', await deepFrom(), profile.poll.deepOverlapDays)
+    },
+    async () => {
+      if (connector.can.recheck !== 'byRef') return
+      const due = await app.store.rechecks.due(name, now, 1)
+      if (due.length > 0) await open('recheck', today, 0)
+    },
+  )
 
   /** Where a source can only be asked by window, the daily reading reaches back to whatever is still open. */
   async function deepFrom(): Promise<LocalDate> {
@@ -38,16 +48,34 @@ export async function openPasses(app: App, name: string): Promise<void> {
     from: LocalDate,
     overlapDays: number,
   ): Promise<void> {
+    const window = {
+      from: latest(addDays(from, -overlapDays), profile.importFrom),
+      until: addDays(today, skewDays),
+    }
+    // Nothing of it is to be imported yet.
+    if (window.from > window.until) return
     const pass = await app.store.passes.open({
       source: name,
       kind,
-      from: latest(addDays(from, -overlapDays), profile.importFrom),
-      until: addDays(today, skewDays),
+      ...window,
       upperBound: now,
       cursorBefore: headCursor,
     })
     if (pass) await app.later.ring('take-window', { pass, kind })
   }
+}
+
+/** What one throws is thrown after the last has had its turn. */
+async function eachAlone(...openings: (() => Promise<void>)[]): Promise<void> {
+  const failed: unknown[] = []
+  for (const opening of openings) {
+    try {
+      await opening()
+    } catch (error) {
+      failed.push(error)
+    }
+  }
+  if (failed.length > 0) throw failed[0]
 }
 
 /** The history from `importFrom` on, as windows of a week, newest first. Doing it again opens nothing. */

@@ -29,7 +29,12 @@ export function redisAt(place: RedisPlace, use: 'ring' | 'work'): RedisClient {
   const patience =
     use === 'work'
       ? { maxRetriesPerRequest: null }
-      : { maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: 5000 }
+      : {
+          maxRetriesPerRequest: 1,
+          enableOfflineQueue: false,
+          connectTimeout: 5000,
+          commandTimeout: 5000,
+        }
   const common = { ...options, ...patience, retryStrategy }
   switch (kind) {
     case 'cluster':
@@ -43,6 +48,7 @@ export function redisAt(place: RedisPlace, use: 'ring' | 'work'): RedisClient {
     case 'sentinel':
       return new Redis({
         ...common,
+        ...followingTheMaster(),
         sentinels: hosts,
         name: last || 'mymaster',
         sentinelRetryStrategy: retryStrategy,
@@ -50,9 +56,32 @@ export function redisAt(place: RedisPlace, use: 'ring' | 'work'): RedisClient {
         ...(options.tls ? { sentinelTLS: options.tls, enableTLSForSentinelMode: true } : {}),
       })
     case 'single':
-      return new Redis({ ...common, ...hosts[0], ...(last ? { db: Number(last) } : {}) })
+      return new Redis({
+        ...common,
+        ...followingTheMaster(),
+        ...hosts[0],
+        ...(last ? { db: Number(last) } : {}),
+      })
   }
 }
+
+/**
+ * After a failover a server answers that it is only read, and stays connected: the connection is made again, which leads
+ * to the new master where a name does, but not with every answer.
+ */
+function followingTheMaster() {
+  let last = Number.NEGATIVE_INFINITY
+  return {
+    reconnectOnError(error: Error): boolean {
+      const now = performance.now()
+      if (!error.message.startsWith('READONLY') || now - last < reconnectAfterMs) return false
+      last = now
+      return true
+    },
+  }
+}
+
+const reconnectAfterMs = 2_000
 
 /** Soon at first, never slower than the sweep would notice. */
 const retryStrategy = (times: number) => Math.min(times * 100, 2000)

@@ -8,6 +8,7 @@ import {
   occasionOf,
   type Patience,
 } from '#src/domain/alert.ts'
+import { hasCome } from './come.ts'
 
 export type Channel = 'webhook' | 'email'
 
@@ -42,6 +43,7 @@ export interface Told {
 const noticesAtOnce = 100
 /** Whoever takes notices and dies leaves them to the others after this. */
 const takenForS = 180
+const longestPauseS = 900
 const keptDays = 400
 
 export function alerts(db: Knex) {
@@ -62,7 +64,8 @@ export function alerts(db: Knex) {
         )
         if (!lock[0].mine) return null
         const { rows } = await tx.raw(
-          `select id, kind, source, figures, last_at as "lastAt", told_at as "toldAt", told_count as "toldCount" from sync.alert where ended_at is null`,
+          `select id, kind, source, figures, least(last_at, :at) as "lastAt", least(told_at, :at) as "toldAt", told_count as "toldCount" from sync.alert where ended_at is null`,
+          { at },
         )
         const open = new Map<string, OpenRow>(rows.map((row: OpenRow) => [keyOf(row), row]))
         const told: Told[] = []
@@ -92,7 +95,7 @@ export function alerts(db: Knex) {
       const { rows } = await db.raw(
         `with taken as (
            update sync.alert_notice n set attempts = attempts + 1, due_at = clock_timestamp() + ${takenForS} * interval '1 second'
-           where id in (select id from sync.alert_notice where state = 'pending' and channel = :channel and due_at <= clock_timestamp()
+           where id in (select id from sync.alert_notice where state = 'pending' and channel = :channel and ${hasCome('due_at', longestPauseS * 1000)}
              order by place limit ${noticesAtOnce} for update skip locked)
            returning n.*)
          select t.id, t.occasion, a.kind, a.source, t.figures, a.began_at as "beganAt", t.attempts
@@ -112,7 +115,7 @@ export function alerts(db: Knex) {
     /** Tried again, later each time; after a day it is given up, and stays listed. */
     async notDelivered(ids: readonly string[], failure: string): Promise<void> {
       await db.raw(
-        `update sync.alert_notice set failure = :failure, due_at = clock_timestamp() + least(900, 15 * power(2, least(attempts, 10))) * interval '1 second',
+        `update sync.alert_notice set failure = :failure, due_at = clock_timestamp() + least(${longestPauseS}, 15 * power(2, least(attempts, 10))) * interval '1 second',
            state = case when written_at < clock_timestamp() - interval '1 day' then 'givenUp' else 'pending' end,
            ended_at = case when written_at < clock_timestamp() - interval '1 day' then clock_timestamp() end
          where id = any (:ids)`,
@@ -153,7 +156,7 @@ export function alerts(db: Knex) {
     /** True for one caller per interval, whichever process asks first. */
     async heartbeatIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
-        `update sync.heartbeat set due_at = clock_timestamp() + :everyMs * interval '1 millisecond' where due_at <= clock_timestamp()`,
+        `update sync.heartbeat set due_at = clock_timestamp() + :everyMs * interval '1 millisecond' where sync.has_come(due_at, :everyMs * interval '1 millisecond')`,
         { everyMs },
       )
       return rowCount === 1
@@ -163,8 +166,8 @@ export function alerts(db: Knex) {
     async whyNotAlive(sources: readonly string[], withinMs: number): Promise<string | null> {
       const { rows } = await db.raw(
         `select case
-           when not exists (select from sync.sweep where ended_at > since) then 'sweep'
-           when cardinality(:sources::text[]) > 0 and not exists (select from sync.source where name = any (:sources) and last_answer_at > since) then 'polls'
+           when not exists (select from sync.sweep where ended_at between since and clock_timestamp()) then 'sweep'
+           when cardinality(:sources::text[]) > 0 and not exists (select from sync.source where name = any (:sources) and last_answer_at between since and clock_timestamp()) then 'polls'
            when exists (select from sync.alert_notice where state = 'pending' and written_at < since) then 'notices' end as why
          from (select clock_timestamp() - :withinMs * interval '1 millisecond' as since) s`,
         { sources: [...sources], withinMs },

@@ -4,6 +4,7 @@ import { notAdmittedRows } from './writings.ts'
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
+import { breakerIsOpen, isPaused } from './sources.ts'
 
 const stillToClassify = (d: string) =>
   `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`
@@ -92,7 +93,7 @@ from sync.pass p where not p.balanced`
 const failing = `
 select 'sourceFailing', s.name, s.name, null::uuid, null, s.last_failure, coalesce(s.last_answer_at, (select min(p.opened_at) from sync.pass p where p.source = s.name), :at),
   (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state in ('failed', 'pending')), false,
-  jsonb_build_object('failuresInARow', s.failures, 'notAskedUntil', case when s.open_until > clock_timestamp() then s.open_until end)
+  jsonb_build_object('failuresInARow', s.failures, 'notAskedUntil', case when ${breakerIsOpen('s')} then s.open_until end)
 from sync.source s where s.failures > 0`
 
 const paused = `
@@ -102,7 +103,7 @@ select 'sourcePaused', s.name, s.name, null::uuid, null, 'maintenance', s.paused
     (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state in ('failed', 'pending') and i.directive_id is null
       and i.classify_by > :at and i.classify_by <= s.paused_until)),
   false, jsonb_build_object('until', s.paused_until, 'by', s.paused_by, 'reason', s.paused_reason)
-from sync.source s where s.paused_until > :at`
+from sync.source s where ${isPaused('s', ':at')}`
 
 /** Takes `:at`, by the service's own clock. */
 export const waiting = `with waiting (${shape}) as (${[

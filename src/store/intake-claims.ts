@@ -1,8 +1,10 @@
 import type { Knex } from 'knex'
+import { hasCome, longestLease } from './come.ts'
 import { type Completed, completing, type KeptFile } from './completing.ts'
 import { type MissingFile, missingFiles } from './directives.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
+import { breakerIsOpen } from './sources.ts'
 import { type Admitted, notStaged, type Staging, settleWith } from './staging.ts'
 
 /** An intake row under lease. */
@@ -24,6 +26,7 @@ const longestPauseS = 600
 /** Rows that failed or still miss files, taken up again by whoever holds their lease. */
 export function intakeClaims(db: Knex, leaseMs: number) {
   const complete = completing(db)
+  const leaseIsOver = hasCome('lease_until', longestLease(leaseMs))
 
   return {
     /** The same for a row that failed before and was claimed again. */
@@ -102,8 +105,8 @@ export function intakeClaims(db: Knex, leaseMs: number) {
           `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
            where id in (
              select id from sync.intake
-             where (state in ('failed', 'pending') or ${isDueOrder}) and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())
-               and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and s.open_until > clock_timestamp())
+             where (state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)
+               and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and ${breakerIsOpen('s')})
                and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and f.current
                  and f.stored_as is null and f.announced_size > :bytes)) = :large
              order by classify_by limit :limit for update skip locked)
@@ -131,7 +134,7 @@ export function intakeClaims(db: Knex, leaseMs: number) {
 
     async dueCount(): Promise<number> {
       const { rows } = await db.raw(
-        `select count(*) as n from sync.intake where (state in ('failed', 'pending') or ${isDueOrder}) and due_at <= clock_timestamp() and (lease_until is null or lease_until < clock_timestamp())`,
+        `select count(*) as n from sync.intake where (state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)`,
       )
       return rows[0].n
     },
@@ -181,6 +184,8 @@ async function holdClaim(tx: Knex, claim: IntakeClaim): Promise<void> {
   )
   if (rowCount === 0) throw new LeaseLost('an intake row')
 }
+
+const isDue = hasCome('due_at', longestPauseS * 1000)
 
 /** A deferred message whose directive has come since. */
 const isDueOrder = `state = 'deferred' and business in ('revoke', 'update', 'status')

@@ -38,7 +38,7 @@ export function logins(db: Knex) {
         `update sync.account set failures = case when locked_until is null then failures + 1 else 1 end,
            locked_until = case when case when locked_until is null then failures + 1 else 1 end >= :failures
              then clock_timestamp() + :forMs * interval '1 millisecond' end
-         where name = :name and disabled_at is null and (locked_until is null or locked_until <= clock_timestamp())
+         where name = :name and disabled_at is null and coalesce(sync.has_come(locked_until, :forMs * interval '1 millisecond'), true)
          returning password, locked_until is not null as locks`,
         { name, failures, forMs },
       )

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
+import { hasCome, longestLease } from './come.ts'
 import { remember } from './history.ts'
 import { type Lease, LeaseLost } from './lease.ts'
+import { breakerIsOpen, takesSends } from './sources.ts'
 import { notAdmitted } from './writings.ts'
 
 export type OutboxKind = 'acknowledge' | 'status' | 'reply'
@@ -49,6 +51,8 @@ export type SendResult =
 const longestPauseS = 600
 
 export function outbox(db: Knex, leaseMs: number) {
+  const leaseIsOver = (row: 'o' | 'outbox') => hasCome(`${row}.lease_until`, longestLease(leaseMs))
+
   return {
     /**
      * Takes what is due of these sources, or of all, at this instant of the service's clock, oldest first, and commits it as `sending` before anything leaves. In a directive's
@@ -64,14 +68,14 @@ export function outbox(db: Knex, leaseMs: number) {
       await db.raw(
         `update sync.outbox set state = case kind when 'reply' then 'unconfirmed' else 'pending' end, due_at = clock_timestamp(),
            failure = 'interrupted', lease_until = null, lease_epoch = lease_epoch + 1
-         where id in (select id from sync.outbox where state = 'sending' and lease_until < clock_timestamp() for update skip locked)`,
+         where id in (select id from sync.outbox where state = 'sending' and ${leaseIsOver('outbox')} for update skip locked)`,
       )
       const { rows } = await db.raw(
         `with due as (
            select o.id from sync.outbox o join sync.source s on s.name = o.source
-           where o.state in ('pending', 'unconfirmed') and o.due_at <= clock_timestamp() and (:sources::text[] is null or o.source = any (:sources)) and ${maySpeak('o')} and not ${isAheadOfItsReply('o')}
-             and (o.lease_until is null or o.lease_until < clock_timestamp())
-             and coalesce(greatest(s.open_until, s.sends_open_until) <= clock_timestamp(), true)
+           where o.state in ('pending', 'unconfirmed') and ${isDue('o')} and (:sources::text[] is null or o.source = any (:sources)) and ${maySpeak('o')} and not ${isAheadOfItsReply('o')}
+             and coalesce(${leaseIsOver('o')}, true)
+             and not ${breakerIsOpen('s')} and ${takesSends('s')}
              and not exists (
                select from sync.outbox earlier where earlier.directive_id = o.directive_id and earlier.place < o.place
                  and earlier.state in ('pending', 'sending', 'unconfirmed') and not ${isAheadOfItsReply('earlier')})
@@ -120,14 +124,17 @@ export function outbox(db: Knex, leaseMs: number) {
         const { rowCount } = await tx.raw(
           `update sync.outbox set state = :state, lease_until = null, failure = :failure, answer = :answer, far_ref = coalesce(:farRef, far_ref),
              ended_at = case when :state in ('delivered', 'rejected') then :at::timestamptz end,
-             due_at = clock_timestamp() + coalesce(:pauseS::float8, least(:longestPauseS, power(2, least(attempts, 20))::float8)) * interval '1 second'
+             due_at = case when :waitsForPerson then '9999-01-01' else
+               clock_timestamp() + coalesce(:pauseS::float8, least(:longestPauseS, power(2, least(attempts, 20))::float8)) * interval '1 second' end
            where ${held}`,
           {
             state: result.state,
             failure: 'failure' in result ? result.failure : null,
             answer: result.state === 'rejected' ? result.answer : null,
             farRef: result.state === 'delivered' ? result.farRef : null,
-            pauseS: result.state === 'unconfirmed' ? (result.lookAgainInS ?? neverS) : null,
+            // Until then nobody looks again; a look-up by hand makes it due.
+            waitsForPerson: result.state === 'unconfirmed' && result.lookAgainInS === null,
+            pauseS: result.state === 'unconfirmed' ? result.lookAgainInS : null,
             longestPauseS,
             at,
             ...fenceOf(send),
@@ -197,7 +204,7 @@ export function outbox(db: Knex, leaseMs: number) {
 
     async dueCount(sources: readonly string[]): Promise<number> {
       const { rows } = await db.raw(
-        `select count(*) as n from sync.outbox where (state in ('pending', 'unconfirmed') and due_at <= clock_timestamp() or state = 'sending' and lease_until < clock_timestamp()) and source = any (:sources) and ${maySpeak('outbox')} and not ${isAheadOfItsReply('outbox')}`,
+        `select count(*) as n from sync.outbox where (state in ('pending', 'unconfirmed') and ${isDue('outbox')} or state = 'sending' and ${leaseIsOver('outbox')}) and source = any (:sources) and ${maySpeak('outbox')} and not ${isAheadOfItsReply('outbox')}`,
         { sources: [...sources] },
       )
       return rows[0].n
@@ -216,8 +223,11 @@ export function outbox(db: Knex, leaseMs: number) {
   }
 }
 
-/** Waits for a person; a look-up by hand makes it due again. */
-const neverS = 10 * 365 * 86_400
+/** As long as a profile may spread its look-ups. */
+const longestLookUpPauseMs = 7 * 86_400_000
+
+const isDue = (row: 'o' | 'outbox') =>
+  `case ${row}.state when 'pending' then ${hasCome(`${row}.due_at`, longestPauseS * 1000)} else ${hasCome(`${row}.due_at`, longestLookUpPauseMs)} end`
 
 const replyEvent = {
   delivered: 'replyDelivered',

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
 import { wholeDirective } from './directive-life.ts'
+import { breakerIsOpen } from './sources.ts'
 
 export interface SourceOverview {
   readonly name: string
@@ -56,7 +57,7 @@ export function overview(db: Knex) {
     async sources(): Promise<SourceOverview[]> {
       const { rows } = await db.raw(
         `select s.name, s.last_answer_at as "lastAnswerAt", case when s.failures > 0 then s.last_failure end as "lastFailure",
-           case when s.open_until > clock_timestamp() then s.open_until end as "breakerOpenUntil", s.head_cursor as "headCursor",
+           case when ${breakerIsOpen('s')} then s.open_until end as "breakerOpenUntil", s.head_cursor as "headCursor",
            p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided
          from sync.source s
          left join lateral (select * from sync.pass where source = s.name and kind = 'deep' and state in ('done', 'open') order by ended_at desc limit 1) deep on true

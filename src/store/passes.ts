@@ -1,6 +1,8 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
+import { hasCome, longestLease } from './come.ts'
 import { type Lease, LeaseLost } from './lease.ts'
+import { breakerIsOpen, isPaused } from './sources.ts'
 
 export type PassKind = 'head' | 'deep' | 'backfill' | 'recheck' | 'resync'
 
@@ -42,6 +44,8 @@ export interface NewPass {
 const longestPauseS = 300
 
 export function passes(db: Knex, leaseMs: number) {
+  const leaseIsOver = hasCome('lease_until', longestLease(leaseMs))
+
   return {
     /** The id of the new pass, or null when one is already due or under way. */
     async open(pass: NewPass): Promise<string | null> {
@@ -69,9 +73,9 @@ export function passes(db: Knex, leaseMs: number) {
       const { rows } = await db.raw(
         `update sync.pass set state = 'running', attempts = attempts + 1, lease_owner = :owner, lease_epoch = lease_epoch + 1,
            lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
-         where id = :id and state = 'due' and due_at <= clock_timestamp() and ${breakerClosed}
+         where id = :id and state = 'due' and ${isDue} and ${breakerClosed}
            and (:sources::text[] is null or source = any (:sources))
-           and not exists (select from sync.source s where s.name = pass.source and s.paused_until > :at::timestamptz)
+           and not exists (select from sync.source s where s.name = pass.source and ${isPaused('s', ':at')})
          returning id, source, kind, window_from as "from", window_until as "until", upper_bound as "upperBound",
            cursor_before as "cursorBefore", attempts, resync_id as "resyncId", clock_timestamp() as "beganAt", lease_epoch as epoch`,
         { id, owner, leaseMs, at, sources: sources && [...sources] },
@@ -89,7 +93,10 @@ export function passes(db: Knex, leaseMs: number) {
       if (rowCount === 0) throw new LeaseLost('a pass')
     },
 
-    /** Ends the reading: totals, and the cursor by compare-and-set if nothing stayed undecided; else why it did. */
+    /**
+     * Ends the reading: totals, and the cursor by compare-and-set if nothing stayed undecided; else why it did. A bound that
+     * a clock which was ahead had fixed moves the cursor no further than `at`.
+     */
     async end(
       pass: Pass,
       totals: PassTotals,
@@ -102,9 +109,9 @@ export function passes(db: Knex, leaseMs: number) {
       if (state === 'done') {
         const { rows } = await db.raw(
           `with ended as (${endPass} returning source, kind, upper_bound, cursor_before),
-             head as (update sync.source s set head_cursor = e.upper_bound from ended e
-               where s.name = e.source and e.kind = 'head' and s.head_cursor is not distinct from e.cursor_before),
-             deep as (update sync.source s set deep_read_at = e.upper_bound from ended e where s.name = e.source and e.kind = 'deep')
+             head as (update sync.source s set head_cursor = least(e.upper_bound, :at::timestamptz) from ended e
+               where s.name = e.source and e.kind = 'head' and date_trunc('milliseconds', s.head_cursor) is not distinct from e.cursor_before),
+             deep as (update sync.source s set deep_read_at = least(e.upper_bound, :at::timestamptz) from ended e where s.name = e.source and e.kind = 'deep')
            select from ended`,
           ending,
         )
@@ -136,7 +143,7 @@ export function passes(db: Knex, leaseMs: number) {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
           `update sync.pass set state = 'failed', failure = 'interrupted', ended_at = clock_timestamp(), lease_epoch = lease_epoch + 1
-           where id in (select id from sync.pass where state = 'running' and lease_until < clock_timestamp() for update skip locked)
+           where id in (select id from sync.pass where state = 'running' and ${leaseIsOver} for update skip locked)
            returning id`,
         )
         for (const { id } of rows) {
@@ -155,9 +162,9 @@ export function passes(db: Knex, leaseMs: number) {
     async due(
       limit: number,
       sources: readonly string[] | null = null,
-    ): Promise<{ id: string; kind: PassKind }[]> {
+    ): Promise<{ id: string; kind: PassKind; waitedMs: number }[]> {
       const { rows } = await db.raw(
-        `select id, kind from sync.pass where state = 'due' and due_at <= clock_timestamp() and ${breakerClosed}
+        `select id, kind, extract(epoch from clock_timestamp() - due_at)::float8 * 1000 as "waitedMs" from sync.pass where state = 'due' and ${isDue} and ${breakerClosed}
            and (:sources::text[] is null or source = any (:sources))
          order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc limit :limit`,
         { limit, sources: sources && [...sources] },
@@ -216,8 +223,10 @@ export function passes(db: Knex, leaseMs: number) {
   }
 }
 
+const isDue = hasCome('due_at', longestPauseS * 1000)
+
 /** Nobody asks a source whose breaker is open. */
-const breakerClosed = `not exists (select from sync.source s where s.name = pass.source and s.open_until > clock_timestamp())`
+const breakerClosed = `not exists (select from sync.source s where s.name = pass.source and ${breakerIsOpen('s')})`
 
 const held = `id = :passId and state = 'running' and lease_owner = :owner and lease_epoch = :epoch`
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { remember } from './history.ts'
+import { isPaused } from './sources.ts'
 
 /** A source that nobody asks for a while, because a person said so. All instants are of the service's own clock. */
 export interface Pause {
@@ -84,7 +85,7 @@ export function pauses(db: Knex) {
     async inForce(at: Date): Promise<Pause[]> {
       const { rows } = await db.raw(
         `select name as source, paused_until as until, paused_at as since, paused_by as actor, paused_reason as reason
-         from sync.source where paused_until > :at order by paused_until, name`,
+         from sync.source where ${isPaused('source', ':at')} order by paused_until, name`,
         { at },
       )
       return rows

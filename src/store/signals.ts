@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
+import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
 
 /** How many of one source, and of one urgency where it is a matter of deadlines. */
@@ -63,7 +64,7 @@ export function signals(db: Knex) {
     async sources(at: Date): Promise<SourceSignals[]> {
       const { rows } = await db.raw(
         `select s.name, s.last_answer_at as "lastAnswerAt", item.seen_at as "lastItemAt", s.failures,
-           coalesce(s.open_until > clock_timestamp(), false) as "breakerOpen", coalesce(s.paused_until > :at, false) as paused,
+           ${breakerIsOpen('s')} as "breakerOpen", ${isPaused('s', ':at')} as paused,
            coalesce(latest.undecided, 0) as undecided, s.sentinel_failure as "sentinelFailure",
            (select count(*) from sync.directive where source = s.name and ${runs} and classify_by > :at) as open
          from sync.source s
@@ -88,7 +89,7 @@ export function signals(db: Knex) {
     async unconfirmed(): Promise<Counted[]> {
       const { rows } = await db.raw(
         `select source, count(*) as count from sync.outbox
-         where state = 'rejected' and kind = 'reply' or state = 'unconfirmed' and due_at > clock_timestamp() + interval '1 day'
+         where state = 'rejected' and kind = 'reply' or state = 'unconfirmed' and due_at >= '9000-01-01'
          group by source order by source`,
       )
       return rows

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { hasCome, isOlderThan } from './come.ts'
 
 export interface SourceState {
   readonly name: string
@@ -52,7 +53,7 @@ export function sources(db: Knex) {
     /** Its state; null while nobody asks it: its breaker is open, or a person paused it at this instant. */
     async askable(name: string, at: Date): Promise<SourceState | null> {
       const { rows } = await db.raw(
-        `select ${stateColumns}, coalesce(open_until <= clock_timestamp(), true) and coalesce(paused_until <= :at, true) as askable
+        `select ${stateColumns}, not ${breakerIsOpen('source')} and not ${isPaused('source', ':at')} as askable
          from sync.source where name = :name`,
         { name, at },
       )
@@ -68,7 +69,7 @@ export function sources(db: Knex) {
     async answered(name: string): Promise<void> {
       await db.raw(
         `update sync.source set failures = 0, open_until = null, last_answer_at = clock_timestamp()
-         where name = ? and (failures > 0 or last_answer_at is null or last_answer_at < clock_timestamp() - interval '1 second')`,
+         where name = ? and (failures > 0 or coalesce(${isOlderThan('last_answer_at', 1000)}, true))`,
         [name],
       )
     },
@@ -81,7 +82,7 @@ export function sources(db: Knex) {
       await db.raw(
         `update sync.source set failures = failures + 1, last_failure = :word,
            open_until = ${pauseAfter('failures')}
-         where name = :name and (open_until is null or open_until <= clock_timestamp())`,
+         where name = :name and not ${breakerIsOpen('source')}`,
         { name, word, breakerThreshold, longestPauseMs },
       )
     },
@@ -98,7 +99,7 @@ export function sources(db: Knex) {
     async refusedSend(name: string): Promise<void> {
       await db.raw(
         `update sync.source set send_failures = send_failures + 1, sends_open_until = ${pauseAfter('send_failures')}
-         where name = :name and (sends_open_until is null or sends_open_until <= clock_timestamp())`,
+         where name = :name and ${takesSends('source')}`,
         { name, breakerThreshold, longestPauseMs },
       )
     },
@@ -107,7 +108,7 @@ export function sources(db: Knex) {
     async sentinelIsDue(name: string, everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
         `update sync.source set sentinel_asked_at = clock_timestamp()
-         where name = :name and coalesce(sentinel_asked_at < clock_timestamp() - :everyMs * interval '1 millisecond', true)`,
+         where name = :name and coalesce(${isOlderThan('sentinel_asked_at', ':everyMs')}, true)`,
         { name, everyMs },
       )
       return rowCount === 1
@@ -122,7 +123,7 @@ export function sources(db: Knex) {
 
     async breakerIsOpen(name: string): Promise<boolean> {
       const { rows } = await db.raw(
-        `select coalesce(open_until > clock_timestamp(), false) as open from sync.source where name = ?`,
+        `select ${breakerIsOpen('source')} as open from sync.source where name = ?`,
         [name],
       )
       return rows[0]?.open ?? false
@@ -145,6 +146,18 @@ export function sources(db: Knex) {
     },
   }
 }
+
+/** Nobody asks the source for a while: it failed several times in a row. */
+export const breakerIsOpen = (source: string) =>
+  `coalesce(not ${hasCome(`${source}.open_until`, longestPauseMs)}, false)`
+
+/** It refused nothing that was sent back to it several times in a row. */
+export const takesSends = (source: string) =>
+  `coalesce(${hasCome(`${source}.sends_open_until`, longestPauseMs)}, true)`
+
+/** A person said so, for as long as he said and no longer; his clock may differ a little. */
+export const isPaused = (source: string, at: string) =>
+  `coalesce(not sync.has_come(${source}.paused_until, coalesce(${source}.paused_until - ${source}.paused_at + interval '5 minutes', interval '31 days'), ${at}::timestamptz), false)`
 
 const pauseAfter = (
   failures: string,

@@ -4,6 +4,7 @@ import { alerts } from './alerts.ts'
 import { attention } from './attention.ts'
 import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
+import { isOlderThan } from './come.ts'
 import { completeness } from './completeness.ts'
 import { databaseClock } from './database-clock.ts'
 import { deadlines } from './deadlines.ts'
@@ -30,6 +31,7 @@ import { sealing } from './sealing.ts'
 import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
 import { sources } from './sources.ts'
+import { turns } from './turns.ts'
 import { withholding } from './withholding.ts'
 import { writings } from './writings.ts'
 
@@ -37,9 +39,11 @@ export type Store = ReturnType<typeof openStore>
 
 /** The tracking store over its two databases; `leaseMs` is how long a worker may be silent before another takes over. */
 export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number }) {
+  const clock = databaseClock(db)
   return {
     db,
-    now: databaseClock(db),
+    now: clock.now,
+    lastKnown: clock.lastKnown,
     sources: sources(db),
     passes: passes(db, leaseMs),
     intake: intake(db, leaseMs),
@@ -72,11 +76,12 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     signals: signals(db),
     alerts: alerts(db),
     reports: reports(db),
+    turns: turns(db),
     /** True for one caller per interval, whichever process asks first. */
     async sweepIsDue(everyMs: number): Promise<boolean> {
       const { rowCount } = await db.raw(
-        `update sync.sweep set last_at = clock_timestamp() where last_at < clock_timestamp() - :everyMs * 0.8 * interval '1 millisecond'`,
-        { everyMs },
+        `update sync.sweep set last_at = clock_timestamp() where ${isOlderThan('last_at', ':leastMs')}`,
+        { leastMs: everyMs * 0.8 },
       )
       return rowCount === 1
     },

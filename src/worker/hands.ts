@@ -2,6 +2,7 @@ import { jobs } from '#jobs/index.ts'
 import type { Lane } from '#jobs/job.ts'
 import type { App, JobName, Later } from '../app.ts'
 import { handsPerLane, lanes, ringId } from '../queue.ts'
+import { begin } from './begin.ts'
 
 interface Ring {
   readonly job: JobName
@@ -14,8 +15,8 @@ export interface Hands extends Later {
 }
 
 /**
- * The work done in this process, without any queue or while it is away: the same jobs in the same lanes, one ring of a
- * kind at a time, and one that comes during its run is not lost.
+ * The work done in this process where no queue rings for it: the same jobs in the same lanes, one ring of a kind at a
+ * time, and one that comes during its run is not lost.
  */
 export function openHands(app: App): Hands {
   const waiting = new Map(lanes.map((lane) => [lane, new Map<string, Ring>()]))
@@ -41,7 +42,7 @@ export function openHands(app: App): Hands {
 
   async function run({ job, input }: Ring): Promise<void> {
     try {
-      const outcome = await jobs[job].run(app, input)
+      const outcome = await begin(app, job, input, 'hands')
       if (outcome.word === 'snooze') later({ job, input }, outcome.until)
       if (outcome.word === 'giveUp') app.log.jobGivenUp({ job })
     } catch (error) {

@@ -1,41 +1,10 @@
 /** Work goes on while the queue is away, and goes on with the queue when that is back, with nobody touching anything. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { acceleratedClock } from '#src/domain/clock.ts'
+import { plannedTurns } from '#config/schedule.ts'
 import { openQueues, type QueuePlace } from '#src/queue.ts'
-import { type Service, startService } from '#src/service.ts'
-import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
-import { start, testApp } from '#test/support/app.ts'
 import { freePort, hasRedis, startRedis } from '#test/support/redis.ts'
-
-async function running(queue: QueuePlace) {
-  const rows: Row[] = [row(1)]
-  const register = await openRegister(rows)
-  const clock = acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })
-  const t = await testApp([profileAt(register.address)], { clock, leaseMs: 3000 })
-  const service: Service = await startService(t.app, {
-    queue,
-    databaseUrl: t.url,
-    pollMs: 300,
-    sweepMs: 200,
-  })
-  return {
-    t,
-    service,
-    /** A document that is issued now is staged, whatever carries the work. */
-    async works(): Promise<void> {
-      rows.push(row(rows.length + 1))
-      await expect
-        .poll(async () => (await t.app.store.overview.totals()).staged, { timeout: 30_000 })
-        .toBe(rows.length)
-    },
-    async [Symbol.asyncDispose]() {
-      await service.stop()
-      await t[Symbol.asyncDispose]()
-      await register.close()
-    },
-  }
-}
+import { running } from '#test/support/running.ts'
 
 it('works without any queue, and sends what the units answer', async () => {
   await using s = await running({ kind: 'none' })
@@ -100,11 +69,11 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     await using redis = await startRedis()
     const place: QueuePlace = { kind: 'redis', url: redis.url }
     const queues = await openQueues(place)
-    const schedule = [{ job: 'poll-source', everyMs: 60_000, per: 'source' }] as const
+    const schedules = [{ job: 'poll-source', everyMs: 60_000, per: 'source' }] as const
     const names = async () => (await queues.lanes.get('upkeep')!.getJobSchedulers()).length
-    await queues.schedule(schedule, ['a', 'b'])
+    await queues.schedule(plannedTurns(schedules, ['a', 'b']), new Date())
     expect(await names()).toBe(2)
-    await queues.forgetOthers(schedule, ['b'])
+    await queues.forgetOthers(plannedTurns(schedules, ['b']))
     expect(await names()).toBe(1)
     await queues.close()
   })

@@ -25,7 +25,10 @@ function canRun(command: string): boolean {
 export interface TestRedis extends AsyncDisposable {
   readonly port: number
   readonly url: string
+  /** Where it keeps what it saves. */
+  readonly directory: string
   kill(): Promise<void>
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
   /** On the same port, with whatever its append-only file held. */
   start(): Promise<void>
   empty(): Promise<void>
@@ -37,6 +40,7 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
   let child: ChildProcess | null = null
   const redis: TestRedis = {
     port,
+    directory,
     url: `redis://127.0.0.1:${port}`,
     async start() {
       child = spawn(
@@ -46,6 +50,7 @@ export async function startRedis(args: readonly string[] = []): Promise<TestRedi
       )
       await listening(port)
     },
+    signal: (signal) => void child?.kill(signal),
     async kill() {
       if (!child) return
       const ended = once(child, 'exit')

@@ -1,0 +1,225 @@
+/** A queue that answers and refuses, or takes rings and carries none: readings go on, and the log stays short. */
+import { execFile, execFileSync } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { freePort, hasRedis, startRedis, type TestRedis } from '#test/support/redis.ts'
+import { type Running, running } from '#test/support/running.ts'
+
+const pollMs = 1000
+const mostLinesAMinute = 20
+
+/** How often each event was logged at warn or above since `from`, and what named the trouble of the queue. */
+function troubles(s: Running, from: number) {
+  const lines = s.t.logged
+    .slice(from)
+    .map(
+      (line) =>
+        JSON.parse(line) as { level: string; event: string; failure?: string; error?: string },
+    )
+    .filter(({ level }) => level !== 'info')
+  const ofQueue = lines.filter(({ event }) => event === 'queueTrouble')
+  return { lines, words: new Set(ofQueue.map(({ failure, error }) => failure ?? error)) }
+}
+
+/** Documents that are issued while the queue is so are staged by the next readings, and so they are afterwards. */
+async function worksWhile(s: Running, strike: () => Promise<unknown>, end: () => Promise<unknown>) {
+  await s.works()
+  const from = s.t.logged.length
+  const began = performance.now()
+  await strike()
+  // The first may be staged by a reading that was under way.
+  for (let n = 0; n < 3; n++) expect(await s.works()).toBeLessThanOrEqual(3)
+  const minutes = Math.ceil((performance.now() - began) / 60_000)
+  const { lines, words } = troubles(s, from)
+  expect(lines.length, JSON.stringify(lines)).toBeLessThanOrEqual(mostLinesAMinute * minutes)
+  await end()
+  await s.works()
+  return words
+}
+
+describe.skipIf(!hasRedis)('Redis', () => {
+  const cliOf =
+    (redis: TestRedis) =>
+    (...args: string[]) =>
+      promisify(execFile)('redis-cli', ['-p', String(redis.port), ...args])
+
+  type Cli = ReturnType<typeof cliOf>
+  const faults: readonly (readonly [
+    word: string,
+    strike: (cli: Cli, redis: TestRedis) => Promise<unknown>,
+    end: (cli: Cli) => Promise<unknown>,
+  ])[] = [
+    [
+      'READONLY',
+      async (cli) => cli('replicaof', '127.0.0.1', String(await freePort())),
+      (cli) => cli('replicaof', 'no', 'one'),
+    ],
+    [
+      'OOM',
+      (cli) => cli('config', 'set', 'maxmemory', '1'),
+      (cli) => cli('config', 'set', 'maxmemory', '0'),
+    ],
+    [
+      'MISCONF',
+      async (cli, redis) => {
+        await rm(redis.directory, { recursive: true })
+        await cli('config', 'set', 'save', '1 1')
+        await expect
+          .poll(async () => (await cli('set', 'x', '1')).stdout, { timeout: 20_000 })
+          .toContain('MISCONF')
+      },
+      (cli) => cli('config', 'set', 'save', ''),
+    ],
+    [
+      'NOPERM',
+      (cli) => cli('acl', 'setuser', 'default', '-@write'),
+      (cli) => cli('acl', 'setuser', 'default', '+@all'),
+    ],
+    [
+      'NOPERM',
+      (cli) => cli('acl', 'setuser', 'default', '-eval', '-evalsha'),
+      (cli) => cli('acl', 'setuser', 'default', '+@all'),
+    ],
+    [
+      'NOREPLICAS',
+      (cli) => cli('config', 'set', 'min-replicas-to-write', '1'),
+      (cli) => cli('config', 'set', 'min-replicas-to-write', '0'),
+    ],
+    [
+      'WRONGTYPE',
+      async (cli) => {
+        await cli('flushall')
+        for (const lane of ['urgent', 'upkeep'])
+          for (const key of ['wait', 'meta', 'delayed', 'repeat', 'active'])
+            await cli('set', `{chidao}:${lane}:${key}`, 'x')
+      },
+      (cli) => cli('flushall'),
+    ],
+    [
+      'NOAUTH',
+      async (cli) => {
+        await cli('config', 'set', 'requirepass', 'x')
+        await cli('-a', 'x', 'client', 'kill', 'type', 'normal')
+      },
+      (cli) => cli('-a', 'x', 'config', 'set', 'requirepass', ''),
+    ],
+  ]
+
+  it.each(faults)(
+    'that answers %s',
+    async (word, strike, end) => {
+      await using redis = await startRedis()
+      await using s = await running({ kind: 'redis', url: redis.url }, { pollMs })
+      const cli = cliOf(redis)
+      const words = await worksWhile(
+        s,
+        () => strike(cli, redis),
+        () => end(cli),
+      )
+      expect([...words]).toContain(word)
+    },
+    120_000,
+  )
+
+  it('whose cluster is down', async () => {
+    await using redis = await startRedis([
+      ...['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'],
+    ])
+    const cli = cliOf(redis)
+    await cli('cluster', 'addslotsrange', '0', '16383')
+    await expect
+      .poll(async () => (await cli('cluster', 'info')).stdout, { timeout: 15_000 })
+      .toContain('cluster_state:ok')
+    const url = `redis-cluster://127.0.0.1:${redis.port}`
+    await using s = await running({ kind: 'redis', url }, { pollMs })
+    await worksWhile(
+      s,
+      () => cli('cluster', 'delslotsrange', '0', '16383'),
+      () => cli('cluster', 'addslotsrange', '0', '16383'),
+    )
+  }, 120_000)
+
+  it('that is silent', async () => {
+    await using redis = await startRedis()
+    await using s = await running({ kind: 'redis', url: redis.url }, { pollMs })
+    const words = await worksWhile(
+      s,
+      async () => redis.signal('SIGSTOP'),
+      async () => redis.signal('SIGCONT'),
+    )
+    expect([...words]).toContain('silent')
+  }, 120_000)
+
+  it('keeps no core busy while it refuses', async () => {
+    await using redis = await startRedis()
+    await using s = await running({ kind: 'redis', url: redis.url }, { pollMs })
+    await s.works()
+    const calls = () => {
+      const stats = execFileSync('redis-cli', ['-p', String(redis.port), 'info', 'stats'], {
+        encoding: 'utf8',
+      })
+      return Number(/total_commands_processed:(\d+)/.exec(stats)![1])
+    }
+    await cliOf(redis)('config', 'set', 'maxmemory', '1')
+    const before = calls()
+    const began = performance.now()
+    for (let n = 0; n < 3; n++) await s.works()
+    const seconds = (performance.now() - began) / 1000
+    // Thousands a second where nobody rests.
+    expect((calls() - before) / seconds).toBeLessThan(200)
+  }, 120_000)
+})
+
+describe('Postgres', () => {
+  const faults: readonly (readonly [
+    what: string,
+    strike: (client: pg.Client) => Promise<unknown>,
+    end: (client: pg.Client) => Promise<unknown>,
+  ])[] = [
+    ['without its schema', (c) => c.query('drop schema queue cascade'), async () => {}],
+    [
+      'whose tables are locked',
+      (c) =>
+        c.query(
+          'begin; lock table queue.job, queue.meta, queue.scheduler in access exclusive mode',
+        ),
+      (c) => c.query('rollback'),
+    ],
+    [
+      'without one of its functions',
+      (c) => c.query('alter function queue.move_to_active rename to gone'),
+      (c) => c.query('alter function queue.gone rename to move_to_active'),
+    ],
+    [
+      'without one of its tables',
+      (c) => c.query('alter table queue.scheduler rename to gone'),
+      (c) => c.query('alter table queue.gone rename to scheduler'),
+    ],
+    [
+      'emptied',
+      (c) => c.query('truncate queue.job, queue.scheduler, queue.meta cascade'),
+      async () => {},
+    ],
+  ]
+
+  it.each(faults)(
+    '%s',
+    async (_what, strike, end) => {
+      await using s = await running((url) => ({ kind: 'postgres', url }), { pollMs })
+      const client = new pg.Client({ connectionString: s.t.url })
+      await client.connect()
+      try {
+        await worksWhile(
+          s,
+          () => strike(client),
+          () => end(client),
+        )
+      } finally {
+        await client.end()
+      }
+    },
+    120_000,
+  )
+})

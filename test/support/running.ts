@@ -1,0 +1,54 @@
+/** The whole service in this process, over one source that issues a document when it is told to. */
+import { expect } from 'vitest'
+import { acceleratedClock, type Clock } from '#src/domain/clock.ts'
+import type { QueuePlace } from '#src/queue.ts'
+import { type Service, startService } from '#src/service.ts'
+import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
+import { start, type TestApp, testApp } from '#test/support/app.ts'
+
+export interface Running extends AsyncDisposable {
+  readonly t: TestApp
+  readonly service: Service
+  /** A document that is issued now is staged, whatever carries the work; resolves with the head readings that took. */
+  works(): Promise<number>
+}
+
+export async function running(
+  queue: QueuePlace | ((databaseUrl: string) => QueuePlace),
+  { pollMs = 300, clock }: { pollMs?: number; clock?: Clock } = {},
+): Promise<Running> {
+  const rows: Row[] = [row(1)]
+  const register = await openRegister(rows)
+  const now = clock ?? acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 })
+  const t = await testApp([profileAt(register.address)], { clock: now, leaseMs: 3000 })
+  const service: Service = await startService(t.app, {
+    queue: typeof queue === 'function' ? queue(t.url) : queue,
+    databaseUrl: t.url,
+    pollMs,
+    sweepMs: 200,
+  })
+  const { store } = t.app
+  const headReadings = async () => {
+    const { rows: found } = await store.db.raw(
+      `select count(*) as n from sync.pass where kind = 'head' and state in ('done', 'open')`,
+    )
+    return found[0].n as number
+  }
+  return {
+    t,
+    service,
+    async works() {
+      const before = await headReadings()
+      rows.push(row(rows.length + 1))
+      await expect
+        .poll(async () => (await store.overview.totals()).staged, { timeout: 30_000 })
+        .toBe(rows.length)
+      return (await headReadings()) - before
+    },
+    async [Symbol.asyncDispose]() {
+      await service.stop()
+      await t[Symbol.asyncDispose]()
+      await register.close()
+    },
+  }
+}
