@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { alertKinds, nearHours } from '#src/domain/alert.ts'
 import type { AttentionAsked } from '#src/store/attention.ts'
+import { waiting } from '#src/store/attention-rows.ts'
 import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
@@ -220,4 +221,28 @@ it('lists a channel on which alerts do not arrive', async () => {
   })
   await store.alerts.delivered([notice!.id])
   expect(await listed(store)).toEqual(['alert nguon'])
+})
+
+it('looks at the few whose clock runs, however many are settled', async () => {
+  await using t = await testStore()
+  const { store } = t
+  await staged(store, 1, -2)
+  const { rows: columns } = await store.db.raw(
+    `select string_agg(quote_ident(column_name), ', ') as names from information_schema.columns
+     where table_schema = 'sync' and table_name = 'directive' and is_generated = 'NEVER'
+       and not column_name in ('id', 'source_ref', 'classified_at', 'same_document_key')`,
+  )
+  await store.db.raw(
+    `insert into sync.directive (id, source_ref, classified_at, same_document_key, ${columns[0].names})
+     select gen_random_uuid(), 'settled-' || n, :now, 'settled-' || n, ${columns[0].names} from sync.directive, generate_series(1, 20000) n`,
+    { now },
+  )
+  await store.db.raw(`analyze sync.directive`)
+  const near = JSON.stringify(nearHours)
+  const { rows } = await store.db.raw(
+    `explain (analyze, format json) ${waiting} select * from waiting`,
+    { at: now, near, horizon: later(8), sources: null, directiveId: null },
+  )
+  expect(JSON.stringify(rows)).not.toMatch(/"Seq Scan"[^{}]*"Relation Name":"directive"/)
+  expect(await listed(store)).toEqual(['overdue 1/UBND-NNMT'])
 })

@@ -12,7 +12,7 @@ import { attentionFilter, causeOf, nameOf, whatOf } from './attention.ts'
 import { notFoundPage } from './not-found.ts'
 import { reasonIn } from './reason.ts'
 import { type Query, queryOf, send, visit } from './visit.ts'
-import { attentionChanged } from './waiting-count.ts'
+import { askedAt, attentionChanged } from './waiting-count.ts'
 
 const mostAtOnce = 5_000
 const shownOfThem = 20
@@ -82,7 +82,10 @@ async function chosenBy(app: App, given: Given, now: Date): Promise<Chosen | nul
   const names = new Set([given.item ?? []].flat())
   const isAll = given.all === '1'
   const filter = isAll ? attentionFilter(given as Query) : kindsOf(names)
-  const waiting = await app.store.attention.list({ at: now, ...filter }, { limit: mostAtOnce })
+  const waiting = await app.store.attention.list(
+    { ...askedAt(app, now), ...filter },
+    { limit: mostAtOnce },
+  )
   const items = waiting.filter(
     (item) => actsOf[item.kind]?.includes(act) && (isAll || names.has(nameOf(item))),
   )
