@@ -80,7 +80,7 @@ export function statusCommand(program: Command): void {
         output.line(
           coloured(
             'bad',
-            `TẠM DỪNG / PAUSED ${source} đến / until ${localTime(until)} (${actor}: ${reason}). Thời hạn vẫn tính. Legal clocks go on. chidao resume ${source}`,
+            `TẠM DỪNG / PAUSED ${source} đến / until ${localTime(until)} (${actor}: ${reason}). Thời hạn vẫn tính. Legal clocks go on. chidao resume ${source} --reason "…"`,
           ),
         )
       for (const { source, kind, counted, outOf } of fuses)

@@ -25,6 +25,7 @@ export interface Purgeable {
   readonly withheldBecause: string | null
   /** Of the same document, through whatever source; they go together. */
   readonly copies: number
+  /** Of all copies, as the rest. */
   readonly files: number
   readonly tasks: number
   readonly replies: number
@@ -51,11 +52,12 @@ export function purging(db: Knex) {
     async named(idCodeOrRef: string): Promise<Purgeable[]> {
       const { rows } = await db.raw(
         `select d.id, d.source, d.withheld_because as "withheldBecause",
-           (select count(*)::int from sync.directive c where c.same_document_key = d.same_document_key) as copies,
-           (select count(*)::int from sync.directive_file f where f.directive_id = d.id) as files,
-           (select count(*)::int from sync.task t where t.directive_id = d.id) as tasks,
-           (select count(*)::int from sync.reply r where r.directive_id = d.id) as replies
+           cardinality(c.ids) as copies,
+           (select count(*)::int from sync.directive_file f where f.directive_id = any (c.ids)) as files,
+           (select count(*)::int from sync.task t where t.directive_id = any (c.ids)) as tasks,
+           (select count(*)::int from sync.reply r where r.directive_id = any (c.ids)) as replies
          from sync.directive d
+         cross join lateral (select array_agg(copy.id) as ids from sync.directive copy where copy.same_document_key = d.same_document_key) c
          where d.id::text = :asked or d.withheld_at is null and (d.source_ref = :asked or d.code = :asked or d.code_normalised = :normalised)
          order by d.source, d.id limit 20`,
         { asked: idCodeOrRef, normalised: normaliseCode(idCodeOrRef) },

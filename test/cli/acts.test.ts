@@ -231,7 +231,7 @@ it('every act leaves one entry of who and why, and the history verifies after al
     ],
     ['recalled', ['recall', first, '--yes', ...because, '--authority', 'CV 12/VP-TH']],
     ['recallUndone', ['recall', first, '--undo', '--yes', ...because, '--authority', 'CV 12']],
-    ['released', ['withheld', 'release', id, ...because]],
+    ['released', ['withheld', 'release', id, '--yes', ...because]],
     ['fuseAnswered', ['fuses', 'answer', source, 'recall', '--with', 'keep', ...because]],
     ['sourcePaused', ['pause', source, '--until', '1h', ...because]],
     ['sourceResumed', ['resume', source, ...because]],

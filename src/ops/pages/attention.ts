@@ -18,7 +18,7 @@ import { timeHtml } from '../html/times.ts'
 import { attentionWords } from '../words/attention.ts'
 import { general } from '../words/general.ts'
 import { runWords } from '../words/runs.ts'
-import { type Act, actNamed, actsOf } from './acts.ts'
+import { type Act, actNamed, actsFor, mayBeDoneToMany } from './acts.ts'
 import { isId } from './ids.ts'
 import { type Query, queryOf, send, visit } from './visit.ts'
 import { askedAt } from './waiting-count.ts'
@@ -96,7 +96,7 @@ function done(query: Query, { language }: Frame): Html | null {
   const n = Number.parseInt(query.n ?? '', 10)
   if (!act || !(n >= 0)) return null
   const words = attentionWords[language]
-  return html`<p class="done" role="status">${words.done(words.acts[act], n)}</p>`
+  return html`<p class="done" role="status">${n === 0 ? words.nothingLeft : words.done(words.acts[act], n)}</p>`
 }
 
 function kindTabs(
@@ -127,7 +127,7 @@ function list(
   const { language, viewer } = frame
   const words = attentionWords[language]
   const mayAct = viewer.role === 'administrator'
-  const acts = (kind && mayAct && actsOf[kind]) || []
+  const acts = kind && mayAct ? actsFor(kind).filter(mayBeDoneToMany) : []
   const found = itemTable(rows, acts.length > 0, mayAct, frame)
   const note = !mayAct
     ? html`<p class="hint">${words.onlyAdministrator}</p>`
@@ -178,7 +178,7 @@ function itemTable(
       html`${causeOf(row, language)}${detailOf(row, language)}`,
       timeHtml(row.since),
       row.source || '–',
-      mayAct ? rowActs(row, actsOf[row.kind] ?? [], language) : '–',
+      mayAct ? rowActs(row, actsFor(row.kind), language) : '–',
     ]),
     empty: words.empty,
   })

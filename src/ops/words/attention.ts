@@ -97,16 +97,9 @@ export const attentionWords = both(
     willConcern: 'Sẽ làm với',
     more: (n: number) => `và ${n} mục nữa`,
     danger: 'Không lấy lại được.',
-    typeCount: (n: number) => `Gõ số ${n} để xác nhận`,
-    typeCountHint: 'Để chắc chắn rằng đây là điều muốn làm.',
-    authorityHint: 'Bắt buộc; ghi căn cứ hoặc lý do. Lý do của việc xóa hẳn ở lại vĩnh viễn.',
     done: (act: string, n: number) => `Đã làm: ${act}, ${n} mục.`,
     nothingLeft: 'Không còn mục nào như vậy; có thể đã có người làm trước.',
     changed: 'Danh sách đã khác lúc xem; hãy xem lại số lượng trước khi xác nhận.',
-    noReason: 'Phải ghi lý do.',
-    reasonRefused:
-      'Lý do chưa đủ điều kiện ghi vào hệ thống; không giữ lại gì của nó. Hãy viết lại.',
-    wrongCount: 'Số đã gõ không đúng; chưa làm gì.',
     onlyAdministrator: 'Tài khoản chỉ xem không làm được các việc này.',
   },
   {
@@ -203,16 +196,9 @@ export const attentionWords = both(
     willConcern: 'It concerns',
     more: (n) => `and ${n} more`,
     danger: 'Nothing brings it back.',
-    typeCount: (n) => `Type ${n} to confirm`,
-    typeCountHint: 'To be sure that this is what is wanted.',
-    authorityHint:
-      'Required; by whose decision, or why. Of what is removed for good, this stays for ever.',
     done: (act, n) => `Done: ${act}, ${n}.`,
     nothingLeft: 'There is no such item any more; somebody may have been faster.',
     changed: 'The list is not what was looked at; look at the count again before confirming.',
-    noReason: 'A reason has to be given.',
-    reasonRefused: 'The reason is not eligible; nothing of it was kept. Write it differently.',
-    wrongCount: 'The number typed is not the right one; nothing was done.',
     onlyAdministrator: 'An account that only looks cannot do these.',
   },
 )
