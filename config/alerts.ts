@@ -1,18 +1,14 @@
 /** Whom the service wakes, and when. Secrets come from the environment or from files, never from here. */
 import { existsSync } from 'node:fs'
 import { z } from 'zod'
+import { nearHours } from '#src/domain/alert.ts'
+import type { Urgency } from '#src/domain/directive.ts'
 import { strict, text } from './sources.ts'
 
 export interface AlertSettings {
   readonly everyMs: number
   /** How long before a legal deadline a person is told of it. */
-  readonly nearHours: {
-    readonly normal: number
-    readonly urgent: number
-    readonly veryUrgent: number
-    readonly flash: number
-    readonly unreadable: number
-  }
+  readonly nearHours: Readonly<Record<Urgency, number>>
   readonly awayMs: number
   readonly silentOfficeHours: number
   readonly jumpPoints: number
@@ -57,10 +53,10 @@ const mailbox = z.email('write one address, such as truc@quangtri.gov.vn')
 export const alertsSection = strict({
   everySeconds: z.number().positive().max(3600).default(60),
   nearHours: strict({
-    normal: hours.default(8),
-    urgent: hours.default(8),
-    veryUrgent: hours.default(8),
-    flash: hours.default(6),
+    normal: hours.default(nearHours.normal),
+    urgent: hours.default(nearHours.urgent),
+    veryUrgent: hours.default(nearHours.veryUrgent),
+    flash: hours.default(nearHours.flash),
   }).prefault({}),
   awayMinutes: minutes.default(30),
   silentOfficeHours: hours.default(15),

@@ -41,7 +41,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'config/sources': ['src/domain'],
   'config/schedule': ['src/app'],
   'config/ops': ['config/sources'],
-  'config/alerts': ['config/sources'],
+  'config/alerts': ['config/sources', 'src/domain'],
   'config/tracing': ['config/alerts', 'config/sources'],
   'config/config': [
     'connectors/index',
@@ -78,6 +78,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/ops': [
     'connectors/connector',
     'jobs',
+    'src/alerts',
     'src/app',
     'src/around',
     'src/domain',

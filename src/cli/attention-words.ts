@@ -1,11 +1,24 @@
-import type { Attention } from '../store/attention.ts'
+import { sentencesOf } from '../alerts/wording.ts'
+import type { AlertKind, Figures } from '../domain/alert.ts'
+import type { Attention, AttentionKind } from '../store/attention.ts'
 import { explainFailure } from './failure-words.ts'
 import { explainNotAdmitted } from './not-admitted-words.ts'
 import { withheldBecause } from './withheld-words.ts'
 
 /** Why it waits, Vietnamese first. Nothing here says what a directive is about. */
-export function explainAttention({ kind, cause, detail }: Attention): string {
+export function explainAttention({ kind, id, source, cause, detail }: Attention): string {
   switch (kind) {
+    case 'overdue':
+      return 'đã quá hạn mà chưa phân loại; phân loại ngay / not classified, and its legal deadline has passed: classify it now'
+    case 'dueSoon':
+      return 'chưa phân loại mà sắp hết hạn; phân loại trước hạn / not classified, and its legal deadline is near: classify it in time'
+    case 'alert': {
+      const told = { kind: cause as AlertKind, source, figures: detail as unknown as Figures }
+      const { vi, en } = sentencesOf({ ...told, occasion: 'raised' })
+      return `${vi} / ${en}`
+    }
+    case 'undelivered':
+      return `cảnh báo qua ${id} chưa đến nơi (${cause}) / alerts by ${id} do not arrive`
     case 'stagingFailed':
     case 'conflict':
     case 'messageDeferred':
@@ -36,11 +49,18 @@ export function explainAttention({ kind, cause, detail }: Attention): string {
 export function settling({ kind, id, source, cause, code, detail }: Attention): string[] {
   const why = '--reason "…"'
   switch (kind) {
+    case 'overdue':
+    case 'dueSoon':
+      return [`chidao show ${quoted(code ?? id)}`]
+    case 'alert':
+      return ['chidao alerts']
+    case 'undelivered':
+      return [`chidao alerts test --channel ${id}`]
     case 'stagingFailed':
       return [`chidao failed retry ${id} ${why}`, `chidao failed discard ${id} ${why} --yes`]
     case 'conflict':
       return [
-        ...(code === null ? [] : [`chidao show ${code}`]),
+        ...(code === null ? [] : [`chidao show ${quoted(code)}`]),
         `chidao failed discard ${id} ${why} --yes`,
       ]
     case 'messageDeferred':
@@ -63,13 +83,13 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
       ]
     case 'withheld':
       return [
-        `chidao withheld release ${id} ${why}`,
+        `chidao withheld release ${id} ${why} --yes`,
         `chidao purge ${id} --authority "…" --dry-run`,
       ]
     case 'fuse':
       return [
         `chidao fuses answer ${source} ${cause} --with keep ${why}`,
-        `chidao fuses answer ${source} ${cause} --with proceed ${why} --yes`,
+        `chidao fuses answer ${source} ${cause} --with proceed --count ${detail.counted} ${why} --yes`,
       ]
     case 'unmappedCode':
       return ['chidao check', `chidao resync ${source} --all ${why}`]
@@ -85,6 +105,34 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
     case 'sourcePaused':
       return [`chidao resume ${source} ${why}`]
   }
+}
+
+/** How it is called in one list and the other, Vietnamese first. */
+export const kindWords: Readonly<Record<AttentionKind, string>> = {
+  overdue: 'quá hạn phân loại / overdue',
+  dueSoon: 'sắp hết hạn / due soon',
+  alert: 'cảnh báo / alert',
+  stagingFailed: 'chưa chuyển được / not staged',
+  conflict: 'mâu thuẫn / conflict',
+  messageDeferred: 'thông điệp chờ / message waiting',
+  sendRejected: 'nguồn từ chối / refused',
+  sendUnconfirmed: 'chưa rõ kết cục / unconfirmed',
+  notAdmitted: 'nội dung ghi chưa được nhận / entry not admitted',
+  withheld: 'đang giữ lại / withheld',
+  fuse: 'chờ trả lời / question',
+  unmappedCode: 'mã chưa khai báo / unmapped code',
+  undecided: 'chưa đọc được / undecided',
+  unbalanced: 'số liệu không khớp / does not balance',
+  sourceFailing: 'nguồn lỗi / source failing',
+  sourcePaused: 'nguồn tạm dừng / source paused',
+  undelivered: 'cảnh báo chưa gửi được / alerts not delivered',
+}
+
+/** A code is what its source wrote: it goes into a shell as one word, whatever stands in it. */
+function quoted(text: string): string {
+  return /^[\p{L}\p{N}/_.-]+$/u.test(text) && !text.startsWith('-')
+    ? text
+    : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 const fuseActs: Readonly<Record<string, string>> = {

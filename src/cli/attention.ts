@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
-import { type Attention, type AttentionKind, attentionKinds } from '../store/attention.ts'
+import { type Attention, type AttentionKind, attentionKinds, totalOf } from '../store/attention.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { explainAttention, settling } from './attention-words.ts'
+import { explainAttention, kindWords, settling } from './attention-words.ts'
 import { coloured } from './colour.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
@@ -22,19 +22,19 @@ export function attentionCommand(program: Command): void {
     .summary('Mọi việc cần người xử lý. Everything that needs a person.')
     .description(
       inBoth(
-        'Một danh sách: văn bản chưa chuyển được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đang lỗi hoặc tạm dừng.',
-        'One list: what could not be staged, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that fail or are paused.',
+        'Một danh sách: văn bản quá hạn phân loại, sắp hết hạn, cảnh báo đang kéo dài, văn bản chưa chuyển được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đang lỗi hoặc tạm dừng, cảnh báo chưa gửi được.',
+        'One list: what is overdue or soon due for classification, alerts that last, what could not be staged, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that fail or are paused, alerts that do not arrive.',
       ),
     )
     .addHelpText('after', example('chidao attention', 'chidao attention list --kind conflict fuse'))
 
   attention
     .command('list', { isDefault: true })
-    .summary('Danh sách, thời hạn bị đe dọa gần nhất trước. The most endangered first.')
+    .summary('Danh sách, việc gấp nhất trước. The most urgent first.')
     .description(
       inBoth(
-        'Mỗi việc: vì sao, từ lúc nào, đe dọa thời hạn nào, và những lệnh giải quyết nó. Văn bản ban hành trước ngày vận hành đứng sau. Mã thoát 3 nếu danh sách không rỗng.',
-        'Each item: why, since when, which deadline it endangers, and the commands that settle it. What was issued before its source went live comes last. Ends with 3 unless the list is empty.',
+        'Quá hạn trước, rồi sắp hết hạn (trong số giờ của alerts.nearHours; không khai thì 8 giờ, hỏa tốc 6 giờ), cảnh báo, rồi theo thời hạn bị đe dọa. Mỗi việc: vì sao, từ lúc nào, đe dọa thời hạn nào, và những lệnh giải quyết nó. Các bản trùng của một văn bản là một việc; cảnh báo mà danh sách đã nêu từng việc thì không nêu lại. Văn bản ban hành trước ngày vận hành đứng sau. Mã thoát 3 nếu danh sách không rỗng.',
+        'Overdue first, then due soon (within the hours of alerts.nearHours; 8, and 6 for flash, where none are configured), alerts, then by the deadline endangered. Each item: why, since when, which deadline, and the commands that settle it. Copies of one document are one item, and an alert is not listed beside the items that it adds up. What was issued before its source went live comes last. Ends with 3 unless the list is empty.',
       ),
     )
     .addOption(new Option('--kind <kind...>', 'loại việc / kinds').choices(attentionKinds))
@@ -53,6 +53,7 @@ async function list({ kind, source, limit, offset, json }: Asked): Promise<void>
   const { attention } = opened.store
   const asked = {
     at,
+    near: config.alerts.nearHours,
     ...(kind === undefined ? {} : { kinds: kind }),
     ...(source === undefined ? {} : { sources: source }),
   }
@@ -60,7 +61,7 @@ async function list({ kind, source, limit, offset, json }: Asked): Promise<void>
     attention.list(asked, { limit, offset }),
     attention.counts(asked),
   ])
-  const total = Object.values(counts).reduce((sum, n) => sum + n, 0)
+  const total = totalOf(counts)
   if (total > 0) process.exitCode = 3
   if (json)
     return output.json({
@@ -94,20 +95,4 @@ export function print(item: Attention): void {
       `  thời hạn / deadline ${localTime(endangers)}${beforeGoLive ? ' (trước ngày vận hành, không tính / before go-live, not counted)' : ''}`,
     )
   for (const command of settling(item)) output.line(`  $ ${command}`)
-}
-
-const kindWords: Readonly<Record<AttentionKind, string>> = {
-  stagingFailed: 'chưa chuyển được / not staged',
-  conflict: 'mâu thuẫn / conflict',
-  messageDeferred: 'thông điệp chờ / message waiting',
-  sendRejected: 'nguồn từ chối / refused',
-  sendUnconfirmed: 'chưa rõ kết cục / unconfirmed',
-  notAdmitted: 'nội dung ghi chưa được nhận / entry not admitted',
-  withheld: 'đang giữ lại / withheld',
-  fuse: 'chờ trả lời / question',
-  unmappedCode: 'mã chưa khai báo / unmapped code',
-  undecided: 'chưa đọc được / undecided',
-  unbalanced: 'số liệu không khớp / does not balance',
-  sourceFailing: 'nguồn lỗi / source failing',
-  sourcePaused: 'nguồn tạm dừng / source paused',
 }

@@ -123,7 +123,7 @@ async function check(quiet: boolean): Promise<Finding[]> {
     await attempt(`nguồn / source ${profile.name}`, async () => {
       const until = paused.get(profile.name)
       if (until)
-        return `TẠM DỪNG đến ${localTime(until)}, không hỏi / PAUSED until then, not asked; chidao resume ${profile.name}`
+        return `TẠM DỪNG đến ${localTime(until)}, không hỏi / PAUSED until then, not asked; chidao resume ${profile.name} --reason "…"`
       const connector = connect(profile, known.env)
       try {
         const answer = await connector.probe()

@@ -5,7 +5,7 @@ import type { Attention } from '../store/attention.ts'
 import type { FailedRow } from '../store/failures.ts'
 import type { Store } from '../store/store.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, mustHaveReason } from './actor.ts'
+import { mustBeConfirmed, saidBy } from './actor.ts'
 import { explainAttention } from './attention-words.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
@@ -111,7 +111,7 @@ async function retry(ids: string[], asked: Act & { all?: true }, command: Comman
   const { all, json } = asked
   if (ids.length === 0 && !all)
     command.error('error: cho biết id hoặc --all / give ids or --all', { exitCode: 2 })
-  const by = { actor: actorOf(asked.as), reason: mustHaveReason(asked.reason) }
+  const by = saidBy('retry', asked)
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   await using opened = await openTrackingStore(config, 'guest')
@@ -126,13 +126,14 @@ async function discard(
   asked: Act & { yes?: true; dryRun?: true },
   command: Command,
 ): Promise<void> {
-  const { yes, dryRun, json } = asked
-  if (!yes && !dryRun)
-    command.error(
-      'error: thêm --yes để xác nhận, hoặc --dry-run để xem trước. These will not be staged: add --yes, or look first with --dry-run.',
-      { exitCode: 2 },
-    )
-  const by = { actor: actorOf(asked.as), reason: mustHaveReason(asked.reason) }
+  const { dryRun, json } = asked
+  mustBeConfirmed(
+    'discard',
+    asked,
+    command,
+    'thêm --yes để xác nhận, hoặc --dry-run để xem trước. These will not be staged: add --yes, or look first with --dry-run.',
+  )
+  const by = saidBy('discard', asked)
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   await using opened = await openTrackingStore(config, 'guest')

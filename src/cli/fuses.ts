@@ -1,9 +1,10 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
+import { demands } from '../domain/act.ts'
 import { Explained } from '../domain/errors.ts'
 import type { FuseKind } from '../store/fuses.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, mustHaveReason } from './actor.ts'
+import { mustBeConfirmed, saidBy } from './actor.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
@@ -114,20 +115,20 @@ async function answer(
   asked: Answer,
   command: Command,
 ): Promise<void> {
-  if (asked.with === 'proceed' && !asked.yes)
-    command.error(
-      'error: thêm --yes để xác nhận. This lets many directives go: add --yes to confirm.',
-      { exitCode: 2 },
-    )
-  if (asked.with === 'proceed' && asked.count === undefined)
+  mustBeConfirmed(
+    asked.with,
+    asked,
+    command,
+    'thêm --yes để xác nhận. This lets many directives go: add --yes to confirm.',
+  )
+  if (demands[asked.with].confirmed === 'count' && asked.count === undefined)
     command.error(
       'error: thêm --count N, số văn bản mà "chidao fuses list" cho thấy. Add --count N, the count that the list shows, so that no more go than you saw.',
       { exitCode: 2 },
     )
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
-  const actor = actorOf(asked.as)
-  const reason = mustHaveReason(asked.reason)
+  const { actor, reason } = saidBy(asked.with, asked)
   await using opened = await openTrackingStore(config, 'guest')
   const open = (await opened.store.fuses.open()).find(
     (one) => one.source === source && one.kind === kind,

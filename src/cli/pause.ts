@@ -5,7 +5,7 @@ import { type BadPause, pauseUntil } from '../domain/pause.ts'
 import type { CostOfPause } from '../store/pauses.ts'
 import type { Store } from '../store/store.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, mustHaveReason, reasonOf } from './actor.ts'
+import { saidBy } from './actor.ts'
 import { coloured } from './colour.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
@@ -52,7 +52,7 @@ export function resumeCommand(program: Command): void {
         'Ends a pause before its time. The running service goes on reading and sending, and misses nothing of what came meanwhile.',
       ),
     )
-    .option('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
     .option('--as <name>', 'người thực hiện / who acts')
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText('after', example('chidao resume qlvb-tinh --reason "nâng cấp xong"'))
@@ -66,8 +66,7 @@ async function pause(
   const config = readConfig('optional')
   const since = (config.clock ? parseClock(config.clock) : wallClock).now()
   const until = endOfPause(asked.until, since)
-  const actor = actorOf(asked.as)
-  const reason = mustHaveReason(asked.reason)
+  const { actor, reason } = saidBy('pause', asked)
   await using opened = await openTrackingStore(config, 'guest')
   const { pauses } = opened.store
   if (!(await pauses.begin({ source, until, since, actor, reason })))
@@ -83,7 +82,7 @@ async function pause(
     ),
   )
   printCost(cost)
-  output.line(`\nChạy lại sớm hơn / end it sooner: chidao resume ${source}`)
+  output.line(`\nChạy lại sớm hơn / end it sooner: chidao resume ${source} --reason "…"`)
 }
 
 function printCost({ deadlines, notRead, replies }: CostOfPause): void {
@@ -116,8 +115,7 @@ function printCost({ deadlines, notRead, replies }: CostOfPause): void {
 async function resume(source: string, asked: Asked): Promise<void> {
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
-  const actor = actorOf(asked.as)
-  const reason = reasonOf(asked.reason)
+  const { actor, reason } = saidBy('resume', asked)
   await using opened = await openTrackingStore(config, 'guest')
   const { store } = opened
   if (!(await store.sources.all()).some(({ name }) => name === source))

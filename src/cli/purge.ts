@@ -5,7 +5,7 @@ import { purgeByHand } from '../flow/purge.ts'
 import { openLog } from '../log.ts'
 import type { Purgeable } from '../store/purging.ts'
 import { openFiles, openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, authorityOf } from './actor.ts'
+import { mustBeConfirmed, saidBy } from './actor.ts'
 import { example, inBoth } from './help.ts'
 import { standardOutput as output, table } from './output.ts'
 
@@ -28,7 +28,10 @@ export function purgeCommand(program: Command): void {
         'Removes the directive with its copies (of its number, dated within a day of it), every revision, task, reply, file and the keys of the files; nothing brings them back. What remains is a random id, the time, who, by what authority, and counts. Correct the degree at the source first: while the source calls it ordinary, the next reading stages it again. Backups of the store are not touched. What is withheld goes by its id alone, see "chidao withheld". Needs --yes; look first with --dry-run.',
       ),
     )
-    .requiredOption('--authority <text>', 'căn cứ, ghi lại vĩnh viễn / by whose decision; it stays')
+    .requiredOption(
+      '--authority <text>',
+      'căn cứ (văn bản hoặc ý kiến, có chữ và số), ghi lại vĩnh viễn / by whose decision, with a number or a date; it stays',
+    )
     .option('--dry-run', 'chỉ cho xem / only show')
     .option('--yes', 'không hỏi lại / do not ask')
     .option('--as <name>', 'người thực hiện / who acts')
@@ -44,13 +47,14 @@ export function purgeCommand(program: Command): void {
 }
 
 async function purge(asked: string, options: Asked, command: Command): Promise<void> {
-  const { yes, dryRun, json } = options
-  if (!yes && !dryRun)
-    command.error(
-      'error: thêm --yes để xác nhận, hoặc --dry-run để xem trước. Nothing brings back what is purged: add --yes, or look first with --dry-run.',
-      { exitCode: 2 },
-    )
-  const by = { actor: actorOf(options.as), authority: authorityOf(options.authority) }
+  const { dryRun, json } = options
+  mustBeConfirmed(
+    'purge',
+    options,
+    command,
+    'thêm --yes để xác nhận, hoặc --dry-run để xem trước. Nothing brings back what is purged: add --yes, or look first with --dry-run.',
+  )
+  const by = saidBy('purge', options)
   const config = readConfig('optional')
   await using opened = await openTrackingStore(config, 'guest')
   const { store } = opened

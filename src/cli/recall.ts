@@ -3,7 +3,7 @@ import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
 import type { Found } from '../store/overview.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, authorityOf, mustHaveReason } from './actor.ts'
+import { mustBeConfirmed, saidBy } from './actor.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 
@@ -29,7 +29,10 @@ export function recallCommand(program: Command): void {
       ),
     )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
-    .requiredOption('--authority <text>', 'căn cứ / by whose decision')
+    .requiredOption(
+      '--authority <text>',
+      'căn cứ (văn bản hoặc ý kiến, có chữ và số) / by whose decision, with a number or a date',
+    )
     .option('--undo', 'lấy lại / take a recall by hand back')
     .option('--dry-run', 'chỉ cho xem / only show')
     .option('--yes', 'không hỏi lại / do not ask')
@@ -45,17 +48,15 @@ export function recallCommand(program: Command): void {
 }
 
 async function recall(asked: string, options: Asked, command: Command): Promise<void> {
-  const { undo = false, yes, dryRun, json } = options
-  if (!yes && !dryRun)
-    command.error(
-      'error: thêm --yes để xác nhận, hoặc --dry-run để xem trước. This stops the clocks of a directive: add --yes, or look first with --dry-run.',
-      { exitCode: 2 },
-    )
-  const by = {
-    actor: actorOf(options.as),
-    reason: mustHaveReason(options.reason),
-    authority: authorityOf(options.authority),
-  }
+  const { undo = false, dryRun, json } = options
+  const act = undo ? 'undoRecall' : 'recall'
+  mustBeConfirmed(
+    act,
+    options,
+    command,
+    'thêm --yes để xác nhận, hoặc --dry-run để xem trước. This stops the clocks of a directive: add --yes, or look first with --dry-run.',
+  )
+  const by = saidBy(act, options)
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   await using opened = await openTrackingStore(config, 'guest')

@@ -3,7 +3,7 @@ import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
 import type { OutboxState } from '../store/outbox.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, mustHaveReason } from './actor.ts'
+import { mustBeConfirmed, saidBy } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
@@ -157,7 +157,7 @@ export function repliesCommand(program: Command): void {
           json,
           ...asked
         }: {
-          as: string
+          as: 'delivered' | 'settled' | 'again'
           reason: string
           by?: string
           yes?: true
@@ -165,17 +165,17 @@ export function repliesCommand(program: Command): void {
         },
         command: Command,
       ) => {
-        if (!yes)
-          command.error(
-            'error: thêm --yes để xác nhận. This decides what became of a reply: add --yes.',
-            { exitCode: 2 },
-          )
-        const actor = actorOf(asked.by, '--by')
-        const reason = mustHaveReason(asked.reason)
+        mustBeConfirmed(
+          as,
+          { yes },
+          command,
+          'thêm --yes để xác nhận. This decides what became of a reply: add --yes.',
+        )
+        const { actor, reason } = saidBy(as, { reason: asked.reason, as: asked.by }, '--by')
         const config = readConfig('optional')
         const at = (config.clock ? parseClock(config.clock) : wallClock).now()
         await using opened = await openTrackingStore(config, 'guest')
-        const outcome = as === 'again' ? 'pending' : (as as 'delivered' | 'settled')
+        const outcome = as === 'again' ? 'pending' : as
         const settled = await opened.store.outbox.settleByHand(id, outcome, actor, reason, at)
         if (!settled)
           throw new Explained(

@@ -6,7 +6,7 @@ import { isLocalDate, type LocalDate, localDateOf } from '../domain/local-date.t
 import { planResync, SourceDidNotAnswer, scopeOf as scopeWithin } from '../flow/resync.ts'
 import { type Resync, type Scope, WorldMoved } from '../store/resyncs.ts'
 import { openApp, openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, mustHaveReason, reasonOf } from './actor.ts'
+import { saidBy } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth, showsAsItsOwn } from './help.ts'
 import { openProgress } from './progress.ts'
@@ -41,7 +41,7 @@ export function resyncCommand(program: Command): void {
     .addHelpText(
       'after',
       example(
-        'chidao resync qlvb-tinh --since 2026-09-01 --dry-run',
+        'chidao resync qlvb-tinh --since 2026-09-01 --dry-run --reason "kiểm tra"',
         'chidao resync qlvb-tinh --all --wait --reason "kiểm tra cuối quý"',
         'chidao resync pause ID --reason "nguồn đang bảo trì"',
       ),
@@ -65,12 +65,18 @@ export function resyncCommand(program: Command): void {
     .option('--dry-run', 'chỉ lập kế hoạch / only plan')
     .option('--plan <id>', 'thực hiện kế hoạch này / carry out this plan')
     .option('--wait', 'chờ đến khi xong / wait for its end')
-    .option('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option(
+      '--reason <text>',
+      'vì sao, ghi vào lịch sử; với --plan thì lấy lý do của kế hoạch / why; goes into the history; that of the plan with --plan',
+    )
     .option('--as <name>', 'người yêu cầu / who asks')
     .option('--json', 'một tài liệu JSON / one JSON document')
     .addHelpText(
       'after',
-      example('chidao resync qlvb-tinh --ref 51375 --wait', 'chidao resync qlvb-tinh --plan ID'),
+      example(
+        'chidao resync qlvb-tinh --ref 51375 --wait --reason "nguồn đã sửa"',
+        'chidao resync qlvb-tinh --plan ID',
+      ),
     )
     .action((source: string, asked: Asked, command: Command) => start(source, asked, command))
   showsAsItsOwn(resync, asking)
@@ -93,7 +99,7 @@ export function resyncCommand(program: Command): void {
       .action(async (id: string, { reason, as, json }: Asked & { reason: string }) => {
         const config = readConfig('optional')
         await using opened = await openTrackingStore(config, 'guest')
-        const by = { actor: actorOf(as), reason: mustHaveReason(reason) }
+        const by = saidBy('resync', { reason, as })
         if (!(await opened.store.resyncs.set(id, to, by, clockOf(config.clock).now())))
           throw new Explained(
             `Không có yêu cầu ${id} ở trạng thái cho phép. No resync with this id can be told so now; list them with: chidao resync list`,
@@ -162,10 +168,17 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
       'error: --plan đã gồm khoảng ngày của nó / --plan brings its own range: leave out --since, --until, --ref, --all, --thorough and --dry-run',
       { exitCode: 2 },
     )
-  const by = { actor: actorOf(asked.as), reason: reasonOf(asked.reason) }
+  // A plan was asked for with a reason, which serves again where it is carried out.
+  const told = plan === undefined || asked.reason !== undefined ? saidBy('resync', asked) : null
   await using opened = await openApp(config, { as: 'guest', clock })
   const { app } = opened
   const scope = given ?? (await request(() => app.store.resyncs.planned(plan!, source)))
+  const by =
+    told ??
+    saidBy('resync', {
+      as: asked.as,
+      reason: (await app.store.resyncs.one(plan!))?.reason ?? undefined,
+    })
   if (asked.dryRun) {
     const world = await app.store.resyncs.world(scope)
     const progress = openProgress({ total: 1000, quiet: json === true, env: config.env })

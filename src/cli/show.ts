@@ -34,7 +34,8 @@ export function showCommand(program: Command): void {
       const shown = await Promise.all(
         found.map(async ({ id }) => {
           const whole = await overview.directive(id)
-          return whole && { ...whole, attention: await attention.list({ at, directiveId: id }) }
+          const asked = { at, near: config.alerts.nearHours, directiveId: id }
+          return whole && { ...whole, attention: await attention.list(asked) }
         }),
       )
       const directives = shown.filter((one) => one !== null)

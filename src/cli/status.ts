@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 import type { Profile } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
+import { type AttentionCounts, totalOf } from '../store/attention.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
+import { kindWords } from './attention-words.ts'
 import { coloured } from './colour.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
@@ -14,23 +16,31 @@ export function statusCommand(program: Command): void {
     .summary('Tình trạng và việc cần xử lý. How things stand and what needs attention.')
     .description(
       inBoth(
-        'Từng nguồn trả lời lần cuối khi nào và cho thấy gì; kho giữ bao nhiêu; thời hạn nào đang chạy, văn bản nào gần hạn nhất; trả lời nào chưa gửi được. Mã thoát 3 nếu có việc cần người xử lý.',
-        'When each source last answered and what it showed; how much the store holds; which deadlines run and which is nearest; which replies are not through. Ends with 3 if something needs a person.',
+        'Từng nguồn trả lời lần cuối khi nào và cho thấy gì; kho giữ bao nhiêu; thời hạn nào đang chạy, văn bản nào gần hạn nhất; trả lời nào chưa gửi được. Mã thoát 3 nếu có việc cần người xử lý, tức là danh sách của "chidao attention" không rỗng: quá hạn phân loại, sắp hết hạn, cảnh báo đang kéo dài và mọi việc khác ở đó; --explain cho biết những loại việc nào, bao nhiêu, và lệnh nào mở chúng ra, hoặc chỉ số 0.',
+        'When each source last answered and what it showed; how much the store holds; which deadlines run and which is nearest; which replies are not through. Ends with 3 if something needs a person, which is when the list of "chidao attention" is not empty: what is overdue or soon due, alerts that last, and all else in it; --explain says which kinds, how many of each, and the command that opens them, or just 0.',
       ),
     )
+    .option('--explain', 'vì sao mã thoát là 3 / what made the exit code 3')
     .option('--json', 'một tài liệu JSON / one JSON document')
-    .addHelpText('after', example('chidao status', 'chidao status --json'))
-    .action(async ({ json }: { json?: true }) => {
+    .addHelpText('after', example('chidao status', 'chidao status --explain'))
+    .action(async ({ explain, json }: { explain?: true; json?: true }) => {
       const config = readConfig('optional')
       await using opened = await openTrackingStore(config, 'guest')
       const { overview, completeness } = opened.store
       const now = (config.clock ? parseClock(config.clock) : wallClock).now()
+      const attention = await opened.store.attention.counts({
+        at: now,
+        near: config.alerts.nearHours,
+      })
+      const needsAttention = totalOf(attention)
+      if (needsAttention > 0) process.exitCode = 3
+      if (explain) return explained(attention, json === true)
       const complete = new Map<string, string | null>()
       for (const { name, importFrom } of config.sources) {
         const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
         complete.set(name, completeTo)
       }
-      const [known, totals, replies, deadlines, paused, fuses, attention, alerts, channels] =
+      const [known, totals, replies, deadlines, paused, fuses, alerts, channels] =
         await Promise.all([
           overview.sources(),
           overview.totals(),
@@ -38,7 +48,6 @@ export function statusCommand(program: Command): void {
           overview.deadlines(now),
           opened.store.pauses.inForce(now),
           opened.store.fuses.open(),
-          opened.store.attention.counts({ at: now }),
           opened.store.alerts.list(now),
           opened.store.alerts.channels(),
         ])
@@ -51,9 +60,6 @@ export function statusCommand(program: Command): void {
       const waiting = attention.withheld
       const lasting = alerts.filter(({ endedAt }) => endedAt === null)
       const undelivered = channels.filter(({ failure, givenUp }) => failure !== null || givenUp > 0)
-      const needsAttention =
-        undelivered.length + Object.values(attention).reduce((sum, n) => sum + n, 0)
-      if (needsAttention > 0) process.exitCode = 3
       if (json)
         return output.json({
           at: now,
@@ -74,7 +80,7 @@ export function statusCommand(program: Command): void {
         output.line(
           coloured(
             'bad',
-            `TẠM DỪNG / PAUSED ${source} đến / until ${localTime(until)} (${actor}: ${reason}). Thời hạn vẫn tính. Legal clocks go on. chidao resume ${source}`,
+            `TẠM DỪNG / PAUSED ${source} đến / until ${localTime(until)} (${actor}: ${reason}). Thời hạn vẫn tính. Legal clocks go on. chidao resume ${source} --reason "…"`,
           ),
         )
       for (const { source, kind, counted, outOf } of fuses)
@@ -152,6 +158,21 @@ export function statusCommand(program: Command): void {
           : coloured('good', 'Không có việc cần xử lý. Nothing needs attention.'),
       )
     })
+}
+
+/** Each kind that made the exit code 3, with the command that opens it; just 0 where there is none. */
+function explained(counts: AttentionCounts, json: boolean): void {
+  const total = totalOf(counts)
+  const states = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => ({
+      ...{ kind, count, words: kindWords[kind as keyof AttentionCounts] },
+      command: `chidao attention list --kind ${kind}`,
+    }))
+  if (json) return output.json({ total, states })
+  output.line(String(total))
+  for (const { count, words, command } of states)
+    output.line(`${String(count).padStart(6)}  ${words}: ${command}`)
 }
 
 /** A queue-like source shows only what was not acknowledged: what it lost nobody can see. Others say it of themselves. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
-import { actorOf, mustHaveReason } from './actor.ts'
+import { mustBeConfirmed, saidBy } from './actor.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
 import { withheldBecause } from './withheld-words.ts'
@@ -19,7 +19,7 @@ export function withheldCommand(program: Command): void {
     )
     .addHelpText(
       'after',
-      example('chidao withheld', 'chidao withheld release ID --reason "đã hỏi Văn phòng"'),
+      example('chidao withheld', 'chidao withheld release ID --reason "đã hỏi Văn phòng" --yes'),
     )
 
   withheld
@@ -41,14 +41,15 @@ export function withheldCommand(program: Command): void {
     .summary('Cho hiện lại. Show one again.')
     .description(
       inBoth(
-        'Văn bản và các bản trùng (cùng số, ký hiệu, ngày ban hành lệch không quá một ngày) hiện lại như trước. Không cho hiện lại được những gì nguồn ghi chắc chắn là mật, và bản trùng khi văn bản đó chưa được xóa. Lần đọc sau nếu nguồn vẫn như cũ thì có thể bị giữ lại lần nữa.',
-        'The directive and its copies (of its number, dated within a day of it) are shown as before. What its source calls secret for certain cannot be released, nor a copy of it until it is purged. A later reading may withhold it again if the source still says what it said.',
+        'Văn bản và các bản trùng (cùng số, ký hiệu, ngày ban hành lệch không quá một ngày) hiện lại như trước. Không cho hiện lại được những gì nguồn ghi chắc chắn là mật, và bản trùng khi văn bản đó chưa được xóa. Lần đọc sau nếu nguồn vẫn như cũ thì có thể bị giữ lại lần nữa. Phải có --yes.',
+        'The directive and its copies (of its number, dated within a day of it) are shown as before. What its source calls secret for certain cannot be released, nor a copy of it until it is purged. A later reading may withhold it again if the source still says what it said. Needs --yes.',
       ),
     )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option('--yes', 'không hỏi lại / do not ask')
     .option('--as <name>', 'người thực hiện / who acts')
     .option('--json', 'một tài liệu JSON / one JSON document')
-    .addHelpText('after', example('chidao withheld release ID --reason "đã hỏi Văn phòng"'))
+    .addHelpText('after', example('chidao withheld release ID --reason "đã hỏi Văn phòng" --yes'))
     .action(release)
 }
 
@@ -74,12 +75,18 @@ async function list({ json }: { json?: true }): Promise<void> {
 
 async function release(
   id: string,
-  asked: { reason: string; as?: string; json?: true },
+  asked: { reason: string; yes?: true; as?: string; json?: true },
+  command: Command,
 ): Promise<void> {
+  mustBeConfirmed(
+    'release',
+    asked,
+    command,
+    'thêm --yes để xác nhận. The directive is shown again, to all who may look: add --yes, when it is certain that it may be in the system.',
+  )
+  const { actor, reason } = saidBy('release', asked)
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
-  const actor = actorOf(asked.as)
-  const reason = mustHaveReason(asked.reason)
   await using opened = await openTrackingStore(config, 'guest')
   const { withholding } = opened.store
   const one = (await withholding.list(100_000)).find((row) => row.id === id)

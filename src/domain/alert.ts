@@ -20,6 +20,15 @@ export const alertKinds = [
 
 export type AlertKind = (typeof alertKinds)[number]
 
+/** Hours before its legal deadline from which a directive is close to it, where nothing else is configured. */
+export const nearHours: Readonly<Record<Urgency, number>> = {
+  normal: 8,
+  urgent: 8,
+  veryUrgent: 8,
+  flash: 6,
+  unreadable: 6,
+}
+
 /** Numbers and nothing else: an alert never says which directive. */
 export interface Figures {
   readonly count: number

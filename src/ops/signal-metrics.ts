@@ -2,6 +2,8 @@ import { Gauge, type Registry } from 'prom-client'
 import type { App } from '../app.ts'
 import { alertKinds } from '../domain/alert.ts'
 import { officeHoursBetween } from '../domain/office-hours.ts'
+import type { AttentionCounts } from '../store/attention.ts'
+import { askedAt } from './pages/waiting-count.ts'
 
 /** What calls for a person, and whether anybody is told, for the whole fleet. */
 export interface SignalReading {
@@ -11,20 +13,19 @@ export interface SignalReading {
     readonly silentS: number | null
     readonly unmapped: number
   }[]
-  readonly attention: Readonly<Record<string, number>>
+  readonly attention: AttentionCounts
   readonly alerts: Awaited<ReturnType<App['store']['alerts']['list']>>
   readonly channels: Awaited<ReturnType<App['store']['alerts']['channels']>>
   readonly heartbeat: Awaited<ReturnType<App['store']['alerts']['heartbeat']>>
 }
 
-export async function readSignals({ store, clock, calendar }: App): Promise<SignalReading> {
+export async function readSignals(app: App): Promise<SignalReading> {
+  const { store, clock, calendar } = app
   const at = clock.now()
   const { signals, alerts } = store
   const unmapped = new Map(
     (await signals.unmapped(null)).map(({ source, count }) => [source, count]),
   )
-  const total = (found: readonly { count: number }[]) =>
-    found.reduce((sum, { count }) => sum + count, 0)
   return {
     sources: (await signals.sources(at)).map(({ name, paused, lastItemAt }) => ({
       name,
@@ -32,13 +33,7 @@ export async function readSignals({ store, clock, calendar }: App): Promise<Sign
       silentS: lastItemAt && officeHoursBetween(calendar, lastItemAt, at) * 3600,
       unmapped: unmapped.get(name) ?? 0,
     })),
-    attention: {
-      failed: total(await signals.failed()),
-      unconfirmed: total(await signals.unconfirmed()),
-      notAdmitted: total(await signals.notAdmitted()),
-      fuse: total(await signals.fuses()),
-      withheld: total(await signals.doubted()),
-    },
+    attention: await store.attention.counts(askedAt(app, at)),
     alerts: (await alerts.list(at)).filter(({ endedAt }) => endedAt === null),
     channels: await alerts.channels(),
     heartbeat: await alerts.heartbeat(),
@@ -67,7 +62,7 @@ export function signalMetrics(registry: Registry): SignalMetrics {
   )
   const attention = gauge(
     'attention_items',
-    'What waits for a person: failed, unconfirmed, notAdmitted, fuse (directives asked about), withheld.',
+    'What waits for a person, by kind: the list of "chidao attention".',
     ['kind'],
   )
   const open = gauge('alerts_open', 'Alerts of the service itself that last.', ['kind'])

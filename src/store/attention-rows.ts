@@ -1,10 +1,11 @@
+import { alerts, pressing } from './attention-danger.ts'
+import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
 
 /**
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
-import { breakerIsOpen, isPaused } from './sources.ts'
 
 const stillToClassify = (d: string) =>
   `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`
@@ -105,8 +106,15 @@ select 'sourcePaused', s.name, s.name, null::uuid, null, 'maintenance', s.paused
   false, jsonb_build_object('until', s.paused_until, 'by', s.paused_by, 'reason', s.paused_reason)
 from sync.source s where ${isPaused('s', ':at')}`
 
-/** Takes `:at`, by the service's own clock. */
-export const waiting = `with waiting (${shape}) as (${[
+const undelivered = `
+select 'undelivered', channel, '', null::uuid, null, coalesce(max(failure) filter (where state = 'pending'), 'givenUp'), min(written_at), null::timestamptz, false,
+  jsonb_build_object('pending', count(*) filter (where state = 'pending'), 'givenUp', count(*) filter (where state = 'givenUp'))
+from sync.alert_notice where state = 'pending' or state = 'givenUp' and ended_at > clock_timestamp() - interval '7 days'
+group by channel having count(failure) filter (where state = 'pending') > 0 or count(*) filter (where state = 'givenUp') > 0`
+
+/** Takes `:at`, by the service's own clock, the hours called `:near`, `:horizon` beyond all of them, and what is asked for. */
+export const waiting = `with listed (${shape}) as (${[
+  pressing,
   unstaged,
   unsent,
   notAdmitted,
@@ -117,4 +125,6 @@ export const waiting = `with waiting (${shape}) as (${[
   unbalanced,
   failing,
   paused,
-].join('\nunion all')})`
+  undelivered,
+].join('\nunion all')}),
+waiting (${shape}) as (select * from listed union all ${alerts})`

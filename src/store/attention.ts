@@ -1,14 +1,20 @@
 import type { Knex } from 'knex'
+import { nearHours } from '#src/domain/alert.ts'
+import type { Urgency } from '#src/domain/directive.ts'
 import { waiting } from './attention-rows.ts'
 
 /**
- * What waits for a person. `stagingFailed`: admitted, and not in the store yet. `conflict`: the same identity with
+ * What waits for a person, danger first. `overdue` and `dueSoon`: not classified, its legal deadline passed or near.
+ * `alert`: one that lasts and tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `conflict`: the same identity with
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
  * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
  * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
- * add up, which is a mistake of ours.
+ * add up, which is a mistake of ours. `undelivered`: a channel on which alerts do not arrive.
  */
 export const attentionKinds = [
+  'overdue',
+  'dueSoon',
+  'alert',
   'stagingFailed',
   'conflict',
   'messageDeferred',
@@ -22,19 +28,21 @@ export const attentionKinds = [
   'unbalanced',
   'sourceFailing',
   'sourcePaused',
+  'undelivered',
 ] as const
 export type AttentionKind = (typeof attentionKinds)[number]
 
 export interface Attention {
   readonly kind: AttentionKind
-  /** With kind and source its name: a row's id, `withhold` of a fuse, `field:code` of a code, else the source. */
+  /** With kind and source its name: a row's id, `withhold` of a fuse, `field:code` of a code, a channel, else the source. */
   readonly id: string
+  /** Empty where it is of none. */
   readonly source: string
   /** Null where none is known, or may be named. */
   readonly directiveId: string | null
   /** Null of what is withheld: nothing is said of it. */
   readonly code: string | null
-  /** One word: a failure, an order, why it is withheld, or what a fuse asks. */
+  /** One word: a failure, an order, an alert, why it is withheld, or what a fuse asks. */
   readonly cause: string
   readonly since: Date
   /** The nearest legal deadline that this may cost; null where none runs. */
@@ -51,11 +59,20 @@ export interface AttentionAsked {
   readonly kinds?: readonly AttentionKind[]
   readonly sources?: readonly string[]
   readonly directiveId?: string
+  /** Hours before its deadline from which a directive of each urgency is listed. */
+  readonly near?: Readonly<Record<Urgency, number>>
+}
+
+export type AttentionCounts = Readonly<Record<AttentionKind, number>>
+
+/** How much waits for a person: the one number that every place tells. */
+export function totalOf(counts: AttentionCounts): number {
+  return Object.values(counts).reduce((sum, n) => sum + n, 0)
 }
 
 export function attention(db: Knex) {
   return {
-    /** Nearest endangered deadline first, then what waits longest; a page at a time. */
+    /** Danger first; then the nearest endangered deadline, then what waits longest; a page at a time. */
     async list(
       asked: AttentionAsked,
       { limit = 100, offset = 0 }: { limit?: number; offset?: number } = {},
@@ -63,31 +80,35 @@ export function attention(db: Knex) {
       const { rows } = await db.raw(
         `${waiting} select kind, id, source, directive_id as "directiveId", code, cause, since, endangers, before_go_live as "beforeGoLive", detail
          from waiting where ${chosen}
-         order by endangers is null or before_go_live, endangers, since, kind, source, id limit :limit offset :offset`,
+         order by ${danger}, endangers is null or before_go_live, endangers, since, kind, source, id limit :limit offset :offset`,
         { ...boundTo(asked), limit, offset },
       )
       return rows
     },
 
     /** Every kind, also those of which there is none. */
-    async counts(asked: AttentionAsked): Promise<Record<AttentionKind, number>> {
+    async counts(asked: AttentionAsked): Promise<AttentionCounts> {
       const { rows } = await db.raw(
         `${waiting} select kind, count(*) as n from waiting where ${chosen} group by kind`,
         boundTo(asked),
       )
       const none = Object.fromEntries(attentionKinds.map((kind) => [kind, 0]))
       const some = rows.map(({ kind, n }: { kind: AttentionKind; n: number }) => [kind, n])
-      return { ...none, ...Object.fromEntries(some) } as Record<AttentionKind, number>
+      return { ...none, ...Object.fromEntries(some) } as AttentionCounts
     },
   }
 }
 
+const danger = `case kind when 'overdue' then 0 when 'dueSoon' then 1 when 'alert' then 2 else 3 end`
+
 const chosen = `(:kinds::text[] is null or kind = any (:kinds)) and (:sources::text[] is null or source = any (:sources))
   and (:directiveId::uuid is null or directive_id = :directiveId)`
 
-function boundTo({ at, kinds, sources, directiveId }: AttentionAsked) {
+function boundTo({ at, kinds, sources, directiveId, near = nearHours }: AttentionAsked) {
   return {
     at,
+    near: JSON.stringify(near),
+    horizon: new Date(at.getTime() + Math.max(...Object.values(near)) * 3_600_000),
     kinds: kinds ? [...kinds] : null,
     sources: sources ? [...sources] : null,
     directiveId: directiveId ?? null,

@@ -27,6 +27,7 @@ export interface Purgeable {
   readonly withheldBecause: string | null
   /** What bears its number and is dated within a day of it; they go together, and the rest is counted of all of them. */
   readonly copies: number
+  /** Of all copies, as the rest. */
   readonly files: number
   readonly tasks: number
   readonly replies: number

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
-import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { pullAll, start, type TestApp, testApp } from '#test/support/app.ts'
 import { chidao } from './executable.ts'
 
 let register: Awaited<ReturnType<typeof openRegister>>
@@ -21,7 +21,12 @@ beforeEach(async () => {
   source = [...t.app.sources.keys()][0]!
   data = await mkdtemp(join(tmpdir(), 'chidao-data-'))
   await symlink(t.filesDirectory, join(data, 'files'))
-  env = { DATABASE_URL: t.url, KEYS_DATABASE_URL: `${t.url}_keys`, CHIDAO_DATA: data }
+  env = {
+    DATABASE_URL: t.url,
+    KEYS_DATABASE_URL: `${t.url}_keys`,
+    CHIDAO_DATA: data,
+    CHIDAO_CLOCK: `${start.toISOString()} @ ${Date.now()} x 1`,
+  }
   const { rows } = await sql(`select id, code from sync.directive`)
   ids = Object.fromEntries(rows.map(({ id, code }: { id: string; code: string }) => [code, id]))
 })
@@ -226,7 +231,7 @@ it('every act leaves one entry of who and why, and the history verifies after al
     ],
     ['recalled', ['recall', first, '--yes', ...because, '--authority', 'CV 12/VP-TH']],
     ['recallUndone', ['recall', first, '--undo', '--yes', ...because, '--authority', 'CV 12']],
-    ['released', ['withheld', 'release', id, ...because]],
+    ['released', ['withheld', 'release', id, '--yes', ...because]],
     ['fuseAnswered', ['fuses', 'answer', source, 'recall', '--with', 'keep', ...because]],
     ['sourcePaused', ['pause', source, '--until', '1h', ...because]],
     ['sourceResumed', ['resume', source, ...because]],

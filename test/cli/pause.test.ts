@@ -74,12 +74,12 @@ it('stops a running service from asking, and lets it go on', async () => {
     { source, reason: 'nâng cấp' },
   ])
 
-  const resumed = await chidao(['resume', source, '--json'], env)
+  const resumed = await chidao(['resume', source, '--reason', 'xong', '--json'], env)
   expect(JSON.parse(resumed.out)).toEqual({ source, resumed: true })
   const staged = async () => (await t.app.store.overview.totals()).staged
   await expect.poll(staged, { timeout: 20_000 }).toBe(2)
   await service.stop()
-  const again = await chidao(['resume', source], env)
+  const again = await chidao(['resume', source, '--reason', 'xong'], env)
   expect([again.code, again.out]).toEqual([0, expect.stringContaining('was not paused')])
 }, 60_000)
 
@@ -93,7 +93,7 @@ it('names the deadlines that fall into the pause, and ends with 3', async () => 
   expect(out).toMatch(/781\/UBND-NNMT +24:00 2026-03-04/)
   expect(out).toContain('cannot be known')
   expect(out).toMatch(/Replies that wait: 0/)
-  await chidao(['resume', source], env)
+  await chidao(['resume', source, '--reason', 'xong'], env)
 }, 60_000)
 
 it('tells a mistake with exit code 2 and pauses nothing', async () => {
@@ -108,7 +108,9 @@ it('tells a mistake with exit code 2 and pauses nothing', async () => {
     const { code, out, err } = await chidao(['pause', ...args], env)
     expect([code, out, err]).toEqual([2, '', expect.stringMatching(wrong)])
   }
-  expect((await chidao(['resume', 'không-có'], env)).code).toBe(2)
+  expect((await chidao(['resume', 'không-có', '--reason', 'xong'], env)).code).toBe(2)
+  expect((await chidao(['resume', source], env)).err).toContain('--reason')
+  expect((await chidao(['resume', source, '--reason', '\u200b'], env)).err).toContain('Say why')
   expect(await t.app.store.pauses.inForce(start)).toEqual([])
 }, 60_000)
 

@@ -47,9 +47,15 @@ it('removes nothing without a confirmation, an authority, or what is meant', asy
     [[first!.code, '--yes'], /--authority/],
     [[first!.code, '--yes', '--authority', ' '], /by whose decision/],
     [[first!.code, '--yes', '--authority', 'công văn (MẬT)'], /not eligible/],
+    [[first!.code, '--yes', '--authority', 'x'], /must name a decision/],
+    [[first!.code, '--dry-run', '--authority', 'theo chỉ đạo'], /with a letter and a digit/],
+    [[first!.code, '--yes', '--authority', '12/2026'], /must name a decision/],
+    [[first!.code, '--yes', '--authority', '\u200b\u00a0'], /by whose decision/],
+    [[first!.code, '--yes', '--authority', 'CV 12 '.repeat(1700)], /longer than 300/],
   ] as const) {
     const { code, out, err } = await chidao(['purge', ...args], env)
     expect([code, out, err]).toEqual([2, '', expect.stringMatching(wrong)])
+    expect(err).not.toContain('(MẬT)')
   }
   const absent = await chidao(['purge', '999/ABSENT', '--yes', ...by], env)
   expect([absent.code, absent.err]).toEqual([1, expect.stringContaining('holds nothing')])

@@ -82,8 +82,9 @@ it('plans, and carries the plan out once, and not when the world has moved', asy
   const shown = await chidao(ask('--since', since, '--dry-run'), env)
   expect([shown.code, shown.out]).toEqual([0, expect.stringMatching(/--plan [0-9a-f-]{36}/)])
 
-  const asked = await json(ask('--plan', plan.id))
-  expect(asked).toMatchObject({ kind: 'repair', state: 'due', percent: 0 })
+  // The reason of a plan is that of carrying it out.
+  const asked = await json(['resync', source, '--as', 'quản trị', '--plan', plan.id])
+  expect(asked).toMatchObject({ kind: 'repair', state: 'due', percent: 0, reason: 'đo' })
   const twice = await chidao(ask('--plan', plan.id), env)
   expect([twice.code, twice.err]).toEqual([1, expect.stringContaining('carried out already')])
 
@@ -181,6 +182,8 @@ it('tells a mistake with exit code 2, and asks for nothing', async () => {
   for (const [args, wrong] of [
     [['không-có', '--all'], /no such source/],
     [[source], /--since, --ref or --all/],
+    [[source, '--all'], /Say why/],
+    [[source, '--all', '--dry-run', '--reason', ' '], /Say why/],
     [[source, '--since', '2026-13-01'], /is no date/],
     [[source, '--since', '2026-03-02', '--until', '2026-03-01'], /an empty range/],
   ] as const) {

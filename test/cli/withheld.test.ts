@@ -42,22 +42,30 @@ it('lists what is withheld without a word of it, and shows it again with a reaso
   ])
   expect(listed.out).not.toMatch(/781|UBND-NNMT|nhiệm vụ/)
 
-  const silent = await chidao(['withheld', 'release', id, '--reason', ' '], env)
-  expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('Say why')])
+  for (const [more, wrong] of [
+    [['--reason', 'đã hỏi Văn phòng'], 'add --yes'],
+    [['--reason', ' ', '--yes'], 'Say why'],
+    [['--reason', 'bản (MẬT)', '--yes'], 'not eligible'],
+    [['--reason', 'dài '.repeat(200), '--yes'], 'longer than 500'],
+  ] as const) {
+    const { code, err } = await chidao(['withheld', 'release', id, ...more], env)
+    expect([code, err]).toEqual([2, expect.stringContaining(wrong)])
+    expect(err).not.toContain('(MẬT)')
+  }
   const reason = 'đã hỏi Văn phòng'
   const released = await chidao(
-    ['withheld', 'release', id, '--reason', reason, '--as', 'trực ban', '--json'],
+    ['withheld', 'release', id, '--reason', reason, '--yes', '--as', 'trực ban', '--json'],
     env,
   )
   expect(JSON.parse(released.out)).toEqual({ released: id, actor: 'trực ban', reason })
   expect(JSON.parse((await chidao(['withheld', '--json'], env)).out)).toEqual([])
   expect((await chidao(['show', id], env)).code).toBe(0)
-  expect((await chidao(['withheld', 'release', id, '--reason', reason], env)).code).toBe(1)
+  expect((await chidao(['withheld', 'release', id, '--reason', reason, '--yes'], env)).code).toBe(1)
 }, 60_000)
 
 it('does not release what its source calls secret', async () => {
   await t.app.store.withholding.withhold(id, 'secret', t.app.clock.now())
-  const { code, err } = await chidao(['withheld', 'release', id, '--reason', 'nhầm'], env)
+  const { code, err } = await chidao(['withheld', 'release', id, '--reason', 'nhầm', '--yes'], env)
   expect([code, err]).toEqual([1, expect.stringContaining('cannot be released')])
   expect((await chidao(['show', id], env)).code).toBe(1)
 }, 60_000)

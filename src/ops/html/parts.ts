@@ -132,7 +132,7 @@ function filterField({ name, label, value, type = 'text', options }: Field): Htm
 }
 
 /** A reason is not optional, and stays in the history. */
-export function reasonField(language: Language): Html {
+export function reasonField(language: Language, value = ''): Html {
   const words = general[language]
-  return html`<div class="field"><label for="reason">${words.reason}</label><textarea id="reason" name="reason" required maxlength="500" rows="2" aria-describedby="reason-hint"></textarea><p class="hint" id="reason-hint">${words.reasonHint}</p></div>`
+  return html`<div class="field"><label for="reason">${words.reason}</label><textarea id="reason" name="reason" required maxlength="500" rows="2" aria-describedby="reason-hint">${value}</textarea><p class="hint" id="reason-hint">${words.reasonHint}</p></div>`
 }

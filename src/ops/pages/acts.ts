@@ -1,26 +1,18 @@
 import type { App } from '../../app.ts'
+import { demands } from '../../domain/act.ts'
 import { purgeByHand } from '../../flow/purge.ts'
 import type { Attention, AttentionKind } from '../../store/attention.ts'
 import type { FuseKind } from '../../store/fuses.ts'
 
+/** What was said is what the act demands; of the rest there is nothing. */
 export interface By {
   readonly actor: string
-  readonly reason: string
+  readonly reason?: string
+  readonly authority?: string
 }
 
-export type Act =
-  | 'retry'
-  | 'discard'
-  | 'delivered'
-  | 'settled'
-  | 'again'
-  | 'release'
-  | 'purge'
-  | 'proceed'
-  | 'keep'
-
 /** What a person can do about each kind of what waits; of the others the cause lies elsewhere. */
-export const actsOf: Readonly<Partial<Record<AttentionKind, readonly Act[]>>> = {
+export const actsOf = {
   stagingFailed: ['retry', 'discard'],
   conflict: ['retry', 'discard'],
   messageDeferred: ['discard'],
@@ -29,26 +21,31 @@ export const actsOf: Readonly<Partial<Record<AttentionKind, readonly Act[]>>> = 
   notAdmitted: ['settled'],
   withheld: ['release', 'purge'],
   fuse: ['proceed', 'keep'],
+} as const satisfies Partial<Record<AttentionKind, readonly (keyof typeof demands)[]>>
+
+export type Act = (typeof actsOf)[keyof typeof actsOf][number]
+
+export function actsFor(kind: AttentionKind): readonly Act[] {
+  return (actsOf as Readonly<Partial<Record<AttentionKind, readonly Act[]>>>)[kind] ?? []
 }
 
-/** Nothing brings back what these do: the count has to be typed. */
-export const dangerous: readonly Act[] = ['purge', 'proceed']
+/** Nothing brings back what these do: what it concerns has to be typed. */
+export function isDangerous(act: Act): boolean {
+  return demands[act].confirmed === 'name' || demands[act].confirmed === 'count'
+}
+
+/** What has to be named is done one by one. */
+export function mayBeDoneToMany(act: Act): boolean {
+  return demands[act].confirmed !== 'name'
+}
 
 export function actNamed(name: string | undefined): Act | null {
-  return known.find((act) => act === name) ?? null
+  return (
+    Object.values(actsOf)
+      .flat()
+      .find((act) => act === name) ?? null
+  )
 }
-
-const known: readonly Act[] = [
-  'retry',
-  'discard',
-  'delivered',
-  'settled',
-  'again',
-  'release',
-  'purge',
-  'proceed',
-  'keep',
-]
 
 type Item = Pick<Attention, 'id' | 'source' | 'kind' | 'detail'>
 
@@ -61,25 +58,26 @@ export function countedBy({ kind, detail }: Pick<Attention, 'kind' | 'detail'>):
 export async function perform(app: App, act: Act, item: Item, by: By): Promise<boolean> {
   const { id, source } = item
   const { store, clock } = app
+  const { actor, reason = '', authority = '' } = by
   const at = clock.now()
   switch (act) {
     case 'retry':
-      return (await store.failures.retry([id], by, at)) > 0
+      return (await store.failures.retry([id], { actor, reason }, at)) > 0
     case 'discard':
-      return store.failures.discard(id, by, at)
+      return store.failures.discard(id, { actor, reason }, at)
     case 'delivered':
     case 'settled':
-      if (item.kind === 'notAdmitted') return store.writings.settle(id, by, at)
-      return store.outbox.settleByHand(id, act, by.actor, by.reason, at)
+      if (item.kind === 'notAdmitted') return store.writings.settle(id, { actor, reason }, at)
+      return store.outbox.settleByHand(id, act, actor, reason, at)
     case 'again':
-      return store.outbox.settleByHand(id, 'pending', by.actor, by.reason, at)
+      return store.outbox.settleByHand(id, 'pending', actor, reason, at)
     case 'release':
-      return store.withholding.release(id, at, by)
+      return store.withholding.release(id, at, { actor, reason })
     case 'purge':
-      return (await purgeByHand(app, id, { actor: by.actor, authority: by.reason })) !== null
+      return (await purgeByHand(app, id, { actor, authority })) !== null
     case 'proceed':
     case 'keep': {
-      const said = { answer: act, seen: countedBy(item), ...by }
+      const said = { answer: act, seen: countedBy(item), actor, reason }
       return (await store.fuses.answer(source, id as FuseKind, said, at)) === 'answered'
     }
   }

@@ -58,12 +58,15 @@ export const questions = {
     source: text('Name of a source'),
     ...paging,
   }),
-  attention: asked('What waits for a person, nearest endangered deadline first.', {
-    kind: text('One kind'),
-    source: text('Name of a source'),
-    page: text('Number of the page'),
-    limit: paging.limit,
-  }),
+  attention: asked(
+    'What waits for a person: overdue, soon due, alerts, then the nearest endangered deadline.',
+    {
+      kind: text('One kind'),
+      source: text('Name of a source'),
+      page: text('Number of the page'),
+      limit: paging.limit,
+    },
+  ),
   runs: asked('Readings of the sources, newest first.', {
     source: text('Name of a source'),
     kind: text('head, deep, backfill, recheck or resync'),

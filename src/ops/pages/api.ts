@@ -11,6 +11,7 @@ import { searchOf } from './directives.ts'
 import { isId } from './ids.ts'
 import { sourceStates } from './source-states.ts'
 import { type Query, queryOf } from './visit.ts'
+import { askedAt } from './waiting-count.ts'
 
 const rowsOfAPage = 50
 const mostRows = 500
@@ -51,7 +52,7 @@ function routes(api: FastifyInstance, app: App): void {
       pages.figures.deadlines(since, at),
       pages.figures.oldestWaiting(),
       sourceStates(app, at),
-      attention.counts({ at }),
+      attention.counts(askedAt(app, at)),
     ])
     return { at, deadlines, oldestWaiting, sources, needsAttention }
   })
@@ -90,7 +91,7 @@ function routes(api: FastifyInstance, app: App): void {
       const page = Math.max(1, Number.parseInt(query.page ?? '1', 10) || 1)
       const limit = limitOf(query)
       const rows = await attention.list(
-        { at: app.clock.now(), ...attentionFilter(query) },
+        { ...askedAt(app, app.clock.now()), ...attentionFilter(query) },
         { limit, offset: (page - 1) * limit },
       )
       return { rows, after: null, before: null }

@@ -1,17 +1,27 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
-import { type Attention, type AttentionKind, attentionKinds } from '../../store/attention.ts'
+import { sentencesOf } from '../../alerts/wording.ts'
+import type { AlertKind, Figures } from '../../domain/alert.ts'
+import type { Urgency } from '../../domain/directive.ts'
+import {
+  type Attention,
+  type AttentionCounts,
+  type AttentionKind,
+  attentionKinds,
+  totalOf,
+} from '../../store/attention.ts'
 import { withQuery } from '../html/address.ts'
 import { type Html, html, type Part } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
-import { failureText, filterForm, left, table } from '../html/parts.ts'
+import { failureText, filterForm, left, table, urgencyBadge } from '../html/parts.ts'
 import { timeHtml } from '../html/times.ts'
 import { attentionWords } from '../words/attention.ts'
 import { general } from '../words/general.ts'
 import { runWords } from '../words/runs.ts'
-import { type Act, actNamed, actsOf } from './acts.ts'
+import { type Act, actNamed, actsFor, mayBeDoneToMany } from './acts.ts'
 import { isId } from './ids.ts'
 import { type Query, queryOf, send, visit } from './visit.ts'
+import { askedAt } from './waiting-count.ts'
 
 const rowsOfAPage = 50
 
@@ -21,7 +31,7 @@ export function attentionPage(server: FastifyInstance, app: App): void {
     const frame = await visit(app, request, reply)
     const query = queryOf(request)
     const filter = attentionFilter(query)
-    const asked = { at: frame.now, ...filter }
+    const asked = { ...askedAt(app, frame.now), ...filter }
     const page = Math.min(1000, Math.max(1, Number.parseInt(query.page ?? '', 10) || 1))
     const [rows, counts, known] = await Promise.all([
       app.store.attention.list(asked, {
@@ -29,7 +39,7 @@ export function attentionPage(server: FastifyInstance, app: App): void {
         offset: (page - 1) * rowsOfAPage,
       }),
       app.store.attention.counts({
-        at: frame.now,
+        ...askedAt(app, frame.now),
         ...(filter.sources && { sources: filter.sources }),
       }),
       app.store.sources.all(),
@@ -86,11 +96,11 @@ function done(query: Query, { language }: Frame): Html | null {
   const n = Number.parseInt(query.n ?? '', 10)
   if (!act || !(n >= 0)) return null
   const words = attentionWords[language]
-  return html`<p class="done" role="status">${words.done(words.acts[act], n)}</p>`
+  return html`<p class="done" role="status">${n === 0 ? words.nothingLeft : words.done(words.acts[act], n)}</p>`
 }
 
 function kindTabs(
-  counts: Readonly<Record<AttentionKind, number>>,
+  counts: AttentionCounts,
   current: AttentionKind | null,
   { language, address }: Frame,
 ): Html {
@@ -98,7 +108,7 @@ function kindTabs(
   const to = (kind: AttentionKind | null) =>
     withQuery(address, { kind, page: null, done: null, n: null })
   const shown = attentionKinds.filter((kind) => counts[kind] > 0 || kind === current)
-  const total = Object.values(counts).reduce((sum, n) => sum + n, 0)
+  const total = totalOf(counts)
   const tab = (kind: AttentionKind | null, name: string, n: number) =>
     kind === current
       ? html`<a href="${to(kind)}" aria-current="true">${name} (${n})</a>`
@@ -117,7 +127,7 @@ function list(
   const { language, viewer } = frame
   const words = attentionWords[language]
   const mayAct = viewer.role === 'administrator'
-  const acts = (kind && mayAct && actsOf[kind]) || []
+  const acts = kind && mayAct ? actsFor(kind).filter(mayBeDoneToMany) : []
   const found = itemTable(rows, acts.length > 0, mayAct, frame)
   const note = !mayAct
     ? html`<p class="hint">${words.onlyAdministrator}</p>`
@@ -165,10 +175,10 @@ function itemTable(
         : row.beforeGoLive
           ? words.beforeGoLive
           : left(row.endangers, now, language),
-      html`${causeOf(row, language)}${detailOf(row)}`,
+      html`${causeOf(row, language)}${detailOf(row, language)}`,
       timeHtml(row.since),
-      row.source,
-      mayAct ? rowActs(row, actsOf[row.kind] ?? [], language) : '–',
+      row.source || '–',
+      mayAct ? rowActs(row, actsFor(row.kind), language) : '–',
     ]),
     empty: words.empty,
   })
@@ -176,6 +186,9 @@ function itemTable(
 
 function rowActs(row: Attention, acts: readonly Act[], language: Frame['language']): Part {
   const words = attentionWords[language]
+  if (row.kind === 'overdue' || row.kind === 'dueSoon')
+    return html`<a class="target" href="/directives/${row.directiveId}">${words.openDirective}</a>`
+  if (row.source === '') return '–'
   if (acts.length === 0)
     return html`<a href="/sources/${row.source}">${general[language].source} ${row.source}</a>`
   return acts.map(
@@ -189,7 +202,7 @@ function plainName(row: Attention, withheld: string): string {
 }
 
 export function whatOf(row: Attention, language: Frame['language']): Html {
-  const { withheldName } = attentionWords[language]
+  const { withheldName, channel } = attentionWords[language]
   if (row.kind === 'withheld') return html`${withheldName} <code>${row.id.slice(0, 8)}</code>`
   if (row.kind === 'sendRejected' || row.kind === 'sendUnconfirmed')
     return html`<a href="${row.detail.sends === 'reply' ? `/replies/${row.id}` : `/directives/${row.directiveId}`}" lang="vi">${row.code ?? row.id.slice(0, 8)}</a>`
@@ -197,12 +210,22 @@ export function whatOf(row: Attention, language: Frame['language']): Html {
     return html`<a href="/directives/${row.directiveId}" lang="vi">${row.code}</a>`
   if (row.kind === 'unbalanced') return html`<a href="/runs/${row.id}">${row.id.slice(0, 8)}</a>`
   if (row.kind === 'unmappedCode') return html`<code>${row.id}</code>`
-  if (row.kind === 'fuse') return html`${row.source}`
+  if (row.kind === 'fuse' || row.kind === 'alert') return html`${row.source}`
+  if (row.kind === 'undelivered') return html`${channel(row.id)}`
   // What is not staged has no name but that of its row.
   return isId(row.id) ? html`<code>${row.id.slice(0, 8)}</code>` : html`${row.code ?? row.id}`
 }
 
-export function causeOf({ kind, cause, detail }: Attention, language: Frame['language']): string {
+export function causeOf(
+  { kind, source, cause, detail }: Attention,
+  language: Frame['language'],
+): string {
+  if (kind === 'alert')
+    return sentencesOf({
+      ...{ kind: cause as AlertKind, source, occasion: 'raised' },
+      figures: detail as unknown as Figures,
+    })[language]
+  if (kind === 'undelivered') return attentionWords[language].notArriving(cause)
   if (kind === 'unbalanced')
     return (runWords[language].kinds as Readonly<Record<string, string>>)[cause] ?? cause
   const causes: Readonly<Record<string, string>> = attentionWords[language].causes
@@ -213,7 +236,10 @@ export function causeOf({ kind, cause, detail }: Attention, language: Frame['lan
 }
 
 /** What says how much or how often. */
-function detailOf({ kind, detail }: Attention): Part {
+function detailOf({ kind, detail }: Attention, language: Frame['language']): Part {
+  if (kind === 'overdue' || kind === 'dueSoon')
+    return html` ${urgencyBadge(detail.urgency as Urgency, language)}`
+  if (kind === 'alert') return null
   const { counted, outOf, count, attempts, answer, failuresInARow } = detail
   const shown =
     kind === 'fuse'

@@ -1,26 +1,25 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { App } from '../../app.ts'
+import { demands, isItsName, type Refused, saidFor } from '../../domain/act.ts'
 import { purgeByHand } from '../../flow/purge.ts'
 import type { DirectivePage } from '../../store/pages/directive.ts'
 import { withQuery } from '../html/address.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
-import { reasonField } from '../html/parts.ts'
+import { actWords } from '../words/acts.ts'
 import { attentionWords } from '../words/attention.ts'
 import { directiveWords } from '../words/directives.ts'
 import { general } from '../words/general.ts'
 import { isId } from './ids.ts'
 import { notFoundPage } from './not-found.ts'
-import { reasonIn } from './reason.ts'
-import { send, visit } from './visit.ts'
+import { type Given, nameField, problemBox, sayingFields, sentencesFor, whatGoes } from './said.ts'
+import { type Query, send, visit } from './visit.ts'
 import { attentionChanged } from './waiting-count.ts'
 
-type Act = 'withhold' | 'purge' | 'recall' | 'undoRecall'
-const acts: readonly Act[] = ['recall', 'undoRecall', 'withhold', 'purge']
-/** What these end or remove is somebody's decision, which is named beside the reason. */
-const byAuthority: readonly Act[] = ['recall', 'undoRecall']
+const acts = ['recall', 'undoRecall', 'withhold', 'purge'] as const
+type Act = (typeof acts)[number]
 
-type Problem = 'noReason' | 'reasonRefused' | 'noAuthority' | 'notNow'
+type Problem = 'wrongName' | 'notNow'
 
 /** What a person can do to one directive, each on a page that says first what it will do. */
 export function directiveActPages(server: FastifyInstance, app: App): void {
@@ -32,51 +31,78 @@ export function directiveActPages(server: FastifyInstance, app: App): void {
     const directive = isId(id) ? await app.store.pages.directive.one(id) : null
     const named = acts.find((one) => one === act)
     return directive && named
-      ? confirmation(reply, frame, directive, named, null)
+      ? confirmation(app, reply, frame, directive, named, {}, [], null)
       : notFoundPage(reply, frame)
   })
 
   server.post('/directives/:id/acts/:act', administrators, async (request, reply) => {
     const { id, act } = request.params as { id: string; act: string }
-    const given = (request.body ?? {}) as Readonly<Record<string, string | undefined>>
+    const given = (request.body ?? {}) as Given
     const directive = isId(id) ? await app.store.pages.directive.one(id) : null
     const named = acts.find((one) => one === act)
     if (!directive || !named) return notFoundPage(reply, await visit(app, request, reply))
-    const problem = await done(app, directive.id, named, given, request.viewer!.account)
-    if (problem) {
-      const frame = await visit(app, request, reply)
-      return confirmation(reply.status(422), frame, directive, named, problem)
+    const done = await perform(app, directive, named, given, request.viewer!.account)
+    if ('to' in done) {
+      attentionChanged(app)
+      return reply.redirect(done.to, 303)
     }
-    attentionChanged(app)
-    const isGone = named === 'purge' || named === 'withhold'
-    return reply.redirect(isGone ? '/directives' : `/directives/${id}`, 303)
+    const frame = await visit(app, request, reply)
+    // Whoever was faster may have withheld or removed it: then nothing of it is shown any more.
+    const still = await app.store.pages.directive.one(id)
+    if (!still) return notFoundPage(reply, frame)
+    const { refused, problem } = done
+    return confirmation(app, reply.status(422), frame, still, named, given, refused, problem)
   })
 }
 
-async function done(
+type Ended =
+  | { readonly to: string }
+  | { readonly refused: readonly Refused[]; readonly problem: Problem | null }
+
+/** Where it leads to when it is done; there a message says so. */
+async function perform(
   app: App,
-  id: string,
+  { id, code }: DirectivePage,
   act: Act,
-  given: Readonly<Record<string, string | undefined>>,
+  given: Given,
   actor: string,
-): Promise<Problem | null> {
-  const said = reasonIn(given.reason)
-  if ('refused' in said) return said.refused === 'missing' ? 'noReason' : 'reasonRefused'
-  const { reason } = said
+): Promise<Ended> {
+  const { withholding, recalls } = app.store
   const at = app.clock.now()
-  if (act === 'withhold') {
-    const by = { actor, reason }
-    return (await app.store.withholding.withhold(id, 'byHand', at, by)) ? null : 'notNow'
+  const notNow: Ended = { refused: [], problem: 'notNow' }
+  switch (act) {
+    case 'purge': {
+      const about = saidFor(act, given)
+      const problem = isItsName(given.typed, { id, code }) ? null : 'wrongName'
+      if ('refused' in about) return { refused: about.refused, problem }
+      if (problem) return { refused: [], problem }
+      const purged = await purgeByHand(app, id, { actor, ...about.said })
+      return purged ? { to: withQuery('/directives', { done: act, purge: purged }) } : notNow
+    }
+    case 'withhold': {
+      const about = saidFor(act, given)
+      if ('refused' in about) return { ...about, problem: null }
+      const isDone = await withholding.withhold(id, 'byHand', at, { actor, ...about.said })
+      return isDone ? { to: withQuery('/directives', { done: act }) } : notNow
+    }
+    case 'recall':
+    case 'undoRecall': {
+      const about = saidFor(act, given)
+      if ('refused' in about) return { ...about, problem: null }
+      const by = { actor, ...about.said }
+      const isDone =
+        act === 'recall' ? await recalls.recall(id, by, at) : await recalls.undo(id, by, at)
+      return isDone ? { to: withQuery(`/directives/${id}`, { done: act }) } : notNow
+    }
   }
-  if (act === 'purge')
-    return (await purgeByHand(app, id, { actor, authority: reason })) === null ? 'notNow' : null
-  const decided = reasonIn(given.authority)
-  if ('refused' in decided) return decided.refused === 'missing' ? 'noAuthority' : 'reasonRefused'
-  const by = { actor, reason, authority: decided.reason }
-  const { recalls } = app.store
-  const isDone =
-    act === 'recall' ? await recalls.recall(id, by, at) : await recalls.undo(id, by, at)
-  return isDone ? null : 'notNow'
+}
+
+/** What was done, on the page that it leads to. */
+export function doneToDirective({ done, purge }: Query, language: Frame['language']): Html | null {
+  const act = acts.find((one) => one === done)
+  if (!act) return null
+  const words = actWords[language]
+  return html`<p class="done" role="status">${words.done[act]}${act === 'purge' && purge && isId(purge) && ` ${words.purgedAs(purge)}`}</p>`
 }
 
 /** Links on the directive's own page. */
@@ -98,32 +124,35 @@ ${offered.map((act) => html`<a href="/directives/${directive.id}/acts/${act}">${
 </p></section>`
 }
 
-function confirmation(
+async function confirmation(
+  app: App,
   reply: FastifyReply,
   frame: Frame,
   directive: DirectivePage,
   act: Act,
+  given: Given,
+  refused: readonly Refused[],
   problem: Problem | null,
-): FastifyReply {
+): Promise<FastifyReply> {
   const { language } = frame
   const words = directiveWords[language]
   const shared = attentionWords[language]
-  const problems: Readonly<Record<Problem, string>> = {
-    noReason: shared.noReason,
-    reasonRefused: shared.reasonRefused,
-    noAuthority: words.noAuthority,
-    notNow: words.notNow,
-  }
+  const { id, code, subject } = directive
+  const isPurge = act === 'purge'
+  const problems = { notNow: words.notNow, wrongName: actWords[language].wrongName }
+  const sentences = [...(problem ? [problems[problem]] : []), ...sentencesFor(refused, language)]
+  const [goes] = isPurge ? await app.store.purging.named(id) : []
   const consequence = act === 'undoRecall' ? words.undoRecallExplained : shared.consequences[act]
-  const body = html`${problem && html`<p class="consequence danger" role="alert">${problems[problem]}</p>`}
-<p class="consequence ${act === 'purge' && 'danger'}">${consequence}${act === 'purge' && html` <strong>${shared.danger}</strong>`}</p>
-<section><p class="subject"><a href="/directives/${directive.id}" lang="vi">${directive.code}</a> <span lang="vi">${directive.subject}</span></p>
-<form class="act" method="post" action="/directives/${directive.id}/acts/${act}"><input type="hidden" name="_csrf" value="${frame.csrf}">
-${byAuthority.includes(act) && html`<div class="field"><label for="authority">${words.authority}</label><input id="authority" name="authority" required maxlength="300" aria-describedby="authority-hint"><p class="hint" id="authority-hint">${words.authorityHint}</p></div>`}
-${reasonField(language)}
-<div class="buttons"><button class="${act === 'purge' ? 'danger' : ''}">${general[language].confirm}</button> <a href="/directives/${directive.id}">${general[language].cancel}</a></div></form></section>`
+  const body = html`${problemBox(sentences)}
+<p class="consequence ${isPurge && 'danger'}">${consequence}${isPurge && html` <strong>${shared.danger}</strong>`}</p>
+<section><p class="subject"><a href="/directives/${id}" lang="vi">${code}</a> <span lang="vi">${subject}</span></p></section>
+${goes && whatGoes(goes, language)}
+<section><form class="act" method="post" action="/directives/${id}/acts/${act}"><input type="hidden" name="_csrf" value="${frame.csrf}">
+${sayingFields(act, given, refused, language)}
+${demands[act].confirmed === 'name' && nameField({ id, code }, language)}
+<div class="buttons"><button class="${isPurge ? 'danger' : ''}">${general[language].confirm}</button> <a href="/directives/${id}">${general[language].cancel}</a></div></form></section>`
   return send(reply, frame, {
-    title: `${words[act].replace('…', '')}: ${directive.code}`,
+    title: `${words[act].replace('…', '')}: ${code}`,
     body,
     under: 'directives',
   })

@@ -7,12 +7,12 @@ import { facts, left, said, table, urgencyBadge } from '../html/parts.ts'
 import { dateHtml, deadlineHtml, spanText, timeHtml } from '../html/times.ts'
 import { directiveWords } from '../words/directives.ts'
 import { general } from '../words/general.ts'
-import { directiveActs } from './directive-acts.ts'
+import { directiveActs, doneToDirective } from './directive-acts.ts'
 import { exchange, timeline } from './directive-timeline.ts'
 import { stateBadge } from './directives.ts'
 import { isId } from './ids.ts'
 import { notFoundPage } from './not-found.ts'
-import { send, visit } from './visit.ts'
+import { queryOf, send, visit } from './visit.ts'
 
 /** One directive: what it says, how its deadline stands, all that happened to it, and what can be done. */
 export function directivePage(server: FastifyInstance, app: App): void {
@@ -22,7 +22,8 @@ export function directivePage(server: FastifyInstance, app: App): void {
     const directive = isId(id) ? await app.store.pages.directive.one(id) : null
     if (!directive) return notFoundPage(reply, frame)
     const words = directiveWords[frame.language]
-    const body = html`<p><a href="/directives">← ${words.back}</a></p>
+    const body = html`${doneToDirective(queryOf(request), frame.language)}
+<p><a href="/directives">← ${words.back}</a></p>
 <p class="subject" lang="vi">${directive.typeName}: ${directive.subject}</p>
 <div class="sides">${clock(directive, frame)}${content(directive, frame)}</div>
 ${files(directive, frame)}

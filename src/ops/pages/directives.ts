@@ -18,6 +18,7 @@ import {
 import { dateHtml, deadlineHtml } from '../html/times.ts'
 import { directiveWords } from '../words/directives.ts'
 import { general } from '../words/general.ts'
+import { doneToDirective } from './directive-acts.ts'
 import { type Query, queryOf, send, visit } from './visit.ts'
 
 const rowsOfAPage = 50
@@ -33,11 +34,12 @@ export function directivesPage(server: FastifyInstance, app: App): void {
       app.store.sources.all(),
     ])
     const words = directiveWords[frame.language]
-    const body = html`${filters(
-      query,
-      sources.map(({ name }) => name),
-      frame,
-    )}
+    const body = html`${doneToDirective(query, frame.language)}
+${filters(
+  query,
+  sources.map(({ name }) => name),
+  frame,
+)}
 ${directiveTable(found.rows, frame)}
 ${pager(frame.address, found, frame.language)}`
     return send(reply, frame, { title: words.title, body, under: 'directives' })

@@ -11,7 +11,7 @@ import { attentionWords } from '../words/attention.ts'
 import { directiveWords } from '../words/directives.ts'
 import { general } from '../words/general.ts'
 import { replyWords } from '../words/replies.ts'
-import { actsOf } from './acts.ts'
+import { actsFor } from './acts.ts'
 import { isId } from './ids.ts'
 import { notFoundPage } from './not-found.ts'
 import { deliveryBadge } from './replies.ts'
@@ -85,7 +85,7 @@ function settling(row: ReplyRow, { language, viewer }: Frame): Html | null {
   const explained = row.state === 'rejected' ? words.rejectedExplained : words.unconfirmedExplained
   return html`<section><h2>${words.settle}</h2><p>${explained}</p>${
     viewer.role === 'administrator'
-      ? html`<p class="buttons">${(actsOf[kind] ?? []).map((act) => html`<a href="${withQuery('/attention/confirm', { act, item: `${kind}/${row.source}/${row.id}` })}">${attentionWords[language].acts[act]}</a> `)}</p>`
+      ? html`<p class="buttons">${actsFor(kind).map((act) => html`<a href="${withQuery('/attention/confirm', { act, item: `${kind}/${row.source}/${row.id}` })}">${attentionWords[language].acts[act]}</a> `)}</p>`
       : html`<p>${attentionWords[language].onlyAdministrator}</p>`
   }</section>`
 }

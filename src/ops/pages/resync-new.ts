@@ -1,24 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { App } from '../../app.ts'
+import { type Refused, saidFor } from '../../domain/act.ts'
 import { isLocalDate, localDateOf } from '../../domain/local-date.ts'
 import { scopeOf } from '../../flow/resync.ts'
 import type { Scope } from '../../store/resyncs.ts'
 import { html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
-import { failureText, reasonField } from '../html/parts.ts'
-import { attentionWords } from '../words/attention.ts'
+import { failureText } from '../html/parts.ts'
 import { general } from '../words/general.ts'
 import { runWords } from '../words/runs.ts'
 import { live, longestLookMs } from './live.ts'
 import { notFoundPage } from './not-found.ts'
 import { beginPlan, planNamed } from './plans.ts'
-import { reasonIn } from './reason.ts'
+import { type Given, problemBox, sayingFields, sentencesFor } from './said.ts'
 import { queryOf, send, visit } from './visit.ts'
 
 const mostRefs = 200
 
-type Given = Readonly<Record<string, string | undefined>>
-type Problem = 'emptyRange' | 'noSource' | 'sourcePaused' | 'noReason' | 'reasonRefused'
+type Problem = 'emptyRange' | 'noSource' | 'sourcePaused'
 
 /** Asking a source again begins with a plan: what it would do is seen before it is done. */
 export function newResyncPages(server: FastifyInstance, app: App): void {
@@ -26,24 +25,20 @@ export function newResyncPages(server: FastifyInstance, app: App): void {
 
   server.get('/runs/resyncs/new', administrators, async (request, reply) => {
     const frame = await visit(app, request, reply)
-    return form(app, reply, frame, queryOf(request), null)
+    return form(app, reply, frame, queryOf(request), null, [])
   })
 
   server.post('/runs/plans', administrators, async (request, reply) => {
     const given = (request.body ?? {}) as Given
-    const said = reasonIn(given.reason)
+    const about = saidFor('resync', given)
     const scope = await scopeIn(app, given)
-    const problem =
-      typeof scope === 'string'
-        ? scope
-        : 'refused' in said
-          ? said.refused === 'missing'
-            ? 'noReason'
-            : 'reasonRefused'
-          : null
-    if (problem || typeof scope === 'string' || 'refused' in said)
-      return form(app, reply.status(422), await visit(app, request, reply), given, problem)
-    const by = { actor: request.viewer!.account, reason: said.reason }
+    if (typeof scope === 'string' || 'refused' in about) {
+      const frame = await visit(app, request, reply)
+      const problem = typeof scope === 'string' ? scope : null
+      const refused = 'refused' in about ? about.refused : []
+      return form(app, reply.status(422), frame, given, problem, refused)
+    }
+    const by = { actor: request.viewer!.account, ...about.said }
     return reply.redirect(`/runs/plans/${beginPlan(app, scope, by)}`, 303)
   })
 
@@ -105,17 +100,12 @@ function form(
   frame: Frame,
   given: Given,
   problem: Problem | null,
+  refused: readonly Refused[],
 ): FastifyReply {
   const { language } = frame
   const words = runWords[language]
-  const problems: Readonly<Record<Problem, string>> = {
-    emptyRange: words.emptyRange,
-    noSource: words.noSource,
-    sourcePaused: words.sourcePaused,
-    noReason: attentionWords[language].noReason,
-    reasonRefused: attentionWords[language].reasonRefused,
-  }
-  const body = html`${problem && html`<p class="consequence danger" role="alert">${problems[problem]}</p>`}
+  const problems = [...(problem ? [words[problem]] : []), ...sentencesFor(refused, language)]
+  const body = html`${problemBox(problems)}
 <p>${words.newExplained}</p>
 <section><form class="act" method="post" action="/runs/plans"><input type="hidden" name="_csrf" value="${frame.csrf}">
 <div class="field"><label for="source">${general[language].source}</label><select id="source" name="source" required>${[...app.sources.keys()].map((name) => (name === given.source ? html`<option selected>${name}</option>` : html`<option>${name}</option>`))}</select></div>
@@ -124,7 +114,7 @@ function form(
 <p class="hint" id="since-hint">${words.sinceHint}</p>
 <div class="field"><label for="refs">${words.refs}</label><textarea id="refs" name="refs" rows="2" aria-describedby="refs-hint">${given.refs ?? ''}</textarea><p class="hint" id="refs-hint">${words.refsHint}</p></div>
 <div><input type="checkbox" id="thorough" name="thorough" value="1"><label for="thorough">${words.thorough}</label></div>
-${reasonField(language)}
+${sayingFields('resync', given, refused, language)}
 <div class="buttons"><button>${words.makePlan}</button> <a href="/runs">${general[language].cancel}</a></div>
 </form></section>`
   return send(reply, frame, { title: words.newTitle, body, under: 'runs' })

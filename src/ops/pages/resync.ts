@@ -1,23 +1,22 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { App } from '../../app.ts'
+import { type Refused, saidFor } from '../../domain/act.ts'
 import { type Resync, WorldMoved } from '../../store/resyncs.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
-import { facts, figure, figures, reasonField } from '../html/parts.ts'
+import { facts, figure, figures } from '../html/parts.ts'
 import { dateText, timeHtml } from '../html/times.ts'
-import { attentionWords } from '../words/attention.ts'
 import { general } from '../words/general.ts'
 import { runWords } from '../words/runs.ts'
 import { isId } from './ids.ts'
 import { live, longestLookMs, type Progress } from './live.ts'
 import { notFoundPage } from './not-found.ts'
-import { reasonIn } from './reason.ts'
 import { resyncBadge } from './runs.ts'
+import { type Given, problemBox, sayingFields, sentencesFor } from './said.ts'
 import { send, visit } from './visit.ts'
 
 const acts = { pause: 'paused', resume: 'running', stop: 'stopped' } as const
-type Given = Readonly<Record<string, string | undefined>>
-type Problem = 'noReason' | 'reasonRefused' | 'carriedOut' | 'notNow'
+type Problem = readonly Refused[] | 'carriedOut' | 'notNow'
 
 /** One resync, or its plan: how far it is, what it did, and what can be told to it. */
 export function resyncPages(server: FastifyInstance, app: App): void {
@@ -26,7 +25,7 @@ export function resyncPages(server: FastifyInstance, app: App): void {
   server.get('/runs/resyncs/:id', { config: { access: 'viewer' } }, async (request, reply) => {
     const frame = await visit(app, request, reply)
     const resync = await named(app, request.params)
-    return resync ? show(reply, frame, resync, null) : notFoundPage(reply, frame)
+    return resync ? show(reply, frame, resync, {}, null) : notFoundPage(reply, frame)
   })
 
   server.get(
@@ -51,7 +50,8 @@ export function resyncPages(server: FastifyInstance, app: App): void {
     const done = await told(app, resync, given, request.viewer!.account)
     if ('to' in done) return reply.redirect(`/runs/resyncs/${done.to}`, 303)
     const frame = await visit(app, request, reply)
-    return show(reply.status(422), frame, (await named(app, request.params))!, done.problem)
+    const current = (await named(app, request.params))!
+    return show(reply.status(422), frame, current, given, done.problem)
   })
 }
 
@@ -67,10 +67,9 @@ async function told(
   given: Given,
   actor: string,
 ): Promise<{ to: string } | { problem: Problem }> {
-  const said = reasonIn(given.reason)
-  if ('refused' in said)
-    return { problem: said.refused === 'missing' ? 'noReason' : 'reasonRefused' }
-  const by = { actor, reason: said.reason }
+  const about = saidFor('resync', given)
+  if ('refused' in about) return { problem: about.refused }
+  const by = { actor, ...about.said }
   const at = app.clock.now()
   if (given.act === 'carryOut' && resync.kind === 'plan') {
     const { source, from, until, refs, thorough } = resync
@@ -106,19 +105,16 @@ function show(
   reply: FastifyReply,
   frame: Frame,
   resync: Resync,
+  given: Given,
   problem: Problem | null,
 ): FastifyReply {
   const { language } = frame
   const words = runWords[language]
   const shared = general[language]
-  const problems: Readonly<Record<Problem, string>> = {
-    noReason: attentionWords[language].noReason,
-    reasonRefused: attentionWords[language].reasonRefused,
-    carriedOut: words.carriedOut,
-    notNow: words.notNow,
-  }
+  const refused = typeof problem === 'string' ? [] : (problem ?? [])
+  const problems = typeof problem === 'string' ? [words[problem]] : sentencesFor(refused, language)
   const body = html`<p><a href="/runs">← ${words.back}</a></p>
-${problem && html`<p class="consequence danger" role="alert">${problems[problem]}</p>`}
+${problemBox(problems)}
 <section>${facts([
     [shared.state, resyncBadge(resync.state, language)],
     [shared.source, html`<a href="/sources/${resync.source}">${resync.source}</a>`],
@@ -129,7 +125,7 @@ ${problem && html`<p class="consequence danger" role="alert">${problems[problem]
     [shared.reason, resync.reason],
   ])}</section>
 ${resync.plan ? planned(resync, frame) : carriedOut(resync, frame)}
-${frame.viewer.role === 'administrator' && buttons(resync, frame)}`
+${frame.viewer.role === 'administrator' && buttons(resync, given, refused, frame)}`
   const title = resync.plan ? words.onePlan(resync.source) : words.oneResync(resync.source)
   return send(reply, frame, { title, body, under: 'runs' })
 }
@@ -161,7 +157,12 @@ ${figures(names.map((name) => figure(words.did[name], html`<span data-shows="${n
     : html`<section>${shown}</section>`
 }
 
-function buttons(resync: Resync, frame: Frame): Html | null {
+function buttons(
+  resync: Resync,
+  given: Given,
+  refused: readonly Refused[],
+  frame: Frame,
+): Html | null {
   const words = runWords[frame.language]
   const offered: (readonly [string, string, string])[] = resync.plan
     ? [['carryOut', words.carryOut, '']]
@@ -179,7 +180,7 @@ function buttons(resync: Resync, frame: Frame): Html | null {
   if (offered.length === 0) return null
   return html`<section><form class="act" method="post" action="/runs/resyncs/${resync.id}"><input type="hidden" name="_csrf" value="${frame.csrf}">
 ${!resync.plan && html`<p class="hint">${words.stopExplained}</p>`}
-${reasonField(frame.language)}
+${sayingFields('resync', given, refused, frame.language)}
 <div class="buttons">${offered.map(([act, name, look]) => html`<button class="${look}" name="act" value="${act}">${name}</button> `)}</div>
 </form></section>`
 }

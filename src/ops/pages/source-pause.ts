@@ -1,21 +1,19 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { App } from '../../app.ts'
+import { type Refused, saidFor } from '../../domain/act.ts'
 import { type BadPause, pauseUntil } from '../../domain/pause.ts'
 import type { CostOfPause } from '../../store/pauses.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
-import { left, reasonField, table } from '../html/parts.ts'
+import { left, table } from '../html/parts.ts'
 import { deadlineHtml, timeText } from '../html/times.ts'
-import { attentionWords } from '../words/attention.ts'
 import { general } from '../words/general.ts'
 import { sourceWords } from '../words/sources.ts'
 import { notFoundPage } from './not-found.ts'
-import { reasonIn } from './reason.ts'
+import { type Given, problemBox, sayingFields, sentencesFor } from './said.ts'
 import type { SourceState } from './source-states.ts'
 import { queryOf, send, visit } from './visit.ts'
 import { attentionChanged } from './waiting-count.ts'
-
-type Given = Readonly<Record<string, string | undefined>>
 
 /** A pause is seen with the deadlines it will cost before it begins. */
 export function sourcePausePages(server: FastifyInstance, app: App): void {
@@ -25,26 +23,25 @@ export function sourcePausePages(server: FastifyInstance, app: App): void {
     const frame = await visit(app, request, reply)
     const { name } = request.params as { name: string }
     return (await exists(app, name))
-      ? cost(app, reply, frame, name, queryOf(request).until ?? '', null)
+      ? cost(app, reply, frame, name, { until: queryOf(request).until }, [])
       : notFoundPage(reply, frame)
   })
 
   server.post('/sources/:name/pause', administrators, async (request, reply) => {
     const { name } = request.params as { name: string }
     const given = (request.body ?? {}) as Given
-    const said = reasonIn(given.reason)
+    const about = saidFor('pause', given)
     const since = app.clock.now()
     const until = pauseUntil(given.until ?? '', since)
-    if ('refused' in said || !(until instanceof Date)) {
+    if ('refused' in about || !(until instanceof Date)) {
       const frame = await visit(app, request, reply)
-      const problem =
-        'refused' in said ? (said.refused === 'missing' ? 'noReason' : 'reasonRefused') : null
+      const refused = 'refused' in about ? about.refused : []
       return (await exists(app, name))
-        ? cost(app, reply.status(422), frame, name, given.until ?? '', problem)
+        ? cost(app, reply.status(422), frame, name, given, refused)
         : notFoundPage(reply, frame)
     }
     const actor = request.viewer!.account
-    if (!(await app.store.pauses.begin({ source: name, until, since, actor, reason: said.reason })))
+    if (!(await app.store.pauses.begin({ source: name, until, since, actor, ...about.said })))
       return notFoundPage(reply, await visit(app, request, reply))
     attentionChanged(app)
     return reply.redirect(`/sources/${name}`, 303)
@@ -52,12 +49,15 @@ export function sourcePausePages(server: FastifyInstance, app: App): void {
 
   server.post('/sources/:name/resume', administrators, async (request, reply) => {
     const { name } = request.params as { name: string }
-    const said = reasonIn(((request.body ?? {}) as Given).reason)
-    const reason = 'refused' in said ? null : said.reason
-    if (reason !== null && (await exists(app, name))) {
-      await app.store.pauses.end(name, request.viewer!.account, reason, app.clock.now())
-      attentionChanged(app)
+    const given = (request.body ?? {}) as Given
+    const about = saidFor('resume', given)
+    if (!(await exists(app, name))) return notFoundPage(reply, await visit(app, request, reply))
+    if ('refused' in about) {
+      const frame = await visit(app, request, reply)
+      return resumption(reply.status(422), frame, name, given, about.refused)
     }
+    await app.store.pauses.end(name, request.viewer!.account, about.said.reason, app.clock.now())
+    attentionChanged(app)
     return reply.redirect(`/sources/${encodeURIComponent(name)}`, 303)
   })
 }
@@ -73,9 +73,24 @@ export function pauseForms({ name, pause }: SourceState, frame: Frame): Html | n
   const again = html`<p><a href="/runs/resyncs/new?source=${name}">${words.resync}</a></p>`
   if (pause)
     return html`<section><h2>${words.pauseTitle}</h2><p>${words.pausedNow(timeText(pause.until), pause.actor, pause.reason)}</p>
-<form class="act" method="post" action="/sources/${name}/resume"><input type="hidden" name="_csrf" value="${frame.csrf}">${reasonField(frame.language)}<button>${words.resume}</button></form></section>`
+${resumeForm(name, {}, [], frame)}</section>`
   return html`<section><h2>${words.pauseTitle}</h2><p>${words.pauseExplained}</p>
 <form class="buttons" method="get" action="/sources/${name}/pause"><div class="field"><label for="until">${words.pauseUntil}</label><input id="until" name="until" type="datetime-local" required></div><button class="second">${words.seeCost}</button></form>${again}</section>`
+}
+
+function resumeForm(name: string, given: Given, refused: readonly Refused[], frame: Frame): Html {
+  return html`<form class="act" method="post" action="/sources/${name}/resume"><input type="hidden" name="_csrf" value="${frame.csrf}">${sayingFields('resume', given, refused, frame.language)}<button>${sourceWords[frame.language].resume}</button></form>`
+}
+
+function resumption(
+  reply: FastifyReply,
+  frame: Frame,
+  name: string,
+  given: Given,
+  refused: readonly Refused[],
+): FastifyReply {
+  const body = html`${problemBox(sentencesFor(refused, frame.language))}<section>${resumeForm(name, given, refused, frame)}</section>`
+  return send(reply, frame, { title: sourceWords[frame.language].resume, body, under: 'sources' })
 }
 
 async function cost(
@@ -83,19 +98,20 @@ async function cost(
   reply: FastifyReply,
   frame: Frame,
   name: string,
-  asked: string,
-  problem: 'noReason' | 'reasonRefused' | null,
+  given: Given,
+  refused: readonly Refused[],
 ): Promise<FastifyReply> {
   const { language, now } = frame
   const words = sourceWords[language]
+  const asked = given.until ?? ''
   const until = pauseUntil(asked, now)
   if (!(until instanceof Date)) return badUntil(reply, frame, name, until)
   const found = await app.store.pauses.cost(name, now, until)
-  const body = html`${problem && html`<p class="consequence danger" role="alert">${attentionWords[language][problem]}</p>`}
+  const body = html`${problemBox(sentencesFor(refused, language))}
 ${costTable(found, frame)}
 <p class="consequence">${words.pauseExplained} ${found.notRead > 0 && words.costNotRead(found.notRead)} ${found.replies.length > 0 && words.costReplies(found.replies.length)} ${words.costUnknown}</p>
 <section><form class="act" method="post" action="/sources/${name}/pause"><input type="hidden" name="_csrf" value="${frame.csrf}"><input type="hidden" name="until" value="${asked}">
-${reasonField(language)}
+${sayingFields('pause', given, refused, language)}
 <div class="buttons"><button class="danger">${words.pause}</button> <a href="/sources/${name}">${general[language].cancel}</a></div></form></section>`
   return send(reply, frame, {
     title: words.costTitle(name, timeText(until)),

@@ -73,9 +73,6 @@ export const directiveWords = both(
     recall: 'Thu hồi…',
     undoRecall: 'Thôi thu hồi…',
     recallAuthority: 'Căn cứ thu hồi',
-    authority: 'Căn cứ',
-    authorityHint: 'Bắt buộc: văn bản hoặc người quyết định. Không ghi nội dung mật.',
-    noAuthority: 'Phải ghi căn cứ.',
     notNow: 'Văn bản không còn ở tình trạng cho phép việc này.',
     undoRecallExplained:
       'Các đồng hồ chạy tiếp như chưa bị thu hồi. Chỉ rút lại được việc thu hồi do người làm.',
@@ -215,10 +212,6 @@ export const directiveWords = both(
     recall: 'Recall…',
     undoRecall: 'Undo the recall…',
     recallAuthority: 'Recalled by decision of',
-    authority: 'Authority',
-    authorityHint:
-      'Required: the document or the person that decided. Nothing secret may stand in it.',
-    noAuthority: 'An authority has to be given.',
     notNow: 'The directive is not in a state that allows this any more.',
     undoRecallExplained:
       'The clocks run on as if it had not been recalled. Only what a person recalled can be taken back.',

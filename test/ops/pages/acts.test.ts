@@ -61,7 +61,10 @@ it('retries, discards, releases and removes what waits', async () => {
   expect((await act('release', withheld)).status).toBe(303)
   expect((await opened.get(`/directives/${kept.withheld}`)).status).toBe(200)
   await opened.t.app.store.withholding.withhold(kept.withheld, 'byHand', opened.t.app.clock.now())
-  expect((await act('purge', withheld, { typed: '1' })).status).toBe(303)
+  const decided = { authority: 'CV 12/VP-TH', reason: '' }
+  expect((await act('purge', withheld, { ...decided, typed: '1' })).status).toBe(422)
+  const typed = kept.withheld.slice(0, 8)
+  expect((await act('purge', withheld, { ...decided, typed })).status).toBe(303)
   const left = await db.raw(`select from sync.directive where id = ?`, [kept.withheld])
   expect(left.rows).toEqual([])
 })

@@ -78,7 +78,7 @@ function unescaped(text: string): string {
 }
 
 /** Its one source answers nothing. */
-async function silentSource(): Promise<TestApp> {
+export async function silentSource(): Promise<TestApp> {
   const from = { importFrom: '2026-06-01', liveFrom: '2026-06-01' }
   const source = simulatedRestProfile({
     baseUrl: 'http://127.0.0.1:9',

@@ -1,0 +1,49 @@
+/** The legal deadlines that have passed or soon will, and the alerts that tell what no other row tells. */
+import type { AlertKind } from '#src/domain/alert.ts'
+import type { AttentionKind } from './attention.ts'
+
+/** As the index says it, word for word, so that it answers. */
+const runs = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`
+
+const isPressing = `${runs} and classify_by <= :horizon
+  and classify_by <= :at::timestamptz + (:near::jsonb ->> urgency)::float8 * interval '1 hour'`
+
+/** Of the copies of one document, among those asked for, the most urgent one: classifying it settles them all. */
+export const pressing = `
+select case when d.classify_by <= :at then 'overdue' else 'dueSoon' end, d.id::text, d.source, d.id, d.code,
+  case when d.classify_by <= :at then 'deadlinePassed' else 'deadlineNear' end,
+  case when d.classify_by <= :at then d.classify_by
+    else greatest(d.seen_at, d.classify_by - (:near::jsonb ->> d.urgency)::float8 * interval '1 hour') end,
+  d.classify_by, false, jsonb_build_object('urgency', d.urgency, 'deadlineDate', d.deadline_date, 'staged', d.staged_at is not null)
+from (
+  select distinct on (coalesce(primary_id, id)) id, source, code, urgency, deadline_date, classify_by, seen_at, staged_at
+  from sync.directive where ${isPressing}
+    and (:sources::text[] is null or source = any (:sources)) and (:directiveId::uuid is null or id = :directiveId)
+  order by coalesce(primary_id, id), classify_by, primary_id is not null, id
+) d`
+
+/** What an alert of a source adds up, the list holds item by item. */
+const addsUp: Readonly<Partial<Record<AlertKind, readonly AttentionKind[]>>> = {
+  sourceAway: ['sourceFailing', 'sourcePaused'],
+  breakerOpen: ['sourceFailing', 'sourcePaused'],
+  undecided: ['undecided'],
+  fuseAsked: ['fuse'],
+  failed: ['stagingFailed', 'conflict'],
+  unconfirmed: ['sendRejected', 'sendUnconfirmed'],
+  notAdmitted: ['notAdmitted'],
+  withheld: ['withheld'],
+  unmappedCode: ['unmappedCode'],
+}
+
+const pairs = Object.entries(addsUp).flatMap(([alert, items]) =>
+  items.map((item) => `('${alert}', '${item}')`),
+)
+
+/** One that lasts on for the minutes after which it counts as over is listed as long as nothing else tells it. */
+export const alerts = `
+select 'alert', a.id::text, a.source, null::uuid, null, a.kind, a.began_at, null::timestamptz, false, a.figures
+from sync.alert a
+where a.ended_at is null
+  and not exists (select from listed join (values ${pairs.join(', ')}) as added (alert, item) on added.item = listed.kind
+    where added.alert = a.kind and listed.source = a.source)
+  and not (a.kind in ('deadlineNear', 'deadlinePassed') and exists (select from sync.directive where source = a.source and ${isPressing}))`
