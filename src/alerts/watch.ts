@@ -1,5 +1,4 @@
 import type { App } from '../app.ts'
-import { admitWritings } from '../flow/admit-writings.ts'
 import { conditionsOf } from './conditions.ts'
 import { channelsOf, deliverDue } from './deliver.ts'
 import { beat } from './heartbeat.ts'
@@ -11,8 +10,6 @@ const notedAtOnce = 500
 export async function watch(app: App): Promise<void> {
   const { store, alerts: settings, log } = app
   const at = app.clock.now()
-  // What was written in time is in time, however long it waited for the gate.
-  await admitWritings(app)
   await notePassed(app, at)
   if (!settings) return
   await askSentinels(app)

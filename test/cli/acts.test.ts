@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, type TestApp, testApp } from '#test/support/app.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 import { chidao } from './executable.ts'
 
 let register: Awaited<ReturnType<typeof openRegister>>
@@ -119,6 +120,25 @@ describe('chidao attention', () => {
 }, 180_000)
 
 describe('chidao failed', () => {
+  it('settles what was not admitted, of which nothing is told', async () => {
+    await sql(`select tracking.refuse(?, 'Xem TÀI LIỆU MẬT kèm theo', 'cv')`, [ids[first]!])
+    await admitWaiting(t.app.store)
+    const listed = await chidao(['attention'], env)
+    expect(listed.out).toMatch(/từ chối \/ refusal: chưa đủ điều kiện .* not eligible/)
+    expect(listed.out).not.toContain('TÀI LIỆU')
+    const { items } = await json(['attention', 'list', '--kind', 'notAdmitted'], 3)
+    expect(items).toMatchObject([{ cause: 'notEligible', code: first, detail: { act: 'refuse' } }])
+    expect(items[0].settle).toContain(`chidao failed discard ${items[0].id} --reason "…" --yes`)
+    const discard = ['failed', 'discard', items[0].id]
+    expect(await json([...discard, '--dry-run', ...because])).toMatchObject({
+      entries: [{ id: items[0].id, code: first }],
+    })
+    expect(await json([...discard, '--yes', ...because])).toMatchObject({
+      discarded: [items[0].id],
+    })
+    expect(await json(['attention'])).toMatchObject({ total: 0 })
+  })
+
   it('discards with a reason, after a look, and only what waits', async () => {
     const [failed, rejected, unconfirmed] = [
       await failedRow('conflict'),

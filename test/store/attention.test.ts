@@ -6,6 +6,7 @@ import type { Pass } from '#src/store/passes.ts'
 import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, assigned, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitWaiting } from '#test/support/writings.ts'
 
 const hour = 3_600_000
 const later = (hours: number) => new Date(now.getTime() + hours * hour)
@@ -81,6 +82,10 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   await store.intake.stage(pass, numbered(3), false, now)
   const three = (await store.withholding.shown('nguon', null)).get('ref-3')!
   await store.withholding.withhold(three, 'vanished', now)
+  await store.db.raw(
+    `select tracking.refuse(id, 'Xem MËT', 'cv') from tracking.directives where symbol = 'UBND-NNMT' and code like '2/%'`,
+  )
+  await admitWaiting(store)
   await ended(store, pass, 2, 'malformed', 1)
   await store.fuses.holds({ source: 'nguon', kind: 'withhold', count: 500, outOf: 1000 }, now)
   await store.sources.countUnmapped('nguon', 'secrecy', '7', 12, now)
@@ -96,6 +101,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     ['sourcePaused', 'maintenance', null, later(30)],
     ['stagingFailed', 'diskFull', null, later(30)],
     ['conflict', 'conflict', '2/UBND-NNMT', deadline],
+    ['notAdmitted', 'notEligible', '2/UBND-NNMT', deadline],
     ['withheld', 'vanished', null, deadline],
     ['fuse', 'withhold', null, null],
     ['messageDeferred', 'revoke', null, null],
@@ -118,7 +124,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     at: now,
   })
   expect([overdue, dueSoon, alert, undelivered]).toEqual([0, 0, 0, 0])
-  expect(Object.values(counts)).toEqual(Array.from({ length: 12 }, () => 1))
+  expect(Object.values(counts)).toEqual(Array.from({ length: 13 }, () => 1))
 })
 
 it('is empty where nothing waits', async () => {

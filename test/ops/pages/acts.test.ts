@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { admitWaiting } from '#test/support/writings.ts'
 import { openedPages } from './opened-pages.ts'
 import { stock } from './stock.ts'
 
@@ -67,6 +68,27 @@ it('retries, discards, releases and removes what waits', async () => {
   expect((await act('purge', withheld, { ...decided, typed })).status).toBe(303)
   const left = await db.raw(`select from sync.directive where id = ?`, [kept.withheld])
   expect(left.rows).toEqual([])
+})
+
+it('settles what was not admitted, told without a word of what it said', async () => {
+  await using opened = await openedPages()
+  const kept = await stock(opened.t.app)
+  const { store } = opened.t.app
+  await store.db.raw(`select tracking.refuse(?, 'Xem TÀI LIỆU MẬT kèm theo', 'chuyên viên')`, [
+    kept.open,
+  ])
+  await admitWaiting(store)
+  const shown = await opened.text('/attention?kind=notAdmitted')
+  expect(shown).toContain('từ chối: chưa đủ điều kiện ghi vào hệ thống')
+  expect(shown).not.toContain('TÀI LIỆU')
+  const [item] = await store.attention.list({
+    at: opened.t.app.clock.now(),
+    kinds: ['notAdmitted'],
+  })
+  const fields = { act: 'settled', item: `notAdmitted/nguon/${item!.id}`, count: '1', reason }
+  expect((await opened.submit('/attention', '/attention/act', fields)).status).toBe(303)
+  expect(await lastAct(opened, 'notAdmittedSettled')).toMatchObject({ actor: 'quan-tri', reason })
+  expect(await opened.text('/attention')).not.toContain('Nội dung ghi chưa được nhận')
 })
 
 it('pauses a source with the deadlines it will cost shown first, loudly, and resumes it', async () => {
