@@ -131,10 +131,10 @@ async function begin(seed: number) {
     await noteAsked()
   }
 
-  /** Before it is purged, and nobody could say any more that the store had it. */
+  /** Before it is purged, and nobody could say any more that the store had it; the axis says so under a marked subject, and it stays. */
   async function noteSecrets(): Promise<void> {
     const { rows } = await app.store.db.raw(
-      `select source || ' ' || source_ref as name from sync.directive where withheld_itself = 'secret'`,
+      `select source || ' ' || source_ref as name from sync.directive where withheld_itself in ('secret', 'otherSecret')`,
     )
     for (const { name } of rows) calledSecret.add(name)
   }
