@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Profile } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
+import { isSilent } from '../store/turns.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { coloured } from './colour.ts'
 import { explainFailure } from './failure-words.ts'
@@ -30,6 +31,9 @@ export function statusCommand(program: Command): void {
         const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
         complete.set(name, completeTo)
       }
+      const silence = await opened.store.turns.silence()
+      const queueSilentSeconds =
+        silence && isSilent(silence) ? Math.round(silence.forMs / 1000) : null
       const [known, totals, replies, deadlines, paused, fuses, attention, alerts, channels] =
         await Promise.all([
           overview.sources(),
@@ -67,6 +71,7 @@ export function statusCommand(program: Command): void {
           fuses,
           alerts: lasting,
           undelivered,
+          queueSilentSeconds,
           needsAttention,
           attention,
         })
@@ -89,6 +94,13 @@ export function statusCommand(program: Command): void {
           coloured(
             'bad',
             `CẢNH BÁO CHƯA GỬI ĐƯỢC / ALERTS ARE NOT DELIVERED ${channel} (${failure ?? 'givenUp'}): chidao alerts test`,
+          ),
+        )
+      if (queueSilentSeconds !== null)
+        output.line(
+          coloured(
+            'bad',
+            `HÀNG ĐỢI KHÔNG CHUYỂN VIỆC / THE QUEUE CARRIES NOTHING ${Math.ceil(queueSilentSeconds / 60)} phút / minutes. Việc chạy theo nhịp quét, chậm hơn. Work goes on by the sweep, less promptly: chidao check`,
           ),
         )
       if (lasting.length > 0)
