@@ -15,9 +15,13 @@ export function sentencesOf(told: {
 }): Sentences {
   const { vi, en } = wordings[told.kind](told.figures)
   const before = occasions[told.occasion]
+  const about =
+    told.source === ''
+      ? { vi: 'Hệ thống', en: 'The service' }
+      : { vi: `Nguồn ${told.source}`, en: `Source ${told.source}` }
   return {
-    vi: `${before.vi}Nguồn ${told.source}: ${vi}.`,
-    en: `${before.en}Source ${told.source}: ${en}.`,
+    vi: `${before.vi}${about.vi}: ${vi}.`,
+    en: `${before.en}${about.en}: ${en}.`,
   }
 }
 
@@ -63,6 +67,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
   sourceSilent: (f) => ({
     vi: `không có văn bản mới trong ${f.hours} giờ làm việc; ${open(f, 'vi')}`,
     en: `nothing new for ${f.hours} working hours; ${open(f, 'en')}`,
+  }),
+  queueSilent: (f) => ({
+    vi: `hàng đợi không chuyển được việc nào từ ${f.hours} giờ; việc vẫn chạy theo nhịp quét, chậm hơn`,
+    en: `the queue has carried nothing for ${f.hours} hours; work goes on by the sweep, less promptly`,
   }),
   breakerOpen: (f) => ({
     vi: `lỗi liên tiếp nên tạm ngừng hỏi (lần trả lời trọn cuối cách đây ${f.hours} giờ); ${open(f, 'vi')}`,
@@ -111,6 +119,7 @@ const advice: Readonly<Record<AlertKind, Sentences>> = {
   deadlinePassed: { vi: 'phân loại ngay: chidao status', en: 'classify now: chidao status' },
   sourceAway: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
   sourceSilent: { vi: 'hỏi bên nguồn; chidao resync', en: 'ask the source; chidao resync' },
+  queueSilent: { vi: 'chidao check, rồi sửa hàng đợi', en: 'chidao check, then mend the queue' },
   breakerOpen: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
   sentinelUnreadable: {
     vi: 'hỏi bên nguồn về quyền đọc',

@@ -3,6 +3,7 @@ import type { Profile } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
 import { type AttentionCounts, totalOf } from '../store/attention.ts'
+import { isSilent } from '../store/turns.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { kindWords } from './attention-words.ts'
 import { coloured } from './colour.ts'
@@ -40,6 +41,9 @@ export function statusCommand(program: Command): void {
         const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
         complete.set(name, completeTo)
       }
+      const silence = await opened.store.turns.silence()
+      const queueSilentSeconds =
+        silence && isSilent(silence) ? Math.round(silence.forMs / 1000) : null
       const [known, totals, replies, deadlines, paused, fuses, alerts, channels] =
         await Promise.all([
           overview.sources(),
@@ -73,6 +77,7 @@ export function statusCommand(program: Command): void {
           fuses,
           alerts: lasting,
           undelivered,
+          queueSilentSeconds,
           needsAttention,
           attention,
         })
@@ -95,6 +100,13 @@ export function statusCommand(program: Command): void {
           coloured(
             'bad',
             `CẢNH BÁO CHƯA GỬI ĐƯỢC / ALERTS ARE NOT DELIVERED ${channel} (${failure ?? 'givenUp'}): chidao alerts test`,
+          ),
+        )
+      if (queueSilentSeconds !== null)
+        output.line(
+          coloured(
+            'bad',
+            `HÀNG ĐỢI KHÔNG CHUYỂN VIỆC / THE QUEUE CARRIES NOTHING ${Math.ceil(queueSilentSeconds / 60)} phút / minutes. Việc chạy theo nhịp quét, chậm hơn. Work goes on by the sweep, less promptly: chidao check`,
           ),
         )
       if (lasting.length > 0)

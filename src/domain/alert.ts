@@ -6,6 +6,7 @@ export const alertKinds = [
   'deadlinePassed',
   'sourceAway',
   'sourceSilent',
+  'queueSilent',
   'breakerOpen',
   'sentinelUnreadable',
   'undecided',
@@ -40,7 +41,7 @@ export interface Figures {
   readonly percentBefore?: number
 }
 
-/** Something that is so now. `source` is a configured name. */
+/** Something that is so now. `source` is a configured name, or empty where it is about none. */
 export interface Condition {
   readonly kind: AlertKind
   readonly source: string

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import type { LaneQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
+import { isSilent } from '../store/turns.ts'
 import { within } from './within.ts'
 
 export type Part = 'database' | 'keys' | 'migrations' | 'queue'
@@ -23,7 +24,7 @@ export async function health(app: App, queues: LaneQueues): Promise<Health> {
   const [database, keys, queue] = await Promise.all([
     answers(() => app.store.db.raw('select 1')),
     answers(() => app.store.keys.of(nobody)),
-    answers(() => queues.lanes.get('upkeep')!.getJobCounts('waiting')),
+    queueOf(app, queues),
   ])
   const migrations = database === 'ok' ? await schemaOf(app) : 'unknown'
   const parts = { database, keys, migrations, queue }
@@ -45,6 +46,14 @@ async function schemaOf(app: App): Promise<'ok' | 'pending' | 'unknown'> {
   }
 }
 
+/** One that answers and has carried nothing for long is as good as away. */
+async function queueOf(app: App, queues: LaneQueues): Promise<'ok' | 'away'> {
+  const found = await answers(() => queues.lanes.get('upkeep')!.getJobCounts('waiting'))
+  if (found === 'away') return found
+  const silence = await within(answerMs, app.store.turns.silence()).catch(() => null)
+  return isSilent(silence) ? 'away' : 'ok'
+}
+
 async function answers(ask: () => Promise<unknown>): Promise<'ok' | 'away'> {
   try {
     await within(answerMs, Promise.resolve(ask()))
@@ -64,5 +73,5 @@ const sentences: Readonly<Record<Part, string>> = {
   migrations:
     'Lược đồ chưa cập nhật hoặc chưa kiểm tra được: chạy chidao migrate. The schema is not up to date, or could not be checked: run chidao migrate.',
   queue:
-    'Hàng đợi không trả lời; không mất việc nào, chỉ chậm hơn. The queue does not answer; nothing is lost, work is only later.',
+    'Hàng đợi không trả lời hoặc không chuyển được việc nào; không mất việc nào, chỉ chậm hơn. The queue does not answer or carries nothing; nothing is lost, work is only later.',
 }

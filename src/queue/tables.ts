@@ -27,7 +27,7 @@ export async function unlockWhatIsAhead(url: string, now: Date): Promise<void> {
     const at = now.getTime()
     await client.query(`set lock_timeout = 2000`)
     await client.query(
-      `update queue.job set locked_until_ms = $1 where state = 'active' and locked_until_ms > $1 + ${2 * lockMs}`,
+      `update queue.job set locked_until_ms = $1::bigint where state = 'active' and locked_until_ms > $1::bigint + ${2 * lockMs}`,
       [at],
     )
     await client.query(

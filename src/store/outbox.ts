@@ -224,7 +224,7 @@ export function outbox(db: Knex, leaseMs: number) {
 }
 
 /** As long as a profile may spread its look-ups. */
-const longestLookUpPauseMs = 7 * 86_400_000
+export const longestLookUpPauseMs = 7 * 86_400_000
 
 const isDue = (row: 'o' | 'outbox') =>
   `case ${row}.state when 'pending' then ${hasCome(`${row}.due_at`, longestPauseS * 1000)} else ${hasCome(`${row}.due_at`, longestLookUpPauseMs)} end`

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
+import { longestLookUpPauseMs } from './outbox.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
 
@@ -89,7 +90,7 @@ export function signals(db: Knex) {
     async unconfirmed(): Promise<Counted[]> {
       const { rows } = await db.raw(
         `select source, count(*) as count from sync.outbox
-         where state = 'rejected' and kind = 'reply' or state = 'unconfirmed' and due_at >= '9000-01-01'
+         where state = 'rejected' and kind = 'reply' or state = 'unconfirmed' and due_at > clock_timestamp() + ${longestLookUpPause}
          group by source order by source`,
       )
       return rows
@@ -153,5 +154,7 @@ export function signals(db: Knex) {
     },
   }
 }
+
+const longestLookUpPause = `interval '${longestLookUpPauseMs} milliseconds'`
 
 const runs = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`

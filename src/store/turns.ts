@@ -23,7 +23,10 @@ const leastPatienceMs = 2_000
 /** When each schedule was last begun, whatever rang for it, and when the queue last did. */
 export function turns(db: Knex) {
   return {
-    /** Makes these schedules known and forgets the others; where there is a queue it is expected to ring from now on. */
+    /**
+     * Makes these schedules known and forgets the others; where there is a queue it is expected to ring from now on, or since
+     * another service that still runs expected it to.
+     */
     async expect(planned: readonly Planned[], hasQueue: boolean): Promise<void> {
       await db.raw(
         `with planned as (select * from unnest(:jobs::text[], :sources::text[], :everyMs::float8[]) as p (job, source, every_ms)),
@@ -31,7 +34,9 @@ export function turns(db: Knex) {
          insert into sync.schedule_turn (job, source, every_ms, rung_at)
          select job, source, every_ms, case when :hasQueue then clock_timestamp() end from planned
          on conflict (job, source) do update set every_ms = excluded.every_ms,
-           rung_at = case when :hasQueue then coalesce(schedule_turn.rung_at, excluded.rung_at) end`,
+           rung_at = case when not :hasQueue then null
+             when (select ended_at from sync.sweep) > clock_timestamp() - interval '1 minute' then coalesce(schedule_turn.rung_at, excluded.rung_at)
+             else excluded.rung_at end`,
         { ...columnsOf(planned), hasQueue },
       )
     },
@@ -67,13 +72,14 @@ export function turns(db: Knex) {
       )
     },
 
-    /** Null where there is no queue, or no service has been started yet. */
+    /** Null where there is no queue, or no service has been started yet. A service that is stopped expects no ring. */
     async silence(): Promise<Silence | null> {
       const { rows } = await db.raw(
-        `select extract(epoch from clock_timestamp() - max(least(rung_at, clock_timestamp())))::float8 * 1000 as "forMs", min(every_ms) as "expectedEveryMs"
-         from sync.schedule_turn where rung_at is not null`,
+        `select greatest(0, extract(epoch from least(clock_timestamp(), (select ended_at from sync.sweep)) - max(least(rung_at, clock_timestamp()))))::float8 * 1000 as "forMs",
+           min(every_ms) as "expectedEveryMs"
+         from sync.schedule_turn where rung_at is not null having count(*) > 0`,
       )
-      return rows[0].forMs === null ? null : rows[0]
+      return rows[0] ?? null
     },
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { conditionsOf } from '#src/alerts/conditions.ts'
 import { watch } from '#src/alerts/watch.ts'
+import { sentencesOf } from '#src/alerts/wording.ts'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
@@ -44,6 +45,30 @@ it('finds a source that is away, one that is left alone, and neither while it is
     [new Date(start.getTime() + 3_600_000), start],
   )
   expect(await found()).toEqual([])
+})
+
+it('finds a queue that has carried nothing for long, where there is one', async () => {
+  const planned = [{ job: 'poll-source', source, everyMs: 60_000 }]
+  await app.store.turns.expect(planned, true)
+  await app.store.sweepEnded()
+  expect(await found()).toEqual([])
+  await change(`update sync.schedule_turn set rung_at = clock_timestamp() - interval '31 minutes'`)
+  expect(await conditionsOf(app, quiet, clock.now())).toEqual([
+    { kind: 'queueSilent', source: '', figures: { count: 1, hours: 0.5 } },
+  ])
+  const { vi, en } = sentencesOf({
+    occasion: 'raised',
+    kind: 'queueSilent',
+    source: '',
+    figures: { count: 1, hours: 0.5 },
+  })
+  expect(vi).toMatch(/^Hệ thống: hàng đợi không chuyển được việc nào từ 0.5 giờ/)
+  expect(en).toMatch(/^The service: the queue has carried nothing for 0.5 hours/)
+  await app.store.turns.begun(planned[0]!, true)
+  expect(await found()).toEqual([])
+  await change(`update sync.schedule_turn set rung_at = clock_timestamp() - interval '31 minutes'`)
+  await app.store.turns.expect(planned, false)
+  expect(await found(), 'no queue').toEqual([])
 })
 
 it('counts a silence in working hours', async () => {

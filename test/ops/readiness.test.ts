@@ -96,6 +96,20 @@ it('stays ready without its queue, which only rings, and names it', async () => 
   expect(samples.filter(({ name }) => name === 'chidao_queue_jobs')).toEqual([])
 })
 
+it('names a queue that answers and carries nothing', async () => {
+  await using s = await behindRelay()
+  const { store } = s.t.app
+  await store.turns.expect([{ job: 'poll-source', source: 'a', everyMs: 1000 }], true)
+  await store.sweepEnded()
+  await store.db.raw(
+    `update sync.schedule_turn set rung_at = clock_timestamp() - interval '1 minute'`,
+  )
+  const { status, body } = await s.ask('/readyz')
+  expect(status).toBe(200)
+  expect(JSON.parse(body)).toMatchObject({ ready: true, parts: { queue: 'away' } })
+  expect(JSON.parse(body).why).toEqual([expect.stringContaining('carries nothing')])
+})
+
 it('shows no numbers of yesterday while Postgres is away', async () => {
   await using s = await behindRelay()
   const named = async (prefix: string) =>

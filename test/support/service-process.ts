@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Profile } from '#connectors/index.ts'
@@ -22,18 +22,24 @@ export interface ServiceSettings {
   readonly profiles: readonly Profile[]
   readonly clock: string
   readonly leaseSeconds?: number
+  /** Of polls and sweeps. */
+  readonly everySeconds?: number
+  readonly queueUrl?: string
+  /** Of the process: what is preloaded, and what that reads. */
+  readonly env?: Readonly<Record<string, string>>
   readonly signalAt?: { file: string; line: string; signal: 'SIGKILL' | 'SIGSTOP'; time?: number }
 }
 
 /** The real executable, as an operator starts it. */
 export async function startServiceProcess(settings: ServiceSettings): Promise<ServiceProcess> {
   const configFile = join(settings.directory, 'chidao.yaml')
-  const { leaseSeconds = 2 } = settings
+  await mkdir(settings.directory, { recursive: true })
+  const { leaseSeconds = 2, everySeconds = 0.3, queueUrl } = settings
   await writeFile(
     configFile,
     stringify({
-      poll: { everySeconds: 0.3 },
-      sweep: { everySeconds: 0.3 },
+      poll: { everySeconds },
+      sweep: { everySeconds: Math.min(everySeconds, 0.3) },
       lease: { seconds: leaseSeconds },
       sources: settings.profiles,
     }),
@@ -48,6 +54,8 @@ export async function startServiceProcess(settings: ServiceSettings): Promise<Se
       CHIDAO_CLOCK: settings.clock,
       DATABASE_URL: settings.databaseUrl,
       KEYS_DATABASE_URL: settings.keysUrl,
+      ...(queueUrl ? { QUEUE_URL: queueUrl } : {}),
+      ...settings.env,
       ...(signalAt && {
         CHIDAO_TEST_SIGNAL_AT: JSON.stringify(signalAt),
         NODE_OPTIONS: `--import ${join(root, 'test/support/signal-at.ts')}`,
