@@ -59,6 +59,8 @@ describe.skipIf(!isBrowserHere)('every page in a browser', () => {
       attention: '/attention',
       'attention-kind': '/attention?kind=withheld',
       'attention-confirm': `/attention/confirm?act=settled&item=${encodeURIComponent(item)}`,
+      'attention-purge': `/attention/confirm?act=purge&item=${encodeURIComponent(`withheld/nguon/${kept.withheld}`)}`,
+      'directive-purge': `/directives/${kept.open}/acts/purge`,
       runs: '/runs',
       run: `/runs/${rows[0].id}`,
       'resync-new': '/runs/resyncs/new',

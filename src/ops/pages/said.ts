@@ -21,7 +21,7 @@ export function sentencesFor(refused: readonly Refused[], language: Language): s
 
 export function problemBox(sentences: readonly string[]): Html | null {
   if (sentences.length === 0) return null
-  return html`<div class="consequence danger" role="alert">${sentences.map((sentence) => html`<p>${sentence}</p>`)}</div>`
+  return html`<p class="consequence danger" role="alert">${sentences.map((sentence, n) => html`${n > 0 && html`<br>`}${sentence}`)}</p>`
 }
 
 /** Fields for what the act demands to be said, as it was given, but for what may not be kept. */
