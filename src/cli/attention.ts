@@ -22,8 +22,8 @@ export function attentionCommand(program: Command): void {
     .summary('Mọi việc cần người xử lý. Everything that needs a person.')
     .description(
       inBoth(
-        'Một danh sách: văn bản chưa chuyển được, trả lời bị từ chối hoặc chưa rõ kết cục, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đang lỗi hoặc tạm dừng.',
-        'One list: what could not be staged, replies refused or without a known outcome, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that fail or are paused.',
+        'Một danh sách: văn bản chưa chuyển được, trả lời bị từ chối hoặc chưa rõ kết cục, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đếm nhiều hơn số đã liệt kê, nguồn đang lỗi hoặc tạm dừng.',
+        'One list: what could not be staged, replies refused or without a known outcome, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that count more than they list, sources that fail or are paused.',
       ),
     )
     .addHelpText('after', example('chidao attention', 'chidao attention list --kind conflict fuse'))
@@ -107,6 +107,7 @@ const kindWords: Readonly<Record<AttentionKind, string>> = {
   unmappedCode: 'mã chưa khai báo / unmapped code',
   undecided: 'chưa đọc được / undecided',
   unbalanced: 'số liệu không khớp / does not balance',
+  listShort: 'danh sách thiếu so với số đếm / list short of its count',
   sourceFailing: 'nguồn lỗi / source failing',
   sourcePaused: 'nguồn tạm dừng / source paused',
 }

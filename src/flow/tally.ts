@@ -1,6 +1,6 @@
 import type { NamedDocument } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
-import type { PassTotals } from '../store/passes.ts'
+import type { PassExtent, PassTotals } from '../store/passes.ts'
 
 /** What a reading has seen so far: totals and nothing else (design §2, promise 2). */
 export class Tally {
@@ -19,6 +19,8 @@ export class Tally {
   /** Directives that the source wants back in this reading, and that are not recalled yet. */
   recalls = 0
   undecidedBecause: string | null = null
+  /** Null where no window was listed to its end. */
+  extent: PassExtent | null = null
 
   /** `unchanged`: the intake had it from an earlier reading. */
   allowed(unchanged = false): void {
@@ -84,6 +86,11 @@ export class Tally {
 
   hasListed(sourceRef: string): boolean {
     return this.#listed.has(sourceRef)
+  }
+
+  /** Fewer were listed than are counted: what was not listed may be there all the same. */
+  get isShort(): boolean {
+    return this.extent !== null && this.extent.listed < (this.extent.counted ?? 0)
   }
 
   totals(): PassTotals {

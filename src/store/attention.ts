@@ -5,7 +5,7 @@ import { waiting } from './attention-rows.ts'
  * What waits for a person. `stagingFailed`: admitted, and not in the store yet. `conflict`: the same identity with
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
  * `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
- * add up, which is a mistake of ours.
+ * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
  */
 export const attentionKinds = [
   'stagingFailed',
@@ -18,6 +18,7 @@ export const attentionKinds = [
   'unmappedCode',
   'undecided',
   'unbalanced',
+  'listShort',
   'sourceFailing',
   'sourcePaused',
 ] as const

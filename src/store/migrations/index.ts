@@ -16,6 +16,7 @@ import * as wayBackBreaker from './0014-way-back-breaker.ts'
 import * as purgeWins from './0015-purge-wins.ts'
 import * as unanswered from './0017-unanswered.ts'
 import * as largeStore from './0019-large-store.ts'
+import * as proof from './0022-proof.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -41,6 +42,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0015-purge-wins.ts', purgeWins],
   ['0017-unanswered.ts', unanswered],
   ['0019-large-store.ts', largeStore],
+  ['0022-proof.ts', proof],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {
