@@ -3,7 +3,7 @@
  * What the far side does wrong comes back as a named failure; an exception is our own mistake.
  */
 import type { Readable } from 'node:stream'
-import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { AnnouncedFile, Directive, FileNote } from '#src/domain/directive.ts'
 import type { Header } from '#src/domain/eligibility.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 
@@ -36,8 +36,11 @@ export interface Capabilities {
   /** How a staged directive can be asked for again. `none`: nothing is ever taken for vanished. */
   readonly recheck: 'byRef' | 'byWindow' | 'none'
   readonly reconcile: 'listing' | 'count' | 'none'
-  /** `offset` pages shift under the reader, so a window is read until two readings agree. */
-  readonly paging: 'offset' | 'stable'
+  /**
+   * `offset` pages shift under the reader, so a window is read until two readings agree. `none`: there is no further
+   * page to ask for; its list ends where `next` is null, and no page proves that.
+   */
+  readonly paging: 'offset' | 'stable' | 'none'
   /** A queue-like source lists an item until it is acknowledged. */
   readonly acknowledges: boolean
   /** Status codes (edXML 01 to 06) the source wants to hear. */
@@ -77,9 +80,12 @@ export interface ListedRef {
 
 export interface Page {
   readonly items: readonly Listed[]
+  /** With pages: null only after an empty one, since neither a short page nor a total ends a list. */
   readonly next: string | null
   /** How many the source says the window holds, if it says. */
   readonly total: number | null
+  /** Where rows have no readable identity: by what the page is known when it comes again. Never written down. */
+  readonly digest: string | null
 }
 
 /**
@@ -135,6 +141,8 @@ export type TakeFile = (file: AnnouncedFile, opened: Answer<OpenFile>) => Promis
 export interface OpenFile {
   readonly content: Readable
   readonly size: number | null
+  /** What is odd about it although it is whole and the announced one; known once it was read. */
+  note(): FileNote | null
 }
 
 export type StatusCode = '01' | '02' | '03' | '04' | '05' | '06' | '13' | '15' | '16'
@@ -222,6 +230,16 @@ const retryable = {
   unauthorized: false,
   rejected: false,
   notFound: false,
+  /** A page of a list repeats what came before, and the source counts more than it showed. */
+  pagesRepeat: false,
+  /** A list without pages shows fewer rows than its source counts. */
+  listCapped: false,
+  /** Page after page brings something new, far beyond what an office writes. */
+  listEndless: false,
+  /** Nothing is listed of days of which documents are known. */
+  listEmpty: false,
+  /** What came under the name of a file is another one, a page, or not certainly whole. */
+  notAnnounced: false,
 } as const
 
 export type FailureWord = keyof typeof retryable

@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import axios from 'axios'
 import { type Failure, type FailureWord, FarSideFailure } from '../connector.ts'
+import { decoded } from './decoding.ts'
 
 export interface Asked {
   readonly source: string
@@ -58,6 +59,8 @@ export async function exchange(asked: Asked): Promise<Answered> {
       data: typeof asked.body === 'string' ? Buffer.from(asked.body) : asked.body,
       maxBodyLength: Number.POSITIVE_INFINITY,
       responseType: 'stream',
+      // axios takes a compressed stream for whole that lacks its end.
+      decompress: false,
       signal: clock.signal,
       validateStatus: null,
       // A redirect would carry the token and the question somewhere that the profile does not name.
@@ -67,20 +70,24 @@ export async function exchange(asked: Asked): Promise<Answered> {
       httpsAgent: asked.agent,
       transport: watched(line, asked),
     })
-    const body = Readable.from(guarded(response.data, asked, clock.signal), { objectMode: false })
+    const header = (name: string) => headerText(response.headers[name.toLowerCase()])
     // Unheard, an error between two reads would end the process; `guarded` meets it at the next read.
     response.data.on('error', () => {})
+    const content = decoded(response.data, header('content-encoding'))
+    if (content === null) {
+      response.data.destroy()
+      throw failed(asked, 'malformed')
+    }
+    const body = Readable.from(guarded(content, asked, clock.signal), { objectMode: false })
     body.once('close', () => {
       clearTimeout(alarm)
+      content.destroy()
       response.data.destroy()
     })
-    return {
-      status: response.status,
-      header: (name) => headerText(response.headers[name.toLowerCase()]),
-      body,
-    }
+    return { status: response.status, header, body }
   } catch (error) {
     clearTimeout(alarm)
+    if (error instanceof ExchangeFailure) throw error
     // Only the kind of the error is repeated: axios errors hold the address, the token and the body.
     if (typeof asked.body === 'object') asked.body.destroy()
     if (!axios.isAxiosError(error) && !axios.isCancel(error)) {

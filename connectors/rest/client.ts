@@ -1,13 +1,14 @@
 /** The transport of a REST source: credentials, pace, repeated reads, and an answer's status as a word. */
-import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { agentOf } from '../http/agent.ts'
+import { decodable } from '../http/decoding.ts'
 import { type Answered, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
 import { type Environment, readSecret, stripped } from '../http/secret.ts'
 import { retryAfter, wordOf } from '../http/status.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
+import type { Body } from './file-proof.ts'
 import type { RestProfile } from './profile.ts'
 import { type WireFormat, wireFormatOf } from './wire-format.ts'
 import { valueAt } from './wire-values.ts'
@@ -16,7 +17,7 @@ export interface Client {
   /** Reads an answer, again if that can help; `understand` throws `WrongShape` at what it did not expect. */
   read<T>(question: Question, understand: (answer: unknown) => T): Promise<T>
   /** The caller consumes or destroys `content`. */
-  open(path: string): Promise<{ content: Readable; size: number | null; mediaType: string | null }>
+  open(path: string): Promise<Body>
   /** Once, whatever happens. An answer of any status is an answer. */
   sendOnce(method: 'POST' | 'PUT', path: string, body: string): Promise<Said>
   readonly format: WireFormat
@@ -74,7 +75,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
   return {
     read: ({ operation, path, params, success }, understand) =>
       again(retries, async () => {
-        const accept = { ...headers, Accept: format.accept }
+        const accept = { ...headers, Accept: format.accept, 'Accept-Encoding': decodable }
         const answered = await get(operation, path, { params, headers: accept })
         const bytes = await buffer(answered.body)
         try {
@@ -92,6 +93,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
       again(retries, async () => {
         const answered = await get('openFile', path, {
           agent: files,
+          headers: { ...headers, 'Accept-Encoding': 'identity' },
           totalTimeoutMs: limits.fileTimeoutMs,
           maxBytes: limits.maxFileBytes,
         })
@@ -101,12 +103,13 @@ export function openClient(profile: RestProfile, env: Environment): Client {
           answered.body.destroy()
           throw failed({ source: profile.name, operation: 'openFile' }, 'tooLarge')
         }
-        const mediaType = answered.header('content-type')?.split(';')[0]?.trim().toLowerCase()
         const encoded = answered.header('content-encoding') !== null
+        const chunked = /\bchunked\b/i.test(answered.header('transfer-encoding') ?? '')
         return {
           content: answered.body,
           size: encoded ? null : declared,
-          mediaType: mediaType ?? null,
+          // A compressed stream brings its own.
+          hasEnd: encoded || chunked || declared !== null,
         }
       }),
     async sendOnce(method, path, body) {

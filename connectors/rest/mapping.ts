@@ -185,7 +185,7 @@ function filesFrom(item: unknown, { files: where }: RestProfile): AnnouncedFile[
 }
 
 /** The same for two rows that say the same, in whatever order they name their fields. */
-function versionOf(row: unknown): string {
+export function versionOf(row: unknown): string {
   return createHash('sha256')
     .update(JSON.stringify(inOrder(row)))
     .digest('hex')

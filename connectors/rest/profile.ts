@@ -64,7 +64,7 @@ const list = strict({
   paging: z.enum(['offset', 'stable']).default('offset'),
   success: condition.optional(),
   items: path,
-  /** Without it a window is read until a page is empty. */
+  /** Never the end of a list: what came is compared with it. */
   total: path.optional(),
   /** True where a row shows every field that the gate names; otherwise only the detail is looked at. */
   rowsDecide: z.boolean().default(false),
@@ -122,7 +122,25 @@ const files = strict({
   name: path,
   mediaType: path.optional(),
   size: path.optional(),
+  /** How far the size of a row can be trusted; without this exactly. A file of another size is not taken. */
+  sizeIs: z
+    .union(
+      [
+        z.enum(['exact', 'none']),
+        strict({
+          within: strict({
+            percent: z.number().min(0).max(50).optional(),
+            bytes: z.int().min(0).optional(),
+          }).refine((leeway) => Object.keys(leeway).length > 0, 'give percent, bytes or both'),
+        }),
+      ],
+      { error: 'write exact, none, or within: { percent, bytes }' },
+    )
+    .optional(),
   path: urlPath('id', 'file'),
+}).refine(({ size, sizeIs }) => size !== undefined || sizeIs === undefined || sizeIs === 'none', {
+  path: ['size'],
+  message: 'sizeIs needs the path of the size',
 })
 
 const reply = strict({
@@ -209,3 +227,8 @@ export const restProfile = strict({
 })
 
 export type RestProfile = z.infer<typeof restProfile>
+
+/** Otherwise what the first answer lists is all that can be asked for. */
+export function hasPages({ list }: Pick<RestProfile, 'list'>): boolean {
+  return Object.values(list.params).some((param) => param.includes('{page}'))
+}

@@ -1,10 +1,11 @@
 /** A paged REST source, as its profile describes it. */
+import type { AnnouncedFile } from '#src/domain/directive.ts'
 import { addDays } from '#src/domain/local-date.ts'
 import {
   type Connector,
-  FarSideFailure,
   fail,
   type MessageRef,
+  type OpenFile,
   type Page,
   succeed,
   type Window,
@@ -13,8 +14,9 @@ import { answer } from '../http/answer.ts'
 import type { Environment } from '../http/secret.ts'
 import { WrongShape } from '../http/unreadable.ts'
 import { type Client, openClient } from './client.ts'
-import { headerFrom, listedFrom, messageFrom } from './mapping.ts'
-import type { RestProfile } from './profile.ts'
+import { proven } from './file-proof.ts'
+import { headerFrom, listedFrom, messageFrom, versionOf } from './mapping.ts'
+import { hasPages, type RestProfile } from './profile.ts'
 import { lookUpReply, sendReply } from './replies.ts'
 import { fillParams, fillPath, writeDate } from './template.ts'
 import { count, valueAt } from './wire-values.ts'
@@ -27,7 +29,7 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
     source,
     can: {
       ...profile.can,
-      paging: profile.list.paging,
+      paging: hasPages(profile) ? profile.list.paging : 'none',
       acknowledges: false,
       statuses: [],
       answers: null,
@@ -84,13 +86,7 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
   }
 }
 
-/** Beyond this a window does not end: the source ignores the page it is asked for. */
-const mostRowsOfWindow = 200_000
-
-/**
- * Pages go on until as many rows were seen as the source says there are. A page that is merely short
- * ends nothing: some sources give fewer rows a page than they were asked for.
- */
+/** One page. Where a list ends is the reader's to prove, who knows what came before. */
 async function list(
   client: Client,
   profile: RestProfile,
@@ -98,7 +94,7 @@ async function list(
   at: string | null,
 ): Promise<Page> {
   const { path, params, dateFormat, success, items, total: totalPath, firstPage } = profile.list
-  const { page, seen } = at === null ? { page: firstPage, seen: 0 } : placeFrom(at)
+  const page = at === null ? firstPage : numberOf(at)
   const values = {
     from: writeDate(window.from, dateFormat),
     until: writeDate(window.until, dateFormat),
@@ -107,52 +103,36 @@ async function list(
   }
   const question = { operation: 'list', path, params: fillParams(params, values), success }
   return client.read(question, (said) => {
-    const rows = valueAt(said, items)
-    if (!Array.isArray(rows)) throw new WrongShape()
     const total = totalPath === undefined ? null : count(valueAt(said, totalPath))
     if (totalPath !== undefined && total === null) throw new WrongShape()
-    const reached = seen + rows.length
-    if (reached > mostRowsOfWindow) throw new WrongShape()
-    if (total !== null && rows.length === 0 && reached < total) throw new WrongShape()
-    const ended = total === null ? rows.length === 0 : reached >= total
+    // Some write null for the rows of a page that is not there; the count beside it is compared with what came.
+    const beyond = page > firstPage && total !== null
+    const rows = valueAt(said, items) ?? (beyond ? [] : null)
+    if (!Array.isArray(rows)) throw new WrongShape()
+    const listed = rows.map((row) => listedFrom(row, profile))
     return {
-      items: rows.map((row) => listedFrom(row, profile)),
-      next: ended ? null : `${page + 1}.${reached}`,
+      items: listed,
+      next: rows.length > 0 && hasPages(profile) ? String(page + 1) : null,
       total,
+      digest: listed.some(({ unreadable }) => unreadable) ? versionOf(rows) : null,
     }
   })
 }
 
-function placeFrom(next: string): { page: number; seen: number } {
-  const [, page, seen] = /^(\d{1,9})\.(\d{1,9})$/.exec(next) ?? []
-  if (page === undefined || seen === undefined) {
+function numberOf(next: string): number {
+  if (!/^\d{1,9}$/.test(next))
     throw new Error('a page token that no page of this connector gave: begin the window again')
-  }
-  return { page: Number(page), seen: Number(seen) }
+  return Number(next)
 }
 
 async function openFile(
   client: Client,
   profile: RestProfile,
   ref: MessageRef,
-  file: { ref: string; name: string; mediaType: string | null },
-) {
+  file: AnnouncedFile,
+): Promise<OpenFile> {
   if (!profile.files) throw new Error(`source ${profile.name}: its profile says nothing of files`)
   const path = fillPath(profile.files.path, { id: ref.transportRef, file: file.ref })
-  const { content, size, mediaType } = await client.open(path)
-  if (isPageInstead(mediaType, file)) {
-    content.destroy()
-    throw new FarSideFailure({ word: 'malformed', source: profile.name, operation: 'openFile' })
-  }
-  return { content, size }
-}
-
-/** Expired sessions and errors come as a page or a JSON object with status 200. */
-function isPageInstead(
-  came: string | null,
-  file: { name: string; mediaType: string | null },
-): boolean {
-  if (came !== 'text/html' && came !== 'application/json') return false
-  const extension = came === 'text/html' ? /\.x?html?$/i : /\.json$/i
-  return file.mediaType !== came && !extension.test(file.name)
+  const opened = await client.open(path)
+  return proven(opened, file, profile.files.sizeIs ?? 'exact', profile.name)
 }

@@ -29,7 +29,7 @@ export function connectVxp(
       // What was taken can no longer be asked for, so later secrecy is known from messages or a person only.
       recheck: 'none',
       reconcile: 'none',
-      paging: 'stable',
+      paging: 'none',
       acknowledges: true,
       statuses: sends ? profile.statuses : [],
       replies: sends ? 'document' : 'none',
@@ -83,7 +83,12 @@ async function list(
   return client.ask('list', operations.received, parameters, (said) => {
     // A message never changes, and one that is listed twice is one message.
     const items = new Map(rowsOf(said).map((row, at) => [textOf(row.docId) ?? at, listedFrom(row)]))
-    return { items: [...items.values()], next: page === null ? 'status' : null, total: null }
+    return {
+      items: [...items.values()],
+      next: page === null ? 'status' : null,
+      total: null,
+      digest: null,
+    }
   })
 }
 

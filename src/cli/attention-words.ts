@@ -40,6 +40,8 @@ export function explainAttention({ kind, id, source, cause, detail }: Attention)
       return `${detail.count} mục chưa đọc được để quyết định (${explainFailure(cause)}) / items that cannot be read far enough to decide`
     case 'unbalanced':
       return `lượt đọc cho ${detail.allowed} mục nhưng chỉ ghi ${detail.accountedFor}; báo nhà phát triển / a reading that does not add up: report it`
+    case 'listShort':
+      return `nguồn đếm ${detail.counted} dòng nhưng chỉ liệt kê ${detail.listed}; các ngày ${detail.from} – ${detail.until} chưa được coi là đầy đủ; hỏi đơn vị vận hành nguồn số nào đúng / the source counts ${detail.counted} rows and lists ${detail.listed}: these days are not said to be complete; ask its operators which of the two is right`
     case 'sourcePaused':
       return `người tạm dừng: ${detail.by}: ${detail.reason} / paused by a person; legal clocks go on`
   }
@@ -98,6 +100,11 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         `chidao runs ${detail.run}`,
         `chidao resync ${source} --since ${detail.from} --until ${detail.until} ${why}`,
       ]
+    case 'listShort':
+      return [
+        `chidao runs ${detail.run}`,
+        `chidao resync ${source} --since ${detail.from} --until ${detail.until} ${why}`,
+      ]
     case 'unbalanced':
       return [`chidao runs ${id}`, `chidao resync ${source} --all ${why}`]
     case 'sourceFailing':
@@ -123,6 +130,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   unmappedCode: 'mã chưa khai báo / unmapped code',
   undecided: 'chưa đọc được / undecided',
   unbalanced: 'số liệu không khớp / does not balance',
+  listShort: 'danh sách thiếu so với số đếm / list short of its count',
   sourceFailing: 'nguồn lỗi / source failing',
   sourcePaused: 'nguồn tạm dừng / source paused',
   undelivered: 'cảnh báo chưa gửi được / alerts not delivered',

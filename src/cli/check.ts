@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Answer } from '#connectors/connector.ts'
 import { connect } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
@@ -10,6 +11,7 @@ import { openTrackingStore, queueOf, readCalendarFile, readConfig } from '../wir
 import { coloured } from './colour.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
+import { pagesOf } from './page-check.ts'
 import { openProgress, type Progress } from './progress.ts'
 
 interface Finding {
@@ -125,12 +127,11 @@ async function check(quiet: boolean): Promise<Finding[]> {
       if (until)
         return `TẠM DỪNG đến ${localTime(until)}, không hỏi / PAUSED until then, not asked; chidao resume ${profile.name} --reason "…"`
       const connector = connect(profile, known.env)
+      let pages = ''
       try {
-        const answer = await connector.probe()
-        if (!answer.ok)
-          throw new Error(
-            `${answer.failure.operation}: ${answer.failure.word}. ${advice[answer.failure.word] ?? ''}`,
-          )
+        understood(await connector.probe())
+        const now = (known.clock ? parseClock(known.clock) : wallClock).now()
+        pages = await pagesOf(connector, profile, localDateOf(now), understood)
       } finally {
         await connector.close()
       }
@@ -142,11 +143,17 @@ async function check(quiet: boolean): Promise<Finding[]> {
         'absentMeansNormal' in secrecy
           ? `; không có trường độ mật, theo / no secrecy field, by ${secrecy.absentMeansNormal.authority}`
           : ''
-      return `trả lời / answers; chuyển theo / transfers by ${profile.transferAuthority}${absent}${insecure}`
+      return `trả lời / answers; chuyển theo / transfers by ${profile.transferAuthority}${absent}${insecure}${pages}`
     })
   }
   progress.end()
   return findings
+}
+
+function understood<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.value
+  const { operation, word } = answer.failure
+  throw new Error(`${operation}: ${word}. ${advice[word] ?? ''}`)
 }
 
 /** Configuration, calendar, store, queue, database log. */

@@ -12,6 +12,17 @@ const sentences: Readonly<Record<string, string>> = {
     'câu trả lời của nguồn không đọc được; kiểm tra nguồn hoặc hồ sơ nguồn / its answer cannot be read: check the source or its profile',
   tooLarge:
     'lớn hơn mức cho phép; xem limits trong hồ sơ nguồn / larger than allowed: see limits in the profile',
+  pagesRepeat:
+    'trang sau của danh sách lặp lại trang trước trong khi nguồn đếm nhiều hơn; nguồn không hiểu tham số trang, kiểm tra list.params / a further page repeats what came while the source counts more: it does not know the page parameter, check list.params',
+  listCapped:
+    'nguồn đếm nhiều hơn số dòng trong danh sách và hồ sơ không có tham số trang; thêm {page} vào list.params hoặc hỏi đơn vị vận hành nguồn / the source counts more rows than its list holds, and the profile has no page parameter: add {page} to list.params, or ask its operators',
+  listEndless:
+    'danh sách của nguồn không có điểm kết thúc; kiểm tra tham số trang và báo đơn vị vận hành nguồn / the list of the source does not end: check the page parameter and tell its operators',
+  listEmpty:
+    'nguồn trả danh sách rỗng cho những ngày đã có văn bản trong kho; báo đơn vị vận hành nguồn / the source lists nothing of days of which documents are known: tell its operators',
+  listShort: 'nguồn đếm nhiều hơn số dòng đã liệt kê / the source counts more rows than it lists',
+  notAnnounced:
+    'tệp nhận được không phải tệp nguồn đã công bố, hoặc chưa chắc trọn vẹn; đang lấy lại, báo đơn vị vận hành nguồn / the file is not the one announced, or not certainly whole: it is asked for again, tell the operators of the source',
   notFound: 'nguồn không còn văn bản hoặc tệp này / the source no longer has it',
   rejected: 'nguồn từ chối yêu cầu / the source refused the request',
   diskFull:

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
+import type { FileNote } from '../domain/directive.ts'
 import { Explained } from '../domain/errors.ts'
 import type { LifeEvent } from '../store/directive-life.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
@@ -63,6 +64,10 @@ export function showCommand(program: Command): void {
 
 type Shown = Record<string, unknown>
 
+const fileNotes: Readonly<Record<FileNote, string>> = {
+  typeDiffers: 'nội dung không đúng kiểu của tên tệp / not of the type that its name says',
+}
+
 function print(d: Shown): void {
   const date = (name: string) => localTime(d[name] as Date | null)
   output.line(coloured('title', `${d.code}  ${d.typeName}  ${d.issuedOn}  ${d.issuer}`))
@@ -84,7 +89,7 @@ function print(d: Shown): void {
     output.line(`  Bị thay bởi   ${code} / replaced by ${code}`)
   for (const file of d.files as Shown[])
     output.line(
-      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.stored ? `sha256 ${file.sha256}` : 'đang chờ / pending'}`,
+      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.stored ? `sha256 ${file.sha256}` : 'đang chờ / pending'}${file.note ? `  (${fileNotes[file.note as FileNote]})` : ''}`,
     )
   for (const task of d.tasks as Shown[])
     output.line(

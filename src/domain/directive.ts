@@ -40,3 +40,6 @@ export interface AnnouncedFile {
   /** Hex, where the source tells it before the file is fetched. */
   readonly sha256?: string
 }
+
+/** `typeDiffers`: the first bytes are not of the type that the name says, although the size is the announced one. */
+export type FileNote = 'typeDiffers'

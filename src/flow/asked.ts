@@ -2,8 +2,8 @@ import type { Answer, Listed } from '#connectors/connector.ts'
 import { succeed } from '#connectors/connector.ts'
 import type { App } from '../app.ts'
 import type { Known } from '../store/intake.ts'
+import { listing } from './listing.ts'
 import type { Reading } from './pass.ts'
-import { readWindow } from './window.ts'
 
 /** What a reading asks its source for, and what the store has of that already. */
 export async function asked(
@@ -17,7 +17,9 @@ export async function asked(
     return { pages: singly(resync.refs, app.clock.now()), known: nothing }
   }
   const known = await app.store.intake.known(pass, connector.can.acknowledges)
-  const pages = readWindow(connector, { from: pass.from, until: pass.until })
+  const pages = listing(app, source, { from: pass.from, until: pass.until }, (extent) => {
+    tally.extent = extent
+  })
   return { pages, known: resync?.thorough ? { ...known, latest: new Map() } : known }
 }
 

@@ -25,7 +25,9 @@ export async function doubt(app: App, reading: Reading): Promise<Failure | null>
       await app.store.withholding.withhold(id, 'doubtful', app.clock.now())
   }
   const sawAll = pass.kind === 'deep' || (pass.kind === 'resync' && !tally.asksForSingleOnes)
-  return sawAll && tally.totals().undecided === 0 ? lookForVanished(app, reading) : null
+  return sawAll && !tally.isShort && tally.totals().undecided === 0
+    ? lookForVanished(app, reading)
+    : null
 }
 
 /** Withholds unless they are unusually many, and whether it did; says in the log what it did or asks. */

@@ -173,7 +173,13 @@ async function keep(
     })
     const announced = opened.value.size ?? written.size
     if (written.size === announced)
-      return { row, storedAs: written.name, size: written.size, sha256: written.sha256 }
+      return {
+        row,
+        storedAs: written.name,
+        size: written.size,
+        sha256: written.sha256,
+        note: opened.value.note(),
+      }
     await app.files.remove(written.name)
     return 'malformed'
   } catch (error) {

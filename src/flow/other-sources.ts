@@ -2,8 +2,8 @@ import type { Failure, FailureWord, Listed } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { addDays } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
+import { listing } from './listing.ts'
 import type { Reading } from './pass.ts'
-import { readWindow } from './window.ts'
 
 type Admit = (source: Source, item: Extract<Listed, { unreadable: false }>) => Promise<Admission>
 
@@ -28,7 +28,7 @@ export async function askOtherSources(
       { ...window, source: name },
       connector.can.acknowledges,
     )
-    for await (const page of readWindow(connector, window)) {
+    for await (const page of listing(app, other, window)) {
       if (!page.ok) return page.failure
       for (const item of page.value) {
         heartbeat.check()

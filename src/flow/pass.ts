@@ -108,7 +108,7 @@ async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done'
   const totals = tally.totals()
   if (pass.resyncId) await app.store.resyncs.spent(pass.id, tally.requests)
   const because = tally.undecidedBecause
-  const state = await app.store.passes.end(pass, totals, app.clock.now(), because)
+  const state = await app.store.passes.end(pass, totals, app.clock.now(), because, tally.extent)
   if (tally.sourceAnswered) await app.store.sources.answered(pass.source)
   for (const { field, code, count } of tally.unmapped()) {
     await app.store.sources.countUnmapped(pass.source, field, code, count, app.clock.now())

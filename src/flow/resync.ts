@@ -8,7 +8,7 @@ import type { Known } from '../store/intake.ts'
 import type { Plan, Scope } from '../store/resyncs.ts'
 import type { Admitted } from '../store/staging.ts'
 import { decide } from './deciding.ts'
-import { readWindow } from './window.ts'
+import { listing } from './listing.ts'
 
 const dayMs = 86_400_000
 const weekDays = 7
@@ -97,7 +97,7 @@ async function planWindow(app: App, source: Source, scope: Scope, counts: Counts
       return source.connector.list(...asked)
     },
   }
-  for await (const page of readWindow(counted, scope)) {
+  for await (const page of listing(app, { ...source, connector: counted }, scope)) {
     if (!page.ok) throw new SourceDidNotAnswer(page.failure.word)
     await pMap(
       page.value,

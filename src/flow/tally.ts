@@ -1,6 +1,6 @@
 import type { NamedDocument, Printed } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
-import type { PassTotals } from '../store/passes.ts'
+import type { PassExtent, PassTotals } from '../store/passes.ts'
 
 /** The directives, by `sourceRef`, of which a message says so, and what it prints of what it says so of. */
 export interface CalledSecret {
@@ -25,6 +25,8 @@ export class Tally {
   /** Directives that the source wants back in this reading, and that are not recalled yet. */
   recalls = 0
   undecidedBecause: string | null = null
+  /** Null where no window was listed to its end. */
+  extent: PassExtent | null = null
 
   /** `unchanged`: the intake had it from an earlier reading. */
   allowed(unchanged = false): void {
@@ -89,6 +91,11 @@ export class Tally {
 
   hasListed(sourceRef: string): boolean {
     return this.#listed.has(sourceRef)
+  }
+
+  /** Fewer were listed than are counted: what was not listed may be there all the same. */
+  get isShort(): boolean {
+    return this.extent !== null && this.extent.listed < (this.extent.counted ?? 0)
   }
 
   totals(): PassTotals {

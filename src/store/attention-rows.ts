@@ -6,6 +6,7 @@ import { notAdmittedRows } from './writings.ts'
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
+import { shortReadings } from './completeness.ts'
 
 const stillToClassify = (d: string) =>
   `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`
@@ -90,6 +91,13 @@ select 'unbalanced', p.id::text, p.source, null::uuid, null, p.kind, p.ended_at,
   jsonb_build_object('allowed', p.allowed, 'accountedFor', p.unchanged + (select count(*) from sync.intake i where i.pass_id = p.id))
 from sync.pass p where not p.balanced`
 
+/** One row for a source: the days from and until which its count and its list differ. */
+const short = `
+select 'listShort', s.source, s.source, null::uuid, null, 'listShort', min(s.ended_at), null::timestamptz, false,
+  jsonb_build_object('counted', (array_agg(s.counted order by s.ended_at desc))[1], 'listed', (array_agg(s.listed order by s.ended_at desc))[1],
+    'from', min(lower(s.days)), 'until', max(upper(s.days)) - 1, 'run', (array_agg(s.id order by s.ended_at desc))[1])
+from (${shortReadings('true')}) s group by s.source`
+
 /** What a silent source has not shown yet nobody knows; what it showed and was not fetched can be late. */
 const failing = `
 select 'sourceFailing', s.name, s.name, null::uuid, null, s.last_failure, coalesce(s.last_answer_at, (select min(p.opened_at) from sync.pass p where p.source = s.name), :at),
@@ -123,6 +131,7 @@ export const waiting = `with listed (${shape}) as (${[
   unmappedCodes,
   undecided,
   unbalanced,
+  short,
   failing,
   paused,
   undelivered,

@@ -9,7 +9,8 @@ import { waiting } from './attention-rows.ts'
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
  * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
  * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
- * add up, which is a mistake of ours. `undelivered`: a channel on which alerts do not arrive.
+ * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
+ * `undelivered`: a channel on which alerts do not arrive.
  */
 export const attentionKinds = [
   'overdue',
@@ -26,6 +27,7 @@ export const attentionKinds = [
   'unmappedCode',
   'undecided',
   'unbalanced',
+  'listShort',
   'sourceFailing',
   'sourcePaused',
   'undelivered',

@@ -1,10 +1,12 @@
 import type { Knex } from 'knex'
+import type { FileNote } from '#src/domain/directive.ts'
 import type { MissingFile } from './directives.ts'
 
 export interface StoredFile {
   readonly storedAs: string
   readonly size: number
   readonly sha256: string
+  readonly note?: FileNote | null
 }
 
 export function directiveFiles(db: Knex) {
@@ -12,13 +14,13 @@ export function directiveFiles(db: Knex) {
     /** False when the row is gone (purged), was stored meanwhile, or announces another file by now: the caller removes its copy. */
     async stored(
       { id, size: announced }: Pick<MissingFile, 'id' | 'size'>,
-      file: StoredFile,
+      { note = null, ...file }: StoredFile,
     ): Promise<boolean> {
       const { rowCount } = await db
         .raw(
-          `update sync.directive_file set stored_as = :storedAs, size = :size, sha256 = :sha256
+          `update sync.directive_file set stored_as = :storedAs, size = :size, sha256 = :sha256, note = :note
            where id = :id and stored_as is null and announced_size is not distinct from :announced::bigint`,
-          { id, announced, ...file },
+          { id, announced, note, ...file },
         )
         .options({ name: 'file_stored' })
       return rowCount === 1
@@ -34,7 +36,7 @@ export function directiveFiles(db: Knex) {
     async lose(fileId: string): Promise<string | null> {
       const { rows } = await db.raw(
         `with was as (select id, stored_as from sync.directive_file where id = :fileId for update)
-         update sync.directive_file f set stored_as = null, size = null, sha256 = null from was where f.id = was.id
+         update sync.directive_file f set stored_as = null, size = null, sha256 = null, note = null from was where f.id = was.id
          returning was.stored_as as name`,
         { fileId },
       )

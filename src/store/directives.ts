@@ -184,6 +184,7 @@ async function announceFiles(
       stored_as: unlessChanged('stored_as'),
       size: unlessChanged('size'),
       sha256: unlessChanged('sha256'),
+      note: unlessChanged('note'),
     })
 }
 

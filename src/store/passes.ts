@@ -31,6 +31,12 @@ export interface PassTotals {
   readonly unchanged: number
 }
 
+/** How many rows the source counts in the window, if it counts, and how many different ones it listed. */
+export interface PassExtent {
+  readonly counted: number | null
+  readonly listed: number
+}
+
 export interface NewPass {
   readonly source: string
   readonly kind: PassKind
@@ -102,10 +108,12 @@ export function passes(db: Knex, leaseMs: number) {
       totals: PassTotals,
       at: Date,
       undecidedBecause: string | null = null,
+      extent: PassExtent | null = null,
     ): Promise<'done' | 'open'> {
       const state = totals.undecided === 0 ? 'done' : 'open'
       const failure = state === 'open' ? undecidedBecause : null
-      const ending = { state, at, ...totals, failure, ...fence(pass) }
+      const { counted, listed } = extent ?? { counted: null, listed: null }
+      const ending = { state, at, ...totals, failure, counted, listed, ...fence(pass) }
       if (state === 'done') {
         const { rows } = await db.raw(
           `with ended as (${endPass} returning source, kind, upper_bound, cursor_before),
@@ -172,6 +180,16 @@ export function passes(db: Knex, leaseMs: number) {
       return rows
     },
 
+    /** By how many rows its totals exceeded what it listed, when last they did. */
+    async surplusOf(source: string): Promise<number> {
+      const { rows } = await db.raw(
+        `select counted - listed as surplus from sync.pass where source = ? and state = 'done' and counted > listed and listed > 0
+         order by ended_at desc limit 1`,
+        [source],
+      )
+      return rows[0]?.surplus ?? 0
+    },
+
     async recent(limit: number): Promise<Record<string, unknown>[]> {
       const { rows } = await db.raw(
         `with p as (select * from sync.pass order by opened_at desc, id limit ?) ${selectRun} order by p.opened_at desc, p.id`,
@@ -232,13 +250,13 @@ const held = `id = :passId and state = 'running' and lease_owner = :owner and le
 
 const endPass = `update sync.pass set state = :state, seen = :seen, allowed = :allowed, not_eligible = :notEligible, undecided = :undecided,
   unchanged = :unchanged, balanced = :allowed::int = :unchanged::int + (select count(*) from sync.intake i where i.pass_id = pass.id),
-  failure = :failure, ended_at = :at, lease_until = null where ${held}`
+  failure = :failure, counted = :counted, listed = :listed, ended_at = :at, lease_until = null where ${held}`
 
 export function fence(pass: Pass): { passId: string; owner: string; epoch: number } {
   return { passId: pass.id, owner: pass.lease.owner, epoch: pass.lease.epoch }
 }
 
 const selectRun = `select p.id, p.source, p.kind, p.window_from as "from", p.window_until as "until", p.state, p.attempts, p.failure,
-  p.opened_at as "openedAt", p.ended_at as "endedAt", p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided,
+  p.opened_at as "openedAt", p.ended_at as "endedAt", p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided, p.counted, p.listed,
   b.unchanged, b.staged, b.updated, b.redelivered, b.recalled, b.deferred, b.withheld, b.purged, b.failed, b.pending, b.discarded, b.balances
   from p join lateral sync.balance_of(p) b on true`

@@ -83,6 +83,12 @@ export async function openRegister(rows: readonly Row[]) {
     refuseNext: false,
     loseNext: false,
     replies: [] as { id: number; ma_tra_loi: string; body: Record<string, unknown> }[],
+    /** Instead of the list as it is: the rows inside the window, which page of how many rows, and the window's first day. */
+    list: null as OddList | null,
+    /** Instead of the file, whose announced size stays. */
+    file: null as ((response: http.ServerResponse, id: number) => unknown) | null,
+    /** Changes what a detail announces of its file. */
+    announced: {} as Record<string, unknown>,
     asked: [] as { method: string; url: string }[],
     /** Before each answer. */
     delayMs: 0,
@@ -107,11 +113,20 @@ export async function openRegister(rows: readonly Row[]) {
     if (request.headers.authorization !== `Bearer ${token}`) return json(401, { success: false })
     const [, , , id, part, file] = url.pathname.split('/')
     const document = rows.find((one) => String(one.id) === id)
+    if (id === undefined && state.list) {
+      const { status = 200, ...body } = state.list(inside(rows, url), askedIn(url))
+      return json(status, { success: true, ...body })
+    }
     if (id === undefined) return json(200, pageOf(rows, url))
     if (!document) return json(404, { success: false, message: 'Không tìm thấy' })
     const fault = state.faultsOf.get(document.id)
     if (part === undefined && fault) return goWrong(fault, response)
-    if (part === undefined) return json(200, { success: true, data: detailOf(document) })
+    if (part === undefined) {
+      const { attachments, ...data } = detailOf(document)
+      const changed = attachments.map((one) => ({ ...one, ...state.announced }))
+      return json(200, { success: true, data: { ...data, attachments: changed } })
+    }
+    if (part === 'dinh-kem' && state.file) return state.file(response, document.id)
     if (part === 'dinh-kem' && file === String(document.id * 10)) {
       response.writeHead(200, { 'content-type': 'application/pdf' })
       return response.end(contentOf(document.id))
@@ -159,16 +174,34 @@ export async function deadAddress(): Promise<string> {
   return address
 }
 
-function pageOf(rows: readonly Row[], { searchParams }: URL) {
+export type OddList = (
+  inside: readonly Row[],
+  asked: ReturnType<typeof askedIn>,
+) => { status?: number; data?: unknown; pagination?: unknown; success?: boolean }
+
+function askedIn({ searchParams }: URL) {
   const [from, until] = [searchParams.get('from_date') ?? '', searchParams.get('to_date') ?? '']
-  const page = Number(searchParams.get('page'))
-  const pageSize = Number(searchParams.get('page_size'))
-  const inside = rows.filter(({ publish_date: date }) => {
+  return {
+    page: Number(searchParams.get('page')),
+    size: Number(searchParams.get('page_size')),
+    from,
+    until,
+  }
+}
+
+function inside(rows: readonly Row[], url: URL): Row[] {
+  const { from, until } = askedIn(url)
+  return rows.filter(({ publish_date: date }) => {
     const day = date.slice(0, 10)
     return day >= from && day <= until
   })
-  const data = inside.slice((page - 1) * pageSize, page * pageSize)
-  return { success: true, data, pagination: { total: inside.length, page, pageSize } }
+}
+
+function pageOf(rows: readonly Row[], url: URL) {
+  const { page, size: pageSize } = askedIn(url)
+  const all = inside(rows, url)
+  const data = all.slice((page - 1) * pageSize, page * pageSize)
+  return { success: true, data, pagination: { total: all.length, page, pageSize } }
 }
 
 function goWrong(fault: Fault, response: http.ServerResponse): void {

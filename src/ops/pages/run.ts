@@ -27,6 +27,7 @@ export function runPage(server: FastifyInstance, app: App): void {
       [words.openedAt, timeHtml(run.openedAt)],
       [words.endedAt, timeHtml(run.endedAt)],
       [shared.attempts, run.attempts],
+      [words.extent, run.listed === null ? '–' : words.countedAndListed(run.counted, run.listed)],
       [shared.why, failureText(run.failure, frame.language)],
       [
         words.balance,
@@ -79,5 +80,7 @@ type Run = Readonly<Record<(typeof outcomes)[number], number | null>> & {
   readonly allowed: number | null
   readonly notEligible: number | null
   readonly undecided: number | null
+  readonly counted: number | null
+  readonly listed: number | null
   readonly balances: boolean | null
 }

@@ -9,6 +9,14 @@ export const failures = both(
     unauthorized: 'Nguồn từ chối tài khoản; kiểm tra cấu hình đăng nhập của nguồn.',
     malformed: 'Câu trả lời của nguồn không đọc được; kiểm tra nguồn hoặc hồ sơ nguồn.',
     tooLarge: 'Lớn hơn mức cho phép; xem giới hạn trong hồ sơ nguồn.',
+    pagesRepeat:
+      'Trang sau của danh sách lặp lại trang trước trong khi nguồn đếm nhiều hơn; nguồn không hiểu tham số trang.',
+    listCapped: 'Nguồn đếm nhiều hơn số dòng trong danh sách và hồ sơ không có tham số trang.',
+    listEndless: 'Danh sách của nguồn không có điểm kết thúc; kiểm tra tham số trang.',
+    listEmpty: 'Nguồn trả danh sách rỗng cho những ngày đã có văn bản trong kho.',
+    listShort: 'Nguồn đếm nhiều hơn số dòng đã liệt kê; hỏi đơn vị vận hành nguồn số nào đúng.',
+    notAnnounced:
+      'Tệp nhận được không phải tệp nguồn đã công bố, hoặc chưa chắc trọn vẹn; đang lấy lại.',
     notFound: 'Nguồn không còn văn bản hoặc tệp này.',
     rejected: 'Nguồn từ chối yêu cầu.',
     diskFull: 'Hết dung lượng đĩa; giải phóng đĩa, việc tự chạy lại.',
@@ -35,6 +43,16 @@ export const failures = both(
     unauthorized: 'The source refused the credentials: check how the service logs in there.',
     malformed: 'Its answer cannot be read: check the source or its profile.',
     tooLarge: 'Larger than allowed: see the limits of the profile.',
+    pagesRepeat:
+      'A further page of the list repeats what came while the source counts more: it does not know the page parameter.',
+    listCapped:
+      'The source counts more rows than its list holds, and its profile has no page parameter.',
+    listEndless: 'The list of the source does not end: check the page parameter.',
+    listEmpty: 'The source lists nothing of days of which documents are known.',
+    listShort:
+      'The source counts more rows than it lists: ask its operators which of the two is right.',
+    notAnnounced:
+      'The file is not the one announced, or not certainly whole: it is asked for again.',
     notFound: 'The source no longer has it.',
     rejected: 'The source refused the request.',
     diskFull: 'The disk is full: free some space, it goes on by itself.',

@@ -20,6 +20,9 @@ export const runWords = both(
     balances: 'thấy = đủ + chưa đủ + chưa đọc được; mọi văn bản đủ điều kiện đều có kết cục',
     unbalanced: 'KHÔNG CÂN: báo nhà phát triển',
     balanceOpen: 'chưa xong',
+    extent: 'Danh sách của nguồn',
+    countedAndListed: (counted: number | null, listed: number) =>
+      counted === null ? `${listed} dòng` : `${listed} dòng, nguồn đếm ${counted}`,
     unchanged: 'như cũ',
     staged: 'đã chuyển',
     updated: 'cập nhật',
@@ -137,6 +140,9 @@ export const runWords = both(
     balances: 'seen = eligible + not eligible + not readable; everything eligible has an outcome',
     unbalanced: 'DOES NOT BALANCE: report it',
     balanceOpen: 'not ended',
+    extent: 'List of the source',
+    countedAndListed: (counted, listed) =>
+      counted === null ? `${listed} rows` : `${listed} rows, the source counts ${counted}`,
     unchanged: 'unchanged',
     staged: 'staged',
     updated: 'updated',

@@ -18,6 +18,7 @@ import * as unanswered from './0017-unanswered.ts'
 import * as largeStore from './0019-large-store.ts'
 import * as waitingWritings from './0020-waiting-writings.ts'
 import * as takenAlong from './0021-taken-along.ts'
+import * as proof from './0022-proof.ts'
 import * as wrongClocks from './0024-wrong-clocks.ts'
 
 interface Migration {
@@ -46,6 +47,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0019-large-store.ts', largeStore],
   ['0020-waiting-writings.ts', waitingWritings],
   ['0021-taken-along.ts', takenAlong],
+  ['0022-proof.ts', proof],
   ['0024-wrong-clocks.ts', wrongClocks],
 ])
 

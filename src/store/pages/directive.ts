@@ -54,6 +54,8 @@ export interface FileRow {
   readonly size: number | null
   readonly sha256: string | null
   readonly stored: boolean
+  /** `typeDiffers`: its content is not of the type that its name says. */
+  readonly note: 'typeDiffers' | null
 }
 
 export interface MessageRow {
@@ -136,7 +138,7 @@ export function directivePage(db: Knex) {
 
 async function filesOf(db: Knex, id: string): Promise<FileRow[]> {
   const { rows } = await db.raw(
-    `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored
+    `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored, note
      from sync.directive_file where directive_id = ? and current order by position`,
     [id],
   )
