@@ -314,3 +314,19 @@ it('waits for nobody who sits on a directive, and admits with the rights of the 
     await owner.destroy()
   }
 })
+
+it('keeps nothing of a purged directive waiting, nor an item of it', async () => {
+  await using t = await testStore()
+  const id = await staged(t.store)
+  await t.store.db.raw(`select tracking.refuse(?, ?, 'cv')`, [id, marked])
+  await admitWaiting(t.store)
+  const [assignment] = await classify(t.store, id, [task])
+  await write(t.store, assignment, reply)
+  await t.store.withholding.withhold(id, 'byHand', now)
+  expect(await t.store.attention.list({ at: now, kinds: ['notAdmitted'] })).toEqual([])
+  await t.store.purging.purge(id, { actor: 'an', authority: 'CV 12' }, now)
+  const { rows } = await t.store.db.raw(
+    `select (select count(*) from sync.writing) + (select count(*) from sync.not_admitted) as left`,
+  )
+  expect(rows).toEqual([{ left: 0 }])
+})

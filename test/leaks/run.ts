@@ -251,6 +251,11 @@ async function answerSome(client: pg.Client): Promise<void> {
          lateral tracking.classify(d.id, $1, 'chuyên viên') assignment`,
       [task],
     )
+    // What waits for the gate is not classified yet.
+    await wait(async () => {
+      const { rows } = await client.query(`select count(*)::int as n from sync.writing`)
+      return rows[0].n === 0
+    }, 10_000)
   }
 }
 

@@ -174,13 +174,19 @@ async function answerSome({ store }: App): Promise<void> {
   const task = [
     { description: 'Báo cáo', dueOn: null, lead: { code: 'H50.05', name: 'Sở Nông nghiệp' } },
   ]
-  for (let n = 0; n < 4; n++)
+  for (let n = 0; n < 4; n++) {
     await store.db.raw(
       `select tracking.reply(assignment, '{"outcome":"completed","completedOn":"2026-03-19","explanation":"Đã xong","document":null}', 'đơn vị')
        from (select id from tracking.directives where classified_at is null and recalled_at is null order by id limit 1) d,
          lateral tracking.classify(d.id, :task, 'chuyên viên') assignment`,
       { task: JSON.stringify(task) },
     )
+    // What waits for the gate is not classified yet.
+    await wait(async () => {
+      const { rows } = await store.db.raw(`select count(*) as n from sync.writing`)
+      return rows[0].n === 0
+    }, 60_000)
+  }
 }
 
 /** The addresses of every route, with what stands in the store for each of its parameters. */

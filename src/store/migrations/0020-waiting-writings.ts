@@ -272,6 +272,7 @@ begin
   select o.directive_id into directive from sync.business_order o where o.id = order_id;
   perform sync.keep_writing(sync.writing_of(gen_random_uuid(), 'answerOrder', directive, order_id, jsonb_build_object('accept', accept, 'reason', reason), actor));
 end $$;
+comment on function sync.carries_mark is 'A plain check at the door, so that flagrant text is not kept at all. The gate of the bridge decides afterwards about all the rest.';
 comment on schema tracking is 'Hợp đồng công khai với phần mềm Theo dõi chỉ đạo, phiên bản 1. Nội dung ghi chỉ hiện và chỉ được gửi sau khi cầu nối xét đủ điều kiện. Public contract, version 1: views to read, functions to write. What is written shows, and leaves, after the bridge has admitted it.';
 `
 

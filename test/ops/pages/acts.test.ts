@@ -88,7 +88,7 @@ it('settles what was not admitted, told without a word of what it said', async (
   const fields = { act: 'settled', item: `notAdmitted/nguon/${item!.id}`, count: '1', reason }
   expect((await opened.submit('/attention', '/attention/act', fields)).status).toBe(303)
   expect(await lastAct(opened, 'notAdmittedSettled')).toMatchObject({ actor: 'quan-tri', reason })
-  expect(await opened.text('/attention')).not.toContain('Nội dung ghi chưa được nhận')
+  expect(await opened.text('/attention')).not.toContain('notAdmitted/nguon')
 })
 
 it('pauses a source with the deadlines it will cost shown first, loudly, and resumes it', async () => {
