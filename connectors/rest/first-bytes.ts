@@ -12,7 +12,7 @@ export function looksOf(
 ): Looks {
   const type = extensionOf(file)
   const text = textOf(head)
-  if (beginsAsHtml(text) && !(type !== null && htmlTypes.has(type))) return 'page'
+  if (isPage(text, type)) return 'page'
   if (head.length === 0) return 'other'
   const fits = type === null ? undefined : signs[type]
   if (fits) return fits(head, text) ? 'fitting' : 'other'
@@ -50,10 +50,21 @@ const typesByMedia: Readonly<Record<string, string>> = {
 }
 
 const htmlTypes: ReadonlySet<string> = new Set(['html', 'htm', 'xhtml', 'xht', 'shtml'])
+const xmlTypes: ReadonlySet<string> = new Set([
+  'xml',
+  'edxml',
+  'xsd',
+  'xsl',
+  'xslt',
+  'svg',
+  'kml',
+  'gml',
+])
 /** Of these any text may be one. */
 const texts: ReadonlySet<string> = new Set([
   ...htmlTypes,
-  ...['txt', 'csv', 'md', 'log', 'xsd', 'xsl', 'xslt', 'svg', 'kml', 'gml', 'geojson', 'edxml'],
+  ...xmlTypes,
+  ...['txt', 'csv', 'md', 'log', 'geojson'],
 ])
 
 type Fits = (head: Buffer, text: string) => boolean
@@ -114,10 +125,14 @@ function textOf(head: Buffer): string {
 }
 
 /** As browsers sniff it (https://mimesniff.spec.whatwg.org, 7.1), past declarations and comments. */
-function beginsAsHtml(text: string): boolean {
+function isPage(text: string, type: string | null): boolean {
+  if (type !== null && htmlTypes.has(type)) return false
   const rest = text.replace(/^(?:[\s\0\ufeff]+|<!--[\s\S]*?-->|<\?xml[\s\S]*?\?>)+/, '')
-  return htmlBeginning.test(rest)
+  // Elements of XML may be called as those of HTML are.
+  return (type !== null && xmlTypes.has(type) ? wholePage : htmlBeginning).test(rest)
 }
+
+const wholePage = /^<(?:!doctype\s+html|html(?=[\s/>]))/i
 
 const htmlBeginning =
   /^<(?:!--|!doctype\s+html|(?:html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|meta|link|form|center|span|noscript)(?=[\s/>]))/i

@@ -116,6 +116,9 @@ function serve(listed: string, detail: Row, names = ['a & b.pdf']): void {
     .get('/api/van-ban-di')
     .query(true)
     .reply(200, listed, { 'content-type': 'application/xml' })
+    .get('/api/van-ban-di')
+    .query(({ page }) => page === '2')
+    .reply(200, list([]), { 'content-type': 'application/xml' })
     .get('/api/van-ban-di/5121')
     .reply(200, detailXml(detail, names))
 }

@@ -100,7 +100,7 @@ const losesAMonth = ({ documents, now }: Day) => {
 }
 
 it.each<[string, (day: Day) => void, string, string]>([
-  ['lists nothing', lies('emptyList'), 'fuseAsked', 'fuse withhold'],
+  ['lists nothing', lies('emptyList'), 'breakerOpen', 'sourceFailing listEmpty'],
   ['lists half of what it has', lies('halfList'), 'fuseAsked', 'fuse withhold'],
   ['has lost a month', losesAMonth, 'fuseAsked', 'fuse withhold'],
   ['answers with a page for people', lies('htmlPage'), 'breakerOpen', 'sourceFailing malformed'],

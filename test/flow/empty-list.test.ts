@@ -14,7 +14,12 @@ afterEach(async () => {
 
 async function running(...days: string[]): Promise<FarSide> {
   const rows = days.map((day, at) => row(at + 1, { publish_date: `${day}T00:00:00+07:00` }))
-  const f = await farSide(rows, { profile: { can: { recheck: 'none', reconcile: 'listing' } } })
+  const f = await farSide(rows, {
+    profile: {
+      can: { recheck: 'none', reconcile: 'listing' },
+      retries: { times: 2, firstPauseMs: 1, maxPauseMs: 5 },
+    },
+  })
   open.push(f)
   await poll(f)
   expect(await f.app.store.withholding.shownCount(f.profile.name)).toBe(days.length)

@@ -3,11 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { RestProfile } from '#connectors/rest/profile.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import {
+  type OddList,
   openRegister,
   profileAt,
-  row,
-  type OddList,
   type Row,
+  row,
 } from '#test/connectors/paged-register.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
 
@@ -20,7 +20,12 @@ async function running(rows: Row[], list: OddList | null, more: Partial<RestProf
   const register = await openRegister(rows)
   register.state.list = list
   const clock = manualClock(new Date('2026-03-04T02:00:00Z'))
-  const profile = { ...profileAt(register.address), importFrom: '2026-02-25', ...more }
+  const profile = {
+    ...profileAt(register.address),
+    importFrom: '2026-02-25',
+    retries: { times: 2, firstPauseMs: 1, maxPauseMs: 5 },
+    ...more,
+  }
   const t = await testApp([profile], { clock })
   const { app } = t
   const s = {
