@@ -6,7 +6,10 @@ import { admitWritings } from './admit-writings.ts'
 /** No more is claimed than is sent at once: what waits under a lease would count as sent when the lease runs out. */
 const concurrency = 4
 
-/** Takes in what was written, and sends what is due until nothing is. What another row of the same directive holds up comes in a later round. */
+/**
+ * Takes in what was written, and sends what is due until nothing is. What another row of the same directive holds up
+ * comes in a later round.
+ */
 export async function sendDue(app: App): Promise<void> {
   await admitWritings(app)
   for (;;) {
