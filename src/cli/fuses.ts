@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
-import { parseClock, wallClock } from '../domain/clock.ts'
 import { demands } from '../domain/act.ts'
+import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
 import type { FuseKind } from '../store/fuses.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'

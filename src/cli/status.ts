@@ -181,7 +181,10 @@ function explained(counts: AttentionCounts, json: boolean): void {
       ...{ kind, count, words: kindWords[kind as keyof AttentionCounts] },
       command: `chidao attention list --kind ${kind}`,
     }))
-  if (json) return output.json({ total, states })
+  if (json) {
+    output.json({ total, states })
+    return
+  }
   output.line(String(total))
   for (const { count, words, command } of states)
     output.line(`${String(count).padStart(6)}  ${words}: ${command}`)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
-import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { pullAll, start, type TestApp, testApp } from '#test/support/app.ts'
 import { chidao } from './executable.ts'
 
 let register: Awaited<ReturnType<typeof openRegister>>
@@ -29,6 +29,7 @@ beforeAll(async () => {
     KEYS_DATABASE_URL: `${t.url}_keys`,
     CHIDAO_DATA: t.filesDirectory,
     CHIDAO_CONFIG,
+    CHIDAO_CLOCK: `${start.toISOString()} @ ${Date.now()} x 1`,
   }
 })
 afterAll(async () => {

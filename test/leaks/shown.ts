@@ -236,9 +236,10 @@ const views = [
   '/?lang=vi',
   '/queues/api/queues?activeQueue=normal&status=latest&page=1&jobsPerPage=100',
   '/queues/api/queues?activeQueue=urgent&status=completed&page=1&jobsPerPage=100',
-  ...['stagingFailed', 'withheld', 'undecided', 'fuse', 'unmappedCode', 'sendRejected'].map(
-    (kind) => `/attention?kind=${kind}`,
-  ),
+  ...[
+    ...['overdue', 'dueSoon', 'alert', 'stagingFailed', 'withheld', 'undecided', 'fuse'],
+    ...['unmappedCode', 'sendRejected', 'undelivered'],
+  ].map((kind) => `/attention?kind=${kind}`),
 ]
 
 function each(url: string, parameter: RegExp, values: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import type { App } from '../../app.ts'
 import { demands, isItsName, type Refused, saidFor } from '../../domain/act.ts'
 import type { Attention } from '../../store/attention.ts'
 import { withQuery } from '../html/address.ts'
-import { type Html, html } from '../html/html.ts'
+import { html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
 import { actWords } from '../words/acts.ts'
 import { attentionWords } from '../words/attention.ts'
@@ -21,7 +21,7 @@ import {
 import { attentionFilter, causeOf, nameOf, whatOf } from './attention.ts'
 import { notFoundPage } from './not-found.ts'
 import { countField, nameField, problemBox, sayingFields, sentencesFor, whatGoes } from './said.ts'
-import { type Query, queryOf, send, visit } from './visit.ts'
+import { type Query, send, visit } from './visit.ts'
 import { askedAt, attentionChanged } from './waiting-count.ts'
 
 const mostAtOnce = 5_000

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { App } from '../../app.ts'
 import { sentencesOf } from '../../alerts/wording.ts'
+import type { App } from '../../app.ts'
 import type { AlertKind, Figures } from '../../domain/alert.ts'
 import type { Urgency } from '../../domain/directive.ts'
 import {
