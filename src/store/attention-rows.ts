@@ -1,12 +1,11 @@
 import { alerts, pressing } from './attention-danger.ts'
-import { breakerIsOpen, isPaused } from './sources.ts'
-import { notAdmittedRows } from './writings.ts'
-
 /**
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
 import { shortReadings } from './completeness.ts'
+import { breakerIsOpen, isPaused } from './sources.ts'
+import { notAdmittedRows } from './writings.ts'
 
 const stillToClassify = (d: string) =>
   `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`

@@ -127,7 +127,8 @@ it('leaves nothing of them in any table, view, log, page or file, and sends none
     folders: [f.t.filesDirectory],
     canaries,
     controls: ['Về việc triển khai nhiệm vụ số 1'],
-  }).finally(() => keys.destroy())
+  })
+  await keys.destroy()
   expect(found).toMatchObject({ controlsFound: 1, leaks: 0, finds: [] })
   for (const text of [...pages, ...shown, ...inbox, ...f.t.logged])
     for (const canary of canaries) expect(text).not.toContain(canary)
