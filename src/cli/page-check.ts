@@ -1,5 +1,5 @@
-import type { SourceProfile } from '#config/sources.ts'
 import type { Answer, Connector, Page } from '#connectors/connector.ts'
+import type { Profile } from '#connectors/index.ts'
 import { addDays, type LocalDate } from '../domain/local-date.ts'
 
 /**
@@ -8,7 +8,7 @@ import { addDays, type LocalDate } from '../domain/local-date.ts'
  */
 export async function pagesOf(
   connector: Connector,
-  { poll, importFrom }: SourceProfile,
+  { poll, importFrom }: Profile,
   today: LocalDate,
   understood: <T>(answer: Answer<T>) => T,
 ): Promise<string> {

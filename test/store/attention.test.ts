@@ -87,6 +87,13 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   )
   await admitWaiting(store)
   await ended(store, pass, 2, 'malformed', 1)
+  const short = await runningPass(store, randomUUID(), 'backfill')
+  const nothing = { seen: 0, allowed: 0, notEligible: 0, undecided: 0, unchanged: 0 }
+  await store.db.raw(
+    `update sync.pass set window_from = '2026-08-01', window_until = '2026-08-07' where id = ?`,
+    [short.id],
+  )
+  await store.passes.end(short, nothing, now, null, { counted: 8, listed: 7 })
   await store.fuses.holds({ source: 'nguon', kind: 'withhold', count: 500, outOf: 1000 }, now)
   await store.sources.countUnmapped('nguon', 'secrecy', '7', 12, now)
   await store.sources.failed('nguon', 'timeout')
@@ -104,6 +111,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     ['notAdmitted', 'notEligible', '2/UBND-NNMT', deadline],
     ['withheld', 'vanished', null, deadline],
     ['fuse', 'withhold', null, null],
+    ['listShort', 'listShort', null, null],
     ['messageDeferred', 'revoke', null, null],
     ['sendRejected', 'rejected', '780/UBND-NNMT', null],
     ['unbalanced', 'head', null, null],
@@ -115,6 +123,9 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   const detailOf = (kind: AttentionKind) => rows.find((row) => row.kind === kind)!.detail
   expect(detailOf('undecided')).toMatchObject({ count: 2, from: '2026-09-01', run: pass.id })
   expect(detailOf('unmappedCode')).toMatchObject({ field: 'secrecy', code: '7', count: 12 })
+  expect(detailOf('listShort')).toMatchObject({
+    ...{ counted: 8, listed: 7, from: '2026-08-01', until: '2026-08-07', run: short.id },
+  })
   // With the one that is withheld already.
   expect(detailOf('fuse')).toMatchObject({ counted: 501, outOf: 1001 })
   expect(detailOf('sendRejected')).toMatchObject({ sends: 'reply', answer: 'Sai đơn vị nhận' })
@@ -124,7 +135,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     at: now,
   })
   expect([overdue, dueSoon, alert, undelivered]).toEqual([0, 0, 0, 0])
-  expect(Object.values(counts)).toEqual(Array.from({ length: 13 }, () => 1))
+  expect(Object.values(counts)).toEqual(Array.from({ length: 14 }, () => 1))
 })
 
 it('is empty where nothing waits', async () => {
