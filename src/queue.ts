@@ -56,7 +56,8 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
   // A Redis that is away must not keep a service from starting: it works without one.
   await (redis ? within(ready, patienceMs) : ready)
   const laneOf = (job: JobName, input: Record<string, string>) => queues.get(jobs[job].lane(input))!
-  let unlockedAt = Number.NEGATIVE_INFINITY
+  const mayRepair = onceEvery(repairEveryMs)
+  const mayUnlock = onceEvery(repairEveryMs)
 
   return {
     lanes: queues,
@@ -73,12 +74,10 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
         for (const turn of planned) await register(laneOf(turn.job, inputOf(turn)), turn, now)
       } catch (error) {
         // Whoever opens a queue makes its schema.
-        if (isSchemaMissing(error)) await opened('upkeep', async () => {})
+        if (isSchemaMissing(error) && mayRepair()) await opened('upkeep', async () => {})
         throw error
       }
-      if (place.kind === 'redis' || performance.now() - unlockedAt < unlockEveryMs) return
-      unlockedAt = performance.now()
-      await unlockWhatIsAhead(place.url, now)
+      if (place.kind === 'postgres' && mayUnlock()) await unlockWhatIsAhead(place.url, now)
     },
     async forgetOthers(planned) {
       const wanted = new Set(planned.map((turn) => ringId(turn.job, inputOf(turn))))
@@ -146,7 +145,7 @@ export function postgresConnection(url: string) {
     max: 2,
     application_name: 'chidao-queue',
     // A table that somebody holds fails one ring, and does not keep the connections for all that follow.
-    options: '-c lock_timeout=5000',
+    options: '-c lock_timeout=30000',
     migrate: true,
   }
 }
@@ -174,7 +173,16 @@ export class QueueAway extends Error {}
 export const patienceMs = 2_000
 const mostSchedules = 10_000
 
-const unlockEveryMs = 60_000
+const repairEveryMs = 60_000
+
+function onceEvery(ms: number): () => boolean {
+  let last = Number.NEGATIVE_INFINITY
+  return () => {
+    if (performance.now() - last < ms) return false
+    last = performance.now()
+    return true
+  }
+}
 
 const noQueue: LaneQueues = {
   lanes: new Map(),

@@ -9,7 +9,7 @@ import { start, type TestApp, testApp } from '#test/support/app.ts'
 export interface Running extends AsyncDisposable {
   readonly t: TestApp
   readonly service: Service
-  /** A document that is issued now is staged, whatever carries the work; resolves with the head readings that took. */
+  /** A document that is issued now is staged, whatever carries the work; resolves with the head readings begun for it. */
   works(): Promise<number>
 }
 
@@ -28,22 +28,17 @@ export async function running(
     sweepMs: 200,
   })
   const { store } = t.app
-  const headReadings = async () => {
-    const { rows: found } = await store.db.raw(
-      `select count(*) as n from sync.pass where kind = 'head' and state in ('done', 'open')`,
-    )
-    return found[0].n as number
-  }
   return {
     t,
     service,
     async works() {
-      const before = await headReadings()
+      const count = async (sql: string) => Number((await store.db.raw(sql)).rows[0].n)
+      const before = await count(headReadings)
       rows.push(row(rows.length + 1))
       await expect
-        .poll(async () => (await store.overview.totals()).staged, { timeout: 30_000 })
+        .poll(async () => (await store.overview.totals()).staged, { timeout: 60_000 })
         .toBe(rows.length)
-      return (await headReadings()) - before
+      return (await count(headReadingsUntilTheLast)) - before
     },
     async [Symbol.asyncDispose]() {
       await service.stop()
@@ -52,3 +47,9 @@ export async function running(
     },
   }
 }
+
+export const headReadings = `select count(*) as n from sync.pass where kind = 'head'`
+
+/** Those that had begun when the one that met the newest document had. */
+export const headReadingsUntilTheLast = `${headReadings} and opened_at <= (
+  select p.opened_at from sync.intake i join sync.pass p on p.id = i.pass_id order by i.seen_at desc limit 1)`
