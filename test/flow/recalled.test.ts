@@ -6,14 +6,17 @@ import { hash } from '#connectors/simulator/draw.ts'
 import { change } from '#connectors/simulator/register.ts'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
+import { attentionKinds } from '#src/store/attention.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
 import { sendAll, simulatedAxis, untilComplete } from '#test/support/axis.ts'
 
 const hourMs = 3_600_000
 
+/** What waits for a person beside the legal deadlines, which pass while these days go by. */
 async function waiting(app: App) {
-  const rows = await app.store.attention.list({ at: app.clock.now() })
+  const kinds = attentionKinds.filter((kind) => kind !== 'overdue' && kind !== 'dueSoon')
+  const rows = await app.store.attention.list({ at: app.clock.now(), kinds })
   return rows.map(({ kind, cause, code }) => ({ kind, cause, code }))
 }
 
@@ -118,7 +121,10 @@ describe('on the axis', () => {
     expect(await storedAs(app, one.row.notation)).toEqual([])
     const causes = (await waiting(app)).map(({ kind, cause }) => `${kind} ${cause}`)
     expect(causes.sort()).toEqual(['messageDeferred revoke', 'messageDeferred status'])
-    for (const { id } of await app.store.attention.list({ at: app.clock.now() })) {
+    for (const { id } of await app.store.attention.list({
+      at: app.clock.now(),
+      kinds: ['messageDeferred'],
+    })) {
       const by = { actor: 'trực ban', reason: 'không có văn bản này' }
       expect(await app.store.failures.discard(id, by, app.clock.now())).toBe(true)
     }

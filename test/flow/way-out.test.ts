@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest'
 import type { Delivery, SendOutcome } from '#connectors/connector.ts'
 import { sendDue } from '#src/flow/send-due.ts'
-import { migrate, migrationStatus, openDatabase } from '#src/store/database.ts'
-import { openStore } from '#src/store/store.ts'
+import { linking } from '#src/store/migrations/0020-waiting-writings.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { farSide, withConnector } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
-import { testDatabase } from '#test/support/database.ts'
-import { assigned, now } from '#test/support/store.ts'
-import { notAdmittedIn } from '#test/support/writings.ts'
+import { assigned, now, testStore } from '#test/support/store.ts'
+import { admitWaiting, notAdmittedIn } from '#test/support/writings.ts'
 
 const by = ['an', 'đã hỏi nguồn'] as const
 const failure = { word: 'timeout', source: 'nguon', operation: 'reply' } as const
@@ -212,25 +210,19 @@ it('takes the reply with a 06 that says its marked words and needs no document',
 })
 
 it('puts a 06 that waits in an older store behind its reply', async () => {
-  await using database = await testDatabase()
-  const db = openDatabase({ url: database.url })
-  const store = openStore(db, db, { leaseMs: 60_000 })
-  try {
-    for (let last = ''; last !== '0019-large-store.ts'; ) {
-      await db.migrate.up()
-      last = (await migrationStatus(db)).applied.at(-1)!
-    }
-    await store.sources.register('nguon', { statuses: ['06'], replies: 'message' }, 'f')
-    await store.calendars.keep('lich/1', {}, now)
-    const { assignment } = await assigned(store)
-    const content = { outcome: 'completed', completedOn: '2026-09-07', explanation: 'Đã xong' }
-    await db.raw(`select tracking.reply(?, ?, 'đơn vị')`, [assignment, JSON.stringify(content)])
-    await migrate(db)
-    const { rows } = await db.raw(
-      `select o.speaks_of = r.id as linked from sync.outbox o cross join sync.reply r where o.kind = 'status'`,
-    )
-    expect(rows).toEqual([{ linked: true }])
-  } finally {
-    await db.destroy()
-  }
+  await using t = await testStore()
+  const { store } = t
+  await store.sources.register('nguon', { statuses: ['06'], replies: 'message' }, 'f')
+  const { assignment } = await assigned(store)
+  const content = { outcome: 'completed', completedOn: '2026-09-07', explanation: 'Đã xong' }
+  await store.db.raw(`select tracking.reply(?, ?, 'đơn vị')`, [assignment, JSON.stringify(content)])
+  await admitWaiting(store)
+  await store.db.raw(`update sync.outbox set speaks_of = null`)
+
+  await store.db.raw(linking)
+
+  const { rows } = await store.db.raw(
+    `select o.speaks_of = r.id as linked from sync.outbox o cross join sync.reply r where o.kind = 'status'`,
+  )
+  expect(rows).toEqual([{ linked: true }])
 })

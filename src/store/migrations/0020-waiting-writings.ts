@@ -276,14 +276,18 @@ comment on function sync.carries_mark is 'A plain check at the door, so that fla
 comment on schema tracking is 'Hợp đồng công khai với phần mềm Theo dõi chỉ đạo, phiên bản 1. Nội dung ghi chỉ hiện và chỉ được gửi sau khi cầu nối xét đủ điều kiện. Public contract, version 1: views to read, functions to write. What is written shows, and leaves, after the bridge has admitted it.';
 `
 
+/** Of a store that wrote status 06 without saying which reply it speaks of. */
+export const linking = `
+update sync.outbox o set speaks_of = r.id from sync.reply r
+where o.kind = 'status' and o.state in ('pending', 'sending') and o.detail ->> 'code' = '06'
+  and r.directive_id = o.directive_id and r.written_at = o.written_at and r.outcome = 'completed'`
+
 /** A status that speaks of a reply must not run ahead of it: what the issuer was told cannot be taken back. */
 const statuses = `
 alter table sync.outbox add column speaks_of uuid references sync.reply on delete cascade;
 create index outbox_speaks_of on sync.outbox (speaks_of);
 comment on column sync.outbox.speaks_of is 'The reply with which everything was completed: status 06 leaves only behind it, and goes with it.';
-update sync.outbox o set speaks_of = r.id from sync.reply r
-where o.kind = 'status' and o.state in ('pending', 'sending') and o.detail ->> 'code' = '06'
-  and r.directive_id = o.directive_id and r.written_at = o.written_at and r.outcome = 'completed';
+${linking};
 
 drop function sync.send_status(sync.directive, text, text, timestamptz);
 create function sync.send_status(d sync.directive, code text, description text, at timestamptz, speaks_of uuid default null) returns void language plpgsql as $$
