@@ -1,4 +1,5 @@
 import { addDays, type LocalDate } from './local-date.ts'
+import { markInText } from './mark.ts'
 
 /**
  * Số/ký hiệu. Print varies (`02/CĐ - UBND`, `12/CĐ.UBND`, `1478⁄CĐ-TTg`, `1961/QĐUBND`): it is kept as
@@ -56,15 +57,25 @@ export interface Printed {
 
 /**
  * Whether what now comes under a reference is plainly what came under it before: of the same number, day and subject.
- * An id may be given to another document, and what is left out tells nothing. The symbol may have got a suffix.
+ * An id may be given to another document, and what is left out tells nothing. The symbol may have got a suffix, and the
+ * subject a mark.
  */
 export function isPlainlySame(before: Printed, now: Printed): boolean {
-  const [one, other] = [before, now].map(({ number, symbol, issuedOn, subject }) => [
-    partsOf(number ?? '', symbol ?? '').number,
-    issuedOn ?? '',
-    (subject ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim(),
-  ])
-  return one!.every((part, at) => part !== '' && part === other![at])
+  const [one, other] = [before, now].map(({ number, symbol, issuedOn, subject }) => ({
+    number: partsOf(number ?? '', symbol ?? '').number,
+    day: issuedOn ?? '',
+    subject: (subject ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim(),
+  }))
+  const { number, day, subject } = one!
+  if (number === '' || day === '' || subject === '') return false
+  if (number !== other!.number || day !== other!.day) return false
+  return subject === other!.subject || hasGotMark(subject, other!.subject)
+}
+
+/** A source without a field of secrecy marks the subject: then the mark is all that was added to it. */
+function hasGotMark(before: string, now: string): boolean {
+  if (now.startsWith(before)) return markInText(now.slice(before.length)) === 'sure'
+  return now.endsWith(before) && markInText(now.slice(0, -before.length)) === 'sure'
 }
 
 /**

@@ -138,6 +138,9 @@ describe('a row of a source that says something else by now', () => {
     ['a suffix', { symbol: 'QĐ-UBND(M)' }],
     ['spaces', { subject: ' Về  việc\tA ' }],
     ['letters written apart', { subject: 'Về việc A'.normalize('NFD') }],
+    ['a mark before its subject', { subject: '(Mật) Về việc A' }],
+    ['a mark behind its subject', { subject: 'Về việc A - TỐI MẬT' }],
+    ['a mark on a line of its own', { subject: 'TUYỆT MẬT\nVề việc A' }],
   ])('is plainly the same with %s changed', (_what, more) => {
     expect(isPlainlySame(before, { ...before, ...more })).toBe(true)
   })
@@ -152,6 +155,9 @@ describe('a row of a source that says something else by now', () => {
     ['its subject left out', { subject: null }],
     ['its subject blank', { subject: ' ' }],
     ['a letter in its subject', { subject: 'Về viêc A' }],
+    ['words added to its subject', { subject: 'Về việc A và B' }],
+    ['words added beside a mark', { subject: '(Mật) Phương án về việc A' }],
+    ['a mark and another subject', { subject: '(Mật) Về việc B' }],
   ])('is not with %s', (_what, more) => {
     expect(isPlainlySame(before, { ...before, ...more })).toBe(false)
   })
