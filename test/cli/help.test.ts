@@ -13,7 +13,7 @@ beforeAll(async () => {
     for (const { path, ran } of read) pages.set(path, ran)
     paths = read.flatMap(({ path, ran }) => commandsOn(ran.out).map((name) => `${path} ${name}`))
   }
-})
+}, 600_000)
 
 function page(path: string): Promise<Ran> {
   return chidao([...path.split(' ').filter(Boolean), '--help'])

@@ -94,7 +94,7 @@ it('goes on with a reading although the tracking software sits in an open transa
   const head = (await f.app.store.passes.due(100)).find(({ kind }) => kind === 'head')!
   const ended = await Promise.race([
     pull(f.app, head.id).catch(() => 'threw'),
-    new Promise((resolve) => setTimeout(() => resolve('still waiting'), 8000)),
+    new Promise((resolve) => setTimeout(() => resolve('still waiting'), 40_000)),
   ])
   await sitting.end()
   expect(ended).not.toBe('still waiting')
