@@ -48,9 +48,9 @@ describeConnector('vxp', async (): Promise<FarSide> => {
     return connectVxp(
       {
         ...profile,
-        limits: { ...profile.limits, answerTimeoutMs: 1000 },
+        limits: { ...profile.limits, answerTimeoutMs: 5000 },
         errorCodes: { ...profile.errorCodes, notFound: ['21'] },
-        retries: { times: 0, firstPauseMs: 1, maxPauseMs: 1 },
+        retries: { times: 2, firstPauseMs: 1, maxPauseMs: 1 },
       },
       {},
     )

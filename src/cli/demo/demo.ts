@@ -251,7 +251,7 @@ async function progress({ app }: OpenApp): Promise<string> {
 /** Until nothing is on its way any more; what waits for a person does not count. */
 async function untilQuiet({ app }: OpenApp): Promise<void> {
   for (
-    const giveUpAt = performance.now() + 30_000;
+    const giveUpAt = performance.now() + 240_000;
     performance.now() < giveUpAt;
     await pause(roundMs)
   ) {
@@ -269,7 +269,7 @@ async function untilQuiet({ app }: OpenApp): Promise<void> {
 /** One last reading of the whole register: its totals are the distinct count of everything the source shows. */
 async function readEverything({ app }: OpenApp, from: string): Promise<void> {
   const now = app.clock.now()
-  const giveUpAt = performance.now() + 60_000
+  const giveUpAt = performance.now() + 240_000
   for (const [source] of app.sources) {
     let pass: string | null = null
     // One that is under way ends first.
