@@ -161,6 +161,7 @@ const troubles: ReadonlySet<Event> = new Set<Event>([
   'passFailed',
   'stagingFailed',
   'filePostponed',
+  'writingFailed',
   'sendingFailed',
   'leaseLost',
   'jobFailed',

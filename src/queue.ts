@@ -93,7 +93,7 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
         if (!id || !(await queue.getJob(id))) throw new QueueAway()
         await queue.obliterate({ force: true })
       })
-      if (!(await within(probed, patienceMs))) throw new QueueAway()
+      if (!(await within(probed, probeMs))) throw new QueueAway()
     },
     async close() {
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
@@ -171,6 +171,8 @@ function openLane(
 export class QueueAway extends Error {}
 
 export const patienceMs = 2_000
+/** It opens connections of its own first, and on a busy machine that is most of it. */
+const probeMs = 10_000
 const mostSchedules = 10_000
 
 const repairEveryMs = 60_000

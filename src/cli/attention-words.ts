@@ -80,7 +80,7 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
       ]
     case 'notAdmitted':
       return [
-        ...(code === null ? [] : [`chidao show ${code}`]),
+        ...(code === null ? [] : [`chidao show ${quoted(code)}`]),
         `chidao failed discard ${id} ${why} --yes`,
       ]
     case 'withheld':
@@ -96,10 +96,6 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
     case 'unmappedCode':
       return ['chidao check', `chidao resync ${source} --all ${why}`]
     case 'undecided':
-      return [
-        `chidao runs ${detail.run}`,
-        `chidao resync ${source} --since ${detail.from} --until ${detail.until} ${why}`,
-      ]
     case 'listShort':
       return [
         `chidao runs ${detail.run}`,

@@ -88,7 +88,7 @@ async function check(quiet: boolean): Promise<Finding[]> {
         await queues.probe()
       } catch (error) {
         throw new Error(
-          `${place.kind} không nhận chuông${wordOf(error)}; việc vẫn chạy nhưng chậm hơn. It takes no ring; the service works without it, less promptly: mend it, or correct QUEUE_URL.`,
+          `${place.kind}: không ghi và đọc lại được việc nào${wordOf(error)}; dịch vụ vẫn chạy nhưng chậm hơn. Nothing can be written to it and read back; the service works without it, less promptly: mend it, or correct QUEUE_URL.`,
           { cause: error },
         )
       } finally {

@@ -75,7 +75,7 @@ async function refusePaused(app: App, name: string): Promise<void> {
   const pauses = await app.store.pauses.inForce(app.clock.now())
   if (pauses.some(({ source }) => source === name))
     throw new Explained(
-      `Nguồn ${name} đang tạm dừng. The source is paused and is not asked. Wait for the end of the pause, which "chidao status" shows, or end it: chidao resume ${name}`,
+      `Nguồn ${name} đang tạm dừng. The source is paused and is not asked. Wait for the end of the pause, which "chidao status" shows, or end it: chidao resume ${name} --reason "…"`,
     )
 }
 

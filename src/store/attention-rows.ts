@@ -1,18 +1,14 @@
-import { alerts, pressing } from './attention-danger.ts'
 /**
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
+import { alerts, pressing } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
 
 const stillToClassify = (d: string) =>
   `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`
-
-/** One by one: of tables that are nearly always empty the planner knows nothing, and would go through all directives. */
-const directiveOf = (id: string) =>
-  `join lateral (select * from sync.directive one where one.id = ${id} offset 0) d on true`
 
 const shape = `kind, id, source, directive_id, code, cause, since, endangers, before_go_live, detail`
 
@@ -44,7 +40,7 @@ where o.state in ('rejected', 'unconfirmed') and d.withheld_at is null`
 const notAdmitted = `
 select 'notAdmitted', n.id::text, d.source, d.id, d.code, n.cause, n.at, case when ${stillToClassify('d')} then d.classify_by end,
   d.before_go_live, jsonb_build_object('act', n.act, 'attempts', n.attempts)
-from (${notAdmittedRows}) n ${directiveOf('n.directive_id')} where d.withheld_at is null`
+from ${notAdmittedRows}`
 
 /** What its source calls secret for certain is purged without a person; should that take a fuse's answer, the fuse asks. */
 const withheld = `

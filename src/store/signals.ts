@@ -99,8 +99,7 @@ export function signals(db: Knex) {
     /** What was removed because it was not eligible or came too late, and what a mistake of ours keeps waiting. */
     async notAdmitted(): Promise<Counted[]> {
       const { rows } = await db.raw(
-        `select d.source, count(*) as count from (${notAdmittedRows}) n join sync.directive d on d.id = n.directive_id
-         where d.withheld_at is null group by d.source order by d.source`,
+        `select d.source, count(*) as count from ${notAdmittedRows} group by d.source order by d.source`,
       )
       return rows
     },

@@ -73,7 +73,7 @@ export function sources(db: Knex) {
       await db.raw(
         `update sync.source set failures = 0, open_until = null, last_answer_at = clock_timestamp()
          where name = :name and (failures > 0 or coalesce(${isOlderThan('last_answer_at', 1000)}, true))
-            and (failures = 0 or last_failure <> all (:untrue) or not exists (${untrueWindow}))`,
+           and (failures = 0 or last_failure <> all (:untrue) or not exists (${untrueWindow}))`,
         { name, untrue: ['pagesRepeat', 'listCapped', 'listEndless', 'listEmpty'] },
       )
     },
@@ -162,6 +162,7 @@ export const takesSends = (source: string) =>
 /** A person said so, for as long as he said and no longer; his clock may differ a little. */
 export const isPaused = (source: string, at: string) =>
   `coalesce(not sync.has_come(${source}.paused_until, coalesce(${source}.paused_until - ${source}.paused_at + interval '5 minutes', interval '31 days'), ${at}::timestamptz), false)`
+
 /** One that is about to be read again because its last list was not true. */
 const untrueWindow = `select from sync.pass p join sync.pass former on former.source = p.source and former.kind = p.kind
     and former.window_from = p.window_from and former.attempts between p.attempts - 1 and p.attempts

@@ -101,11 +101,16 @@ export async function notAdmitted(
   })
 }
 
-/** As one shape; what still waits after several mistakes of ours is listed with what was removed. */
-export const notAdmittedRows = `
-select n.id, n.directive_id, n.act, n.cause, n.at, 0 as attempts from sync.not_admitted n
-union all
-select w.id, w.directive_id, w.kind, coalesce(w.failure, 'ourMistake'), w.written_at, w.attempts from sync.writing w where w.attempts >= ${attemptsUntilTold}`
+/**
+ * As rows `n`, each with its directive `d` where that is shown; what still waits after several mistakes of ours is listed
+ * with what was removed. The directives are looked up one by one: of tables that are nearly always empty the planner knows
+ * nothing, and would go through all directives.
+ */
+export const notAdmittedRows = `(
+  select id, directive_id, act, cause, at, 0 as attempts from sync.not_admitted
+  union all
+  select id, directive_id, kind, coalesce(failure, 'ourMistake'), written_at, attempts from sync.writing where attempts >= ${attemptsUntilTold}) n
+join lateral (select * from sync.directive one where one.id = n.directive_id offset 0) d on d.withheld_at is null`
 
 async function next(tx: Knex): Promise<Waiting | null> {
   const { rows } = await tx.raw(

@@ -248,10 +248,13 @@ async function progress({ app }: OpenApp): Promise<string> {
   return `${at}  đã chuyển / staged ${totals.staged}, đang chờ / pending ${totals.pending}, trả lời / replies ${replies.delivered} đã gửi, ${replies.pending} chờ, quá hạn chuyển / staged late ${deadlines.stagedLate}`
 }
 
+/** For the last reading, and then for the last replies: on a busy machine each takes minutes. */
+const patienceMs = 240_000
+
 /** Until nothing is on its way any more; what waits for a person does not count. */
 async function untilQuiet({ app }: OpenApp): Promise<void> {
   for (
-    const giveUpAt = performance.now() + 240_000;
+    const giveUpAt = performance.now() + patienceMs;
     performance.now() < giveUpAt;
     await pause(roundMs)
   ) {
@@ -269,7 +272,7 @@ async function untilQuiet({ app }: OpenApp): Promise<void> {
 /** One last reading of the whole register: its totals are the distinct count of everything the source shows. */
 async function readEverything({ app }: OpenApp, from: string): Promise<void> {
   const now = app.clock.now()
-  const giveUpAt = performance.now() + 240_000
+  const giveUpAt = performance.now() + patienceMs
   for (const [source] of app.sources) {
     let pass: string | null = null
     // One that is under way ends first.
