@@ -10,6 +10,7 @@ import type { Admission } from './flow/admission.ts'
 import { asked } from './flow/asked.ts'
 import { decide } from './flow/deciding.ts'
 import { doubt, recallIfFew } from './flow/doubt.ts'
+import { eachAlone } from './flow/each-alone.ts'
 import { Hands } from './flow/hands.ts'
 import { askOtherSources } from './flow/other-sources.ts'
 import { type PullResult, type Reading, underLease } from './flow/pass.ts'
@@ -55,10 +56,11 @@ async function takeAll(
 ): Promise<Failure | null> {
   const { pass, source, tally, heartbeat } = reading
   let failure: Failure | null = null
-  const withholdSoFar = async () => {
-    await withhold(app, source, pass, tally.newSecrets())
-    await withholdDocuments(app, tally.newDocuments())
-  }
+  const withholdSoFar = () =>
+    eachAlone([
+      () => withhold(app, source, pass, tally.newSecrets()),
+      () => withholdDocuments(app, tally.newDocuments()),
+    ])
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
   try {
     for await (const page of pages) {

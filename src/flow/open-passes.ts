@@ -1,5 +1,6 @@
 import { type App, sourceOf } from '../app.ts'
 import { addDays, type LocalDate, localDateOf } from '../domain/local-date.ts'
+import { eachAlone } from './each-alone.ts'
 
 const dayMs = 86_400_000
 const backfillWindowDays = 7
@@ -19,7 +20,7 @@ export async function openPasses(app: App, name: string): Promise<void> {
   const today = localDateOf(now)
   // A clock that was ahead once may have left a cursor there.
   const since = headCursor && headCursor < now ? localDateOf(headCursor) : today
-  await eachAlone(
+  await eachAlone([
     async () => {
       // Before the head: its cursor says that the history was opened.
       if (!headCursor) await openBackfill(app, name, profile.importFrom, today, now)
@@ -34,7 +35,7 @@ export async function openPasses(app: App, name: string): Promise<void> {
       const due = await app.store.rechecks.due(name, now, 1)
       if (due.length > 0) await open('recheck', today, 0)
     },
-  )
+  ])
 
   /** Where a source can only be asked by window, the daily reading reaches back to whatever is still open. */
   async function deepFrom(): Promise<LocalDate> {
@@ -63,19 +64,6 @@ export async function openPasses(app: App, name: string): Promise<void> {
     })
     if (pass) await app.later.ring('take-window', { pass, kind })
   }
-}
-
-/** What one throws is thrown after the last has had its turn. */
-async function eachAlone(...openings: (() => Promise<void>)[]): Promise<void> {
-  const failed: unknown[] = []
-  for (const opening of openings) {
-    try {
-      await opening()
-    } catch (error) {
-      failed.push(error)
-    }
-  }
-  if (failed.length > 0) throw failed[0]
 }
 
 /** The history from `importFrom` on, as windows of a week, newest first. Doing it again opens nothing. */

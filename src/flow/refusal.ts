@@ -7,6 +7,7 @@ import type { Pass } from '../store/passes.ts'
 import type { Because } from '../store/reasons.ts'
 import type { Admitted } from '../store/staging.ts'
 import type { Admission } from './admission.ts'
+import { eachAlone } from './each-alone.ts'
 import type { Refused } from './refused-memory.ts'
 import type { CalledSecret } from './tally.ts'
 
@@ -24,7 +25,10 @@ export async function refuse(
     await connector.send({ kind: 'acknowledge', ref, as: 'fail' })
 }
 
-/** What says secret is compared here with what the store has: its reference goes nowhere. */
+/**
+ * What says secret is compared here with what the store has: its reference goes nowhere. Each stands alone: one that
+ * somebody sits on keeps no other in view.
+ */
 export async function withhold(
   app: App,
   { profile, connector }: Source,
@@ -35,17 +39,24 @@ export async function withhold(
   // A row keeps about its day of issue, and once a day all are compared; what a message is about may be of any age.
   const recent = pass !== null && pass.kind !== 'deep' && connector.can.revises === 'inPlace'
   const since = recent ? addDays(pass.from, -daysAround) : null
-  const { withholding } = app.store
+  const { withholding, failures } = app.store
   const shown = await withholding.shown(profile.name, since)
   const doubted = await withholding.doubted(profile.name)
-  for (const one of called)
-    for (const sourceRef of one.secret) {
-      const directiveId = shown.get(sourceRef) ?? doubted.get(sourceRef)
-      if (directiveId) await withholding.withhold(directiveId, calledSecret(one), app.clock.now())
-    }
+  const found = called.flatMap((one) =>
+    one.secret.flatMap((sourceRef) => {
+      const id = shown.get(sourceRef) ?? doubted.get(sourceRef)
+      return id ? [() => withholding.withhold(id, calledSecret(one), app.clock.now())] : []
+    }),
+  )
   const secret = new Set(called.flatMap((one) => one.secret))
-  for (const { id, sourceRef } of await app.store.failures.discarded(profile.name))
-    if (secret.has(sourceRef)) await app.store.failures.forget(id, app.clock.now())
+  const discarded = (await failures.discarded(profile.name))
+    .filter(({ sourceRef }) => secret.has(sourceRef))
+    .map(
+      ({ id }) =>
+        () =>
+          failures.forget(id, app.clock.now()),
+    )
+  await eachAlone([...found, ...discarded])
 }
 
 /** What is stored is purged only if it plainly is what is called secret; in any case it is withheld. */
@@ -68,17 +79,18 @@ export async function withholdCopies(
   await withholdDocuments(app, [document])
 }
 
-/** The same for a whole page. */
+/** The same for a whole page, each alone. */
 export async function withholdDocuments(
   app: App,
   documents: readonly NamedDocument[],
 ): Promise<void> {
   if (documents.length === 0) return
-  const stored = await app.store.withholding.documents()
-  for (const { key, issuedOn } of documents)
-    for (const date of sameDates(issuedOn))
-      for (const directiveId of stored.get(`${key} ${date}`) ?? [])
-        await app.store.withholding.withhold(directiveId, 'takenAlong', app.clock.now())
+  const { withholding } = app.store
+  const stored = await withholding.documents()
+  const ids = documents.flatMap(({ key, issuedOn }) =>
+    sameDates(issuedOn).flatMap((date) => stored.get(`${key} ${date}`) ?? []),
+  )
+  await eachAlone(ids.map((id) => () => withholding.withhold(id, 'takenAlong', app.clock.now())))
 }
 
 /** Whether another message says that this document is secret; this one says by now that it is not. */

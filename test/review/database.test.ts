@@ -100,6 +100,24 @@ it('goes on with a reading although the tracking software sits in an open transa
   expect(ended).not.toBe('still waiting')
 })
 
+it('withholds what else became secret although the tracking software sits on one of it', async () => {
+  await using f = await farSide([row(1), row(2), row(3)])
+  await pullAll(f.app)
+  for (const n of [1, 2, 3]) f.rows[n - 1] = row(n, { secret_id: 2, secret_name: 'Mật' })
+  const sitting = new pg.Client({ connectionString: f.t.url })
+  await sitting.connect()
+  await sitting.query(`begin`)
+  await sitting.query(
+    `select tracking.act_at_once(id, 'cv') from tracking.directives where code like '781/%'`,
+  )
+  await openPasses(f.app, f.profile.name)
+  const head = (await f.app.store.passes.due(100)).find(({ kind }) => kind === 'head')!
+  await pull(f.app, head.id).catch(() => {})
+  const left = await f.app.store.db.raw(`select code from tracking.directives`)
+  await sitting.end()
+  expect(left.rows).toEqual([{ code: '781/UBND-NNMT' }])
+})
+
 it('logs nothing of what an error quotes, whatever stands in it', async () => {
   const lines: string[] = []
   const log = openLog({ level: 'info', stream: { write: (line) => void lines.push(line) } })
