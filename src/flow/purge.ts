@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import type { Authorised } from '../store/purging.ts'
+import { eachAlone } from './each-alone.ts'
 
 const atOnce = 50
 
@@ -11,19 +12,27 @@ const law = {
 }
 
 /**
- * PURGE: what its source says for certain is secret goes for good; it was withheld the moment that was read. Of
- * unusually many the deletion alone waits for a person.
+ * PURGE: what its source says for certain is secret goes for good; it was withheld the moment that was read. Each stands
+ * alone: one that somebody sits on keeps no other. Of unusually many the deletion alone waits for a person.
  */
 export async function purgeSecrets(app: App): Promise<void> {
+  const due = await app.store.purging.due(atOnce)
+  await eachAlone([
+    ...due.map(
+      ({ source, ids }) =>
+        () =>
+          purgeOf(app, source, ids),
+    ),
+    () => destroyRemains(app),
+  ])
+}
+
+async function purgeOf(app: App, source: string, ids: readonly string[]): Promise<void> {
   const { store, clock, log } = app
-  for (const { source, ids } of await store.purging.due(atOnce)) {
-    const { count, outOf } = await store.purging.share(source)
-    const wanted = { source, kind: 'purge', count, outOf } as const
-    if (await store.fuses.holds(wanted, clock.now()))
-      for (const id of ids) await purge(app, id, { ...law, source })
-    else log.fuseTripped({ source, kind: 'purge', count })
-  }
-  await destroyRemains(app)
+  const { count, outOf } = await store.purging.share(source)
+  if (await store.fuses.holds({ source, kind: 'purge', count, outOf }, clock.now()))
+    await eachAlone(ids.map((id) => () => purge(app, id, { ...law, source })))
+  else log.fuseTripped({ source, kind: 'purge', count })
 }
 
 /** What a purge touches: less than a whole service, so that a person may purge while none runs. */

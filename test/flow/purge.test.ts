@@ -1,5 +1,6 @@
 /** A purge and a staging at once: whatever comes first, nothing of what was purged stays. */
 import { readdir } from 'node:fs/promises'
+import pg from 'pg'
 import { expect, it } from 'vitest'
 import { openPasses } from '#src/flow/open-passes.ts'
 import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
@@ -109,4 +110,20 @@ it('is no end: what its source shows as ordinary again is staged anew, with its 
   )
   expect(history).toEqual([{ event: 'staged' }])
   await historyIsWhole(f)
+})
+
+it('purges what else is secret although somebody sits on one of it', async () => {
+  await using f = await farSide([row(1), row(2), row(3)])
+  await pullAll(f.app)
+  const { rows } = await f.app.store.db.raw(`select id from sync.directive`)
+  for (const { id } of rows) await f.app.store.withholding.withhold(id, 'secret', f.app.clock.now())
+  const [first] = await f.app.store.purging.due(10)
+  const sitting = new pg.Client({ connectionString: f.t.url })
+  await sitting.connect()
+  await sitting.query(`begin`)
+  await sitting.query(`select from sync.directive where id = $1 for update`, [first!.ids[0]])
+  await purgeSecrets(f.app).catch(() => {})
+  const left = await remains(f)
+  await sitting.end()
+  expect(left).toMatchObject({ directives: 1, files: 1, keys: 1, stored: 1 })
 })
