@@ -59,7 +59,7 @@ async function takeAll(
   const withholdSoFar = () =>
     eachAlone([
       () => withhold(app, source, pass, tally.newSecrets()),
-      () => withholdDocuments(app, tally.newDocuments()),
+      () => withholdDocuments(app, source, pass, tally.newDocuments()),
     ])
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
   try {

@@ -1,7 +1,7 @@
 import type { Listed } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { isPlainlySame, type NamedDocument, type Printed, sameDates } from '../domain/code.ts'
-import { addDays } from '../domain/local-date.ts'
+import { addDays, type LocalDate } from '../domain/local-date.ts'
 import { columnsOf } from '../store/directives.ts'
 import type { Pass } from '../store/passes.ts'
 import type { Because } from '../store/reasons.ts'
@@ -32,15 +32,12 @@ export async function refuse(
 export async function withhold(
   app: App,
   { profile, connector }: Source,
-  pass: Pick<Pass, 'kind' | 'from'> | null,
+  pass: Window | null,
   called: readonly CalledSecret[],
 ): Promise<void> {
   if (called.every(({ secret }) => secret.length === 0)) return
-  // A row keeps about its day of issue, and once a day all are compared; what a message is about may be of any age.
-  const recent = pass !== null && pass.kind !== 'deep' && connector.can.revises === 'inPlace'
-  const since = recent ? addDays(pass.from, -daysAround) : null
   const { withholding, failures } = app.store
-  const shown = await withholding.shown(profile.name, since)
+  const shown = await withholding.shown(profile.name, since({ connector }, pass))
   const doubted = await withholding.doubted(profile.name)
   const found = called.flatMap((one) =>
     one.secret.flatMap((sourceRef) => {
@@ -57,6 +54,17 @@ export async function withhold(
           failures.forget(id, app.clock.now()),
     )
   await eachAlone([...found, ...discarded])
+}
+
+type Window = Pick<Pass, 'kind' | 'from'>
+
+/**
+ * From which day of issue on a reading looks for what it called secret; null: among all. A row keeps about its day of
+ * issue, and once a day all are compared; what a message is about may be of any age.
+ */
+function since({ connector }: Pick<Source, 'connector'>, pass: Window | null): LocalDate | null {
+  const isRecent = pass !== null && pass.kind !== 'deep' && connector.can.revises === 'inPlace'
+  return isRecent ? addDays(pass.from, -daysAround) : null
 }
 
 /** What is stored is purged only if it plainly is what is called secret; in any case it is withheld. */
@@ -76,17 +84,27 @@ export async function withholdCopies(
 ): Promise<void> {
   if (document === null || secret[0] === undefined) return
   app.secrets.add(document, source, secret[0])
-  await withholdDocuments(app, [document])
+  await withholdAny(app, [document], null)
 }
 
-/** The same for a whole page, each alone. */
+/** The same for a page of a reading. */
 export async function withholdDocuments(
   app: App,
+  source: Source,
+  pass: Window,
   documents: readonly NamedDocument[],
+): Promise<void> {
+  await withholdAny(app, documents, since(source, pass))
+}
+
+async function withholdAny(
+  app: App,
+  documents: readonly NamedDocument[],
+  from: LocalDate | null,
 ): Promise<void> {
   if (documents.length === 0) return
   const { withholding } = app.store
-  const stored = await withholding.documents()
+  const stored = await withholding.documents(from)
   const ids = documents.flatMap(({ key, issuedOn }) =>
     sameDates(issuedOn).flatMap((date) => stored.get(`${key} ${date}`) ?? []),
   )
@@ -104,7 +122,7 @@ export function isSecretElsewhere(app: App, source: string, admitted: Admitted):
 export async function withholdIfSecret(app: App, admitted: Admitted): Promise<boolean> {
   const document = named(admitted)
   if (!app.secrets.has(document)) return false
-  await withholdDocuments(app, [document])
+  await withholdAny(app, [document], null)
   return true
 }
 

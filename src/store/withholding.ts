@@ -66,13 +66,17 @@ export function withholding(db: Knex) {
     },
 
     /**
-     * What the store has of each document, whatever its source, by what names it and its date; but for what waits for
-     * a person or goes already.
+     * What the store has of each document, issued since a day or ever, whatever its source, by what names it and its
+     * date; but for what waits for a person or goes already.
      */
-    async documents(): Promise<Map<string, string[]>> {
+    async documents(since: LocalDate | null): Promise<Map<string, string[]>> {
       const { rows } = await db.raw(
-        `select same_document_key || ' ' || issued_on as key, array_agg(id order by id) as ids from sync.directive
-         where withheld_itself is null or withheld_itself in ('doubtful', 'vanished', 'restored') group by 1`,
+        `select same_document_key || ' ' || issued_on as key, array_agg(id order by id) as ids from (
+           select id, same_document_key, issued_on from sync.directive where withheld_at is null and issued_on >= coalesce(:since, '-infinity'::date)
+           union all
+           select id, same_document_key, issued_on from sync.directive
+             where withheld_at is not null and (withheld_itself is null or withheld_itself in ('doubtful', 'vanished', 'restored'))) known group by 1`,
+        { since },
       )
       return new Map(rows.map((row: { key: string; ids: string[] }) => [row.key, row.ids]))
     },
