@@ -2,22 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { type Clock, parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
-import { isLocalDate, type LocalDate, localDateOf } from '../domain/local-date.ts'
-import { planResync, SourceDidNotAnswer, scopeOf as scopeWithin } from '../flow/resync.ts'
-import { type Resync, type Scope, WorldMoved } from '../store/resyncs.ts'
+import { localDateOf } from '../domain/local-date.ts'
+import { planResync, SourceDidNotAnswer } from '../flow/resync.ts'
+import { type Resync, WorldMoved } from '../store/resyncs.ts'
 import { openApp, openTrackingStore, readConfig } from '../wiring.ts'
 import { saidBy } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth, showsAsItsOwn } from './help.ts'
 import { openProgress } from './progress.ts'
 import { listResyncs, showResync } from './resync-report.ts'
+import { type AskedRange, scopeOf } from './resync-scope.ts'
 
-interface Asked {
-  readonly since?: string
-  readonly until?: string
-  readonly ref?: string[]
-  readonly all?: true
-  readonly thorough?: true
+interface Asked extends AskedRange {
   readonly dryRun?: true
   readonly plan?: string
   readonly wait?: true
@@ -221,35 +217,6 @@ async function request<T>(ask: () => Promise<T>): Promise<T> {
       'Kho đã khác lúc lập kế hoạch, hoặc kế hoạch không phải của nguồn này, hoặc chỉ gồm từng văn bản, hoặc đã thực hiện. The store has changed since the plan was made, or the plan is of another source, or of single documents (which are asked for with --ref), or was carried out already. Make a new one with --dry-run.',
     )
   }
-}
-
-function scopeOf(
-  source: string,
-  { since, until, ref, all, thorough }: Asked,
-  importFrom: LocalDate,
-  today: LocalDate,
-  command: Command,
-): Scope {
-  for (const date of [since, until])
-    if (date !== undefined && !isLocalDate(date))
-      command.error(`error: ${date} không phải ngày dạng 2026-09-01 / is no date like 2026-09-01`, {
-        exitCode: 2,
-      })
-  if (!all && since === undefined && until === undefined && ref === undefined)
-    command.error('error: cho biết --since, --ref hoặc --all / give --since, --ref or --all', {
-      exitCode: 2,
-    })
-  const scope = scopeWithin(
-    source,
-    importFrom,
-    { since, until, refs: ref ?? null, thorough: thorough === true },
-    today,
-  )
-  if (scope) return scope
-  return command.error(
-    `error: khoảng rỗng / an empty range: ${since ?? importFrom} … ${until ?? today}`,
-    { exitCode: 2 },
-  )
 }
 
 function found(resync: Resync | null, id: string): Resync {

@@ -8,7 +8,7 @@ import {
   occasionOf,
   type Patience,
 } from '#src/domain/alert.ts'
-import { hasCome } from './come.ts'
+import { hasCome } from './instants.ts'
 
 export type Channel = 'webhook' | 'email'
 

@@ -1,11 +1,9 @@
 /** The legal deadlines that have passed or soon will, and the alerts that tell what no other row tells. */
 import type { AlertKind } from '#src/domain/alert.ts'
 import type { AttentionKind } from './attention.ts'
+import { clockRuns } from './deadlines.ts'
 
-/** As the index says it, word for word, so that it answers. */
-const runs = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`
-
-const isPressing = `${runs} and classify_by <= :horizon
+const isPressing = `${clockRuns} and classify_by <= :horizon
   and classify_by <= :at::timestamptz + (:near::jsonb ->> urgency)::float8 * interval '1 hour'`
 
 /** Of the copies of one document, among those asked for, the most urgent one: classifying it settles them all. */

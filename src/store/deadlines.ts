@@ -205,3 +205,9 @@ function overdue(before: boolean, after: boolean): Move['overdue'] {
   if (before) return after ? 'was' : 'ended'
   return after ? 'became' : 'no'
 }
+
+/**
+ * Its legal clock runs, and is counted. As the indexes say it, word for word, so that they answer: of a store of years
+ * this is little.
+ */
+export const clockRuns = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
-import { hasCome, longestLease } from './come.ts'
 import { type Completed, completing, type KeptFile } from './completing.ts'
 import { type MissingFile, missingFiles } from './directives.ts'
+import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
 import { breakerIsOpen } from './sources.ts'

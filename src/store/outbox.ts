@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import { hasCome, longestLease } from './come.ts'
 import { remember } from './history.ts'
+import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { breakerIsOpen, takesSends } from './sources.ts'
 import { notAdmitted } from './writings.ts'

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
+import { clockRuns } from './deadlines.ts'
 import { wholeDirective } from './directive-life.ts'
 import { breakerIsOpen } from './sources.ts'
 
@@ -48,8 +49,6 @@ export interface WayBack {
   readonly settled: number
 }
 
-/** As the indexes say it, word for word, so that they answer: of a store of years this is little. */
-const runs = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`
 const stagedLate = `withheld_at is null and not before_go_live and (staged_at is null or staged_at >= classify_by)`
 
 export function overview(db: Knex) {
@@ -109,8 +108,8 @@ export function overview(db: Knex) {
       next: { code: string; deadlineDate: string } | null
     }> {
       const { rows } = await db.raw(
-        `select (select count(*) from sync.directive where ${runs} and classify_by > :at) as open,
-           (select count(*) from sync.directive where ${runs} and classify_by <= :at) as overdue,
+        `select (select count(*) from sync.directive where ${clockRuns} and classify_by > :at) as open,
+           (select count(*) from sync.directive where ${clockRuns} and classify_by <= :at) as overdue,
            (select count(*) from sync.directive where ${stagedLate} and coalesce(staged_at, :at) >= classify_by) as "stagedLate"`,
         { at },
       )

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { hasCome, longestLease } from './come.ts'
+import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 

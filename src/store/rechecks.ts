@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { hasCome, isOlderThan } from './come.ts'
 import { contentDigest } from './directives.ts'
+import { hasCome, isOlderThan } from './instants.ts'
 import type { Admitted } from './staging.ts'
 
 /** A directive that is still open, or withheld in doubt, as its source knows it. */

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { hasCome, isOlderThan } from './come.ts'
+import { hasCome, isOlderThan } from './instants.ts'
 
 export interface SourceState {
   readonly name: string

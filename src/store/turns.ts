@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { isOlderThan } from './come.ts'
+import { isOlderThan } from './instants.ts'
 
 /** A schedule of one source, or of the fleet, where `source` is empty. */
 export interface Turn {

@@ -18,7 +18,8 @@ import {
   mayBeDoneToMany,
   perform,
 } from './acts.ts'
-import { attentionFilter, causeOf, nameOf, whatOf } from './attention.ts'
+import { attentionFilter, nameOf } from './attention.ts'
+import { causeOf, whatOf } from './attention-row.ts'
 import { notFoundPage } from './not-found.ts'
 import { countField, nameField, problemBox, sayingFields, sentencesFor, whatGoes } from './said.ts'
 import { type Query, send, visit } from './visit.ts'

@@ -1,8 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { sentencesOf } from '../../alerts/wording.ts'
 import type { App } from '../../app.ts'
-import type { AlertKind, Figures } from '../../domain/alert.ts'
-import type { Urgency } from '../../domain/directive.ts'
 import {
   type Attention,
   type AttentionCounts,
@@ -13,13 +10,12 @@ import {
 import { withQuery } from '../html/address.ts'
 import { type Html, html, type Part } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
-import { failureText, filterForm, left, table, urgencyBadge } from '../html/parts.ts'
+import { filterForm, left, table } from '../html/parts.ts'
 import { timeHtml } from '../html/times.ts'
 import { attentionWords } from '../words/attention.ts'
 import { general } from '../words/general.ts'
-import { runWords } from '../words/runs.ts'
 import { type Act, actNamed, actsFor, mayBeDoneToMany } from './acts.ts'
-import { isId } from './ids.ts'
+import { causeOf, detailOf, whatOf } from './attention-row.ts'
 import { type Query, queryOf, send, visit } from './visit.ts'
 import { askedAt } from './waiting-count.ts'
 
@@ -199,56 +195,6 @@ function rowActs(row: Attention, acts: readonly Act[], language: Frame['language
 
 function plainName(row: Attention, withheld: string): string {
   return row.kind === 'withheld' ? `${withheld} ${row.id.slice(0, 8)}` : (row.code ?? row.id)
-}
-
-export function whatOf(row: Attention, language: Frame['language']): Html {
-  const { withheldName, channel } = attentionWords[language]
-  if (row.kind === 'withheld') return html`${withheldName} <code>${row.id.slice(0, 8)}</code>`
-  if (row.kind === 'sendRejected' || row.kind === 'sendUnconfirmed')
-    return html`<a href="${row.detail.sends === 'reply' ? `/replies/${row.id}` : `/directives/${row.directiveId}`}" lang="vi">${row.code ?? row.id.slice(0, 8)}</a>`
-  if (row.directiveId && row.code)
-    return html`<a href="/directives/${row.directiveId}" lang="vi">${row.code}</a>`
-  if (row.kind === 'unbalanced') return html`<a href="/runs/${row.id}">${row.id.slice(0, 8)}</a>`
-  if (row.kind === 'unmappedCode') return html`<code>${row.id}</code>`
-  if (row.kind === 'fuse' || row.kind === 'alert') return html`${row.source}`
-  if (row.kind === 'undelivered') return html`${channel(row.id)}`
-  // What is not staged has no name but that of its row.
-  return isId(row.id) ? html`<code>${row.id.slice(0, 8)}</code>` : html`${row.code ?? row.id}`
-}
-
-export function causeOf(
-  { kind, source, cause, detail }: Attention,
-  language: Frame['language'],
-): string {
-  if (kind === 'alert')
-    return sentencesOf({
-      ...{ kind: cause as AlertKind, source, occasion: 'raised' },
-      figures: detail as unknown as Figures,
-    })[language]
-  if (kind === 'undelivered') return attentionWords[language].notArriving(cause)
-  if (kind === 'unbalanced')
-    return (runWords[language].kinds as Readonly<Record<string, string>>)[cause] ?? cause
-  const causes: Readonly<Record<string, string>> = attentionWords[language].causes
-  const said = causes[cause] ?? failureText(cause, language)
-  if (kind !== 'notAdmitted') return said
-  const written: Readonly<Record<string, string>> = attentionWords[language].written
-  return `${written[String(detail.act)] ?? detail.act}: ${said}`
-}
-
-/** What says how much or how often. */
-function detailOf({ kind, detail }: Attention, language: Frame['language']): Part {
-  if (kind === 'overdue' || kind === 'dueSoon')
-    return html` ${urgencyBadge(detail.urgency as Urgency, language)}`
-  if (kind === 'alert') return null
-  const { counted, outOf, count, attempts, answer, failuresInARow } = detail
-  const shown =
-    kind === 'fuse'
-      ? `${counted} / ${outOf}`
-      : [count, attempts, failuresInARow]
-          .filter((value) => typeof value === 'number' && value > 0)
-          .map((n) => `× ${n}`)
-          .join(' ')
-  return html`${shown && html` <small>${shown}</small>`}${typeof answer === 'string' && html`<br><small lang="vi">${answer}</small>`}`
 }
 
 function pages(page: number, hasMore: boolean, { language, address }: Frame): Html | null {

@@ -1,0 +1,61 @@
+/** One row of the list of attention, told: what waits, why, and how much or how often. */
+import { sentencesOf } from '../../alerts/wording.ts'
+import type { AlertKind, Figures } from '../../domain/alert.ts'
+import type { Urgency } from '../../domain/directive.ts'
+import type { Attention } from '../../store/attention.ts'
+import { type Html, html, type Part } from '../html/html.ts'
+import type { Frame } from '../html/layout.ts'
+import { failureText, urgencyBadge } from '../html/parts.ts'
+import { attentionWords } from '../words/attention.ts'
+import { runWords } from '../words/runs.ts'
+import { isId } from './ids.ts'
+
+export function whatOf(row: Attention, language: Frame['language']): Html {
+  const { withheldName, channel } = attentionWords[language]
+  if (row.kind === 'withheld') return html`${withheldName} <code>${row.id.slice(0, 8)}</code>`
+  if (row.kind === 'sendRejected' || row.kind === 'sendUnconfirmed')
+    return html`<a href="${row.detail.sends === 'reply' ? `/replies/${row.id}` : `/directives/${row.directiveId}`}" lang="vi">${row.code ?? row.id.slice(0, 8)}</a>`
+  if (row.directiveId && row.code)
+    return html`<a href="/directives/${row.directiveId}" lang="vi">${row.code}</a>`
+  if (row.kind === 'unbalanced') return html`<a href="/runs/${row.id}">${row.id.slice(0, 8)}</a>`
+  if (row.kind === 'unmappedCode') return html`<code>${row.id}</code>`
+  if (row.kind === 'fuse' || row.kind === 'alert') return html`${row.source}`
+  if (row.kind === 'undelivered') return html`${channel(row.id)}`
+  // What is not staged has no name but that of its row.
+  return isId(row.id) ? html`<code>${row.id.slice(0, 8)}</code>` : html`${row.code ?? row.id}`
+}
+
+export function causeOf(
+  { kind, source, cause, detail }: Attention,
+  language: Frame['language'],
+): string {
+  if (kind === 'alert')
+    return sentencesOf({
+      ...{ kind: cause as AlertKind, source, occasion: 'raised' },
+      figures: detail as unknown as Figures,
+    })[language]
+  if (kind === 'undelivered') return attentionWords[language].notArriving(cause)
+  if (kind === 'unbalanced')
+    return (runWords[language].kinds as Readonly<Record<string, string>>)[cause] ?? cause
+  const causes: Readonly<Record<string, string>> = attentionWords[language].causes
+  const said = causes[cause] ?? failureText(cause, language)
+  if (kind !== 'notAdmitted') return said
+  const written: Readonly<Record<string, string>> = attentionWords[language].written
+  return `${written[String(detail.act)] ?? detail.act}: ${said}`
+}
+
+/** What says how much or how often. */
+export function detailOf({ kind, detail }: Attention, language: Frame['language']): Part {
+  if (kind === 'overdue' || kind === 'dueSoon')
+    return html` ${urgencyBadge(detail.urgency as Urgency, language)}`
+  if (kind === 'alert') return null
+  const { counted, outOf, count, attempts, answer, failuresInARow } = detail
+  const shown =
+    kind === 'fuse'
+      ? `${counted} / ${outOf}`
+      : [count, attempts, failuresInARow]
+          .filter((value) => typeof value === 'number' && value > 0)
+          .map((n) => `× ${n}`)
+          .join(' ')
+  return html`${shown && html` <small>${shown}</small>`}${typeof answer === 'string' && html`<br><small lang="vi">${answer}</small>`}`
+}
