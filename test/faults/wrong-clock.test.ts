@@ -134,10 +134,13 @@ describe('the clock of the whole machine, the database with it', () => {
     const { db } = s.t.app.store
     const read = `select deep_read_at is not null as deep from sync.source`
     await expect.poll(async () => (await db.raw(read)).rows[0].deep, { timeout: 60_000 }).toBe(true)
-    await db.raw(
-      `insert into sync.pass (source, kind, window_from, window_until, upper_bound, opened_at, state, lease_owner, lease_until)
-       select name, 'deep', '2026-03-01', '2026-03-05', '2026-03-14', clock_timestamp(), 'running', gen_random_uuid(), clock_timestamp() + interval '7 hours' from sync.source`,
-    )
+    // Not beside one that is under way: of these only one lives.
+    const abandoned = `insert into sync.pass (source, kind, window_from, window_until, upper_bound, opened_at, state, lease_owner, lease_until)
+       select name, 'deep', '2026-03-01', '2026-03-05', '2026-03-14', clock_timestamp(), 'running', gen_random_uuid(), clock_timestamp() + interval '7 hours' from sync.source
+       on conflict do nothing`
+    await expect
+      .poll(async () => (await db.raw(abandoned)).rowCount, { timeout: 60_000, interval: 20 })
+      .toBe(1)
     await db.raw(`update sync.source set head_cursor = head_cursor + interval '10 days', deep_read_at = deep_read_at + interval '10 days',
       open_until = clock_timestamp() + interval '7 hours', sends_open_until = clock_timestamp() + interval '7 hours', last_answer_at = clock_timestamp() + interval '7 hours'`)
     await db.raw(`update sync.sweep set last_at = clock_timestamp() + interval '7 hours'`)

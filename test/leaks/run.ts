@@ -122,7 +122,8 @@ export async function runService(options: RunOptions): Promise<Run> {
     const said = await tail(folders.logs)
     // A patch that fits nowhere would make a build that does nothing, and so leaks nothing.
     if (said.includes('has not exactly one line')) throw new Error(said)
-    if (child.exitCode === null) await answerSome(client)
+    if (child.exitCode === null && !(await answerSome(client)) && !leak)
+      throw new Error(`What was answered was not admitted:\n${await tail(folders.logs)}`)
     await wait(
       async () => {
         const { rows } = await client.query(
@@ -239,8 +240,8 @@ async function stagedBySource(client: pg.Client): Promise<Record<string, number>
   return Object.fromEntries(rows.map(({ source, n }) => [source, n]))
 }
 
-/** The way back: some directives are classified and answered, so that replies travel too. */
-async function answerSome(client: pg.Client): Promise<void> {
+/** The way back: some directives are classified and answered, so that replies travel too. False: a broken build admits nothing. */
+async function answerSome(client: pg.Client): Promise<boolean> {
   const lead = { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' }
   const task = JSON.stringify([{ description: 'Báo cáo', dueOn: null, lead }])
   for (let answers = 0; answers < 6; answers++) {
@@ -252,11 +253,13 @@ async function answerSome(client: pg.Client): Promise<void> {
       [task],
     )
     // What waits for the gate is not classified yet.
-    await wait(async () => {
+    const admitted = async () => {
       const { rows } = await client.query(`select count(*)::int as n from sync.writing`)
       return rows[0].n === 0
-    }, 10_000)
+    }
+    if (!(await wait(admitted, 60_000))) return false
   }
+  return true
 }
 
 const opsPaths = ['/metrics', '/readyz', '/healthz', '/queues', '/queues/api/queues?page=1']

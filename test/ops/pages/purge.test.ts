@@ -25,9 +25,9 @@ it('asks for a decision and the typed code, lists what goes, and says that it is
   const to = done.headers.get('location')!
   expect([done.status, to]).toEqual([
     303,
-    expect.stringMatching(/^\/directives\?done=purge&purge=/),
+    // Nothing else stands in the address: what was purged is not called by its code again.
+    expect.stringMatching(/^\/directives\?done=purge&purge=[0-9a-f-]{36}$/),
   ])
-  expect(to).not.toMatch(/45|UBND/)
   expect(await opened.text(to)).toMatch(/role="status">Đã xóa hẳn\. Mã của việc xóa: [0-9a-f-]{36}/)
   expect(await purges(opened)).toEqual([{ actor: 'quan-tri', authority }])
   // A second click finds nothing to remove.
