@@ -31,6 +31,7 @@ export async function startServer(options: Options = {}): Promise<Server> {
   const directory = options.directory ?? (await mkdtemp(join(parent, 'chidao-bench-')))
   const server = await openEmbeddedPostgres({
     directory: join(directory, 'postgres'),
+    as: 'owner',
     // Tells when a row was committed, which no column can.
     settings: {
       track_commit_timestamp: 'on',

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { coloured } from './cli/colour.ts'
+import { endAtLast, ToldToStop } from './cli/ending.ts'
 import { example, inBoth, withManual } from './cli/help.ts'
 import { withSuggestions } from './cli/suggestion.ts'
 import { Explained } from './domain/errors.ts'
@@ -53,8 +54,10 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv)
   } catch (error) {
-    process.exitCode = exitCodeOf(error)
+    // What it had opened is closed, or cannot be; neither keeps a command that failed from ending.
+    process.exit(exitCodeOf(error))
   }
+  endAtLast(Number(process.exitCode ?? 0))
 }
 
 /** The manual, the completion and what is not known need all of them. */
@@ -69,6 +72,9 @@ function exitOverride(command: Command): void {
 }
 
 function exitCodeOf(error: unknown): number {
+  // What failed first is told, and not what failed because of it while everything was closed.
+  if (error instanceof SuppressedError) return exitCodeOf(error.suppressed)
+  if (error instanceof ToldToStop) return 0
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof Explained) {
     process.stderr.write(`${prefix()} ${error.message}\n`)

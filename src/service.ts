@@ -3,11 +3,11 @@ import type { App } from './app.ts'
 import { type Ops, startOps } from './ops/ops.ts'
 import type { OpsSettings } from './ops/settings.ts'
 import { type LaneQueues, openQueues, type QueuePlace, within } from './queue.ts'
-import { listenForOutbox } from './store/bell.ts'
-import { startSweep } from './sweep.ts'
+import { listenForOutbox, type Bell as OutboxBell } from './store/bell.ts'
+import { type Sweep, startSweep } from './sweep.ts'
 import { type Bell, openBell } from './worker/bell.ts'
-import { openHands } from './worker/hands.ts'
-import { startWorkers } from './worker.ts'
+import { type Hands, openHands } from './worker/hands.ts'
+import { startWorkers, type Workers } from './worker.ts'
 
 export interface ServiceOptions {
   readonly queue: QueuePlace
@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly alertsMs?: number
   /** Left out: no server. */
   readonly ops?: OpsSettings | null
+  /** Told while it starts, it starts no further and closes what is open. */
+  readonly stop?: AbortSignal
 }
 
 export interface Service extends AsyncDisposable {
@@ -31,80 +33,94 @@ const graceMs = 7_000
 const partMs = 1_000
 
 /** The background service over an app: lanes, workers, schedules, the sweep, the outbox bell, and the ops server. */
-export async function startService(app: App, options: ServiceOptions): Promise<Service> {
-  const queues = await openQueues(options.queue)
-  return withOps(app, queues, options.ops ?? null, async (ops) => {
-    const counted = ops?.app ?? app
+export function startService(app: App, options: ServiceOptions): Promise<Service> {
+  const { stop } = options
+  return started(app, async (parts) => {
+    const queues = (parts.queues = await heeding(stop, openQueues(options.queue)))
+    // The server listens first: a port that is taken is found before any work begins.
+    if (options.ops) parts.ops = await startOps(app, queues, options.ops)
+    stop?.throwIfAborted()
+    const counted = parts.ops?.app ?? app
     const names = [...app.sources.keys()]
     const planned = plannedTurns(schedules(options), names)
-    const hands = openHands(counted)
+    const hands = (parts.hands = openHands(counted))
     const bell = openBell(app, queues, hands)
     // The ops server counts what goes through an app of its own.
     counted.later = app.later = bell
     await app.store.turns.expect(planned, options.queue.kind !== 'none')
     await within(register(app, queues, bell, planned), partMs * 5)
-    const workers = await startWorkers(counted, options.queue)
+    stop?.throwIfAborted()
+    parts.workers = await heeding(stop, startWorkers(counted, options.queue))
     const sweeping = { queues, bell, hands, planned, everyMs: options.sweepMs }
-    const sweep = startSweep(counted, sweeping)
-    const outbox = listenForOutbox(
+    parts.sweep = startSweep(counted, sweeping)
+    parts.outbox = listenForOutbox(
       options.databaseUrl,
       () => void app.later.ring('send-outbox', {}),
     )
     await app.later.ring('keep-deadlines', {})
     for (const source of names) await app.later.ring('poll-source', { source })
     app.log.started({ worker: app.worker, count: app.sources.size })
-    return stoppable(ops?.address ?? null, async () => {
-      app.log.stopping({ worker: app.worker })
-      // Each part has its bound: a queue that is away must not keep back what is handed to the others.
-      await within(Promise.allSettled([outbox.close(), sweep.close(), ops?.close()]), partMs)
-      await Promise.all([workers.close(graceMs), hands.close(graceMs)])
-      await app.store.handBack(app.worker)
-      await within(queues.close(), partMs)
-      app.log.stopped({ worker: app.worker })
-    })
   })
 }
 
 /** Only the ops server, beside whoever does the work. */
-export async function startOpsOnly(
+export function startOpsOnly(
   app: App,
-  { queue, ops: settings }: { queue: QueuePlace; ops: OpsSettings },
+  { queue, ops, stop }: { queue: QueuePlace; ops: OpsSettings; stop?: AbortSignal },
 ): Promise<Service> {
-  const queues = await openQueues(queue)
-  return withOps(app, queues, settings, async (ops) =>
-    stoppable(ops?.address ?? null, async () => {
-      await ops?.close()
-      await within(queues.close(), partMs)
-    }),
-  )
+  return started(app, async (parts) => {
+    parts.queues = await heeding(stop, openQueues(queue))
+    parts.ops = await startOps(app, parts.queues, ops)
+    stop?.throwIfAborted()
+  })
 }
 
-/** Stops once, however often it is told to. */
-function stoppable(address: string | null, end: () => Promise<void>): Service {
-  let ended: Promise<void> | null = null
-  const stop = () => {
-    ended ??= end()
-    return ended
-  }
-  return { address, stop, [Symbol.asyncDispose]: stop }
+/** What a start has opened so far. */
+interface Parts {
+  queues?: LaneQueues
+  ops?: Ops
+  hands?: Hands
+  workers?: Workers
+  sweep?: Sweep
+  outbox?: OutboxBell
 }
 
-/** The server listens first: a port that is taken is found before any work begins. */
-async function withOps(
-  app: App,
-  queues: LaneQueues,
-  settings: OpsSettings | null,
-  start: (ops: Ops | null) => Promise<Service>,
-): Promise<Service> {
-  let ops: Ops | null = null
+/** A start that fails, or is told to stop, is ended like a service that had started. */
+async function started(app: App, start: (parts: Parts) => Promise<void>): Promise<Service> {
+  const parts: Parts = {}
   try {
-    ops = settings && (await startOps(app, queues, settings))
-    return await start(ops)
+    await start(parts)
   } catch (error) {
-    await ops?.close()
-    await queues.close()
+    await end(app, parts)
     throw error
   }
+  let ended: Promise<void> | null = null
+  const stop = () => {
+    ended ??= end(app, parts)
+    return ended
+  }
+  return { address: parts.ops?.address ?? null, stop, [Symbol.asyncDispose]: stop }
+}
+
+async function end(app: App, { queues, ops, hands, workers, sweep, outbox }: Parts): Promise<void> {
+  if (workers) app.log.stopping({ worker: app.worker })
+  // Each part has its bound: a queue that is away must not keep back what is handed to the others.
+  await within(Promise.allSettled([outbox?.close(), sweep?.close(), ops?.close()]), partMs)
+  await Promise.all([workers?.close(graceMs), hands?.close(graceMs)])
+  if (hands) await app.store.handBack(app.worker)
+  if (queues) await within(queues.close(), partMs)
+  if (workers) app.log.stopped({ worker: app.worker })
+}
+
+/** What the queue opens may wait for long, and nothing is lost with it: a stop does not wait as well. */
+function heeding<T>(stop: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  if (!stop) return work
+  const told = new Promise<never>((_resolve, reject) => {
+    const tell = () => reject(stop.reason)
+    if (stop.aborted) tell()
+    else stop.addEventListener('abort', tell, { once: true })
+  })
+  return Promise.race([work, told])
 }
 
 /** A queue that is away stops nothing: its schedules are registered by the sweep. */

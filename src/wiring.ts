@@ -8,11 +8,8 @@ import type { App, Later, Source } from './app.ts'
 import { readCalendar, type WorkingCalendar } from './domain/calendar.ts'
 import { type Clock, parseClock } from './domain/clock.ts'
 import { Explained } from './domain/errors.ts'
-import {
-  defaultDataDirectory,
-  type EmbeddedPostgres,
-  openEmbeddedPostgres,
-} from './embedded/postgres.ts'
+import type { Role } from './embedded/announcement.ts'
+import { defaultDataDirectory, isInUse, openEmbeddedPostgres } from './embedded/postgres.ts'
 import type { FileStore } from './files/file-store.ts'
 import { openLocalDisk } from './files/local-disk.ts'
 import { openCalendar } from './flow/calendar-in-force.ts'
@@ -29,6 +26,7 @@ import {
 } from './store/database.ts'
 import { migrateKeys } from './store/keys.ts'
 import { openStore, type Store } from './store/store.ts'
+import { aloud, type Waiting } from './waiting.ts'
 
 /** The project's own directory. */
 export const root = join(import.meta.dirname, '..')
@@ -45,43 +43,35 @@ export function readConfig(sources: 'required' | 'optional'): Config {
 export interface Databases extends AsyncDisposable {
   readonly storeUrl: string
   readonly keysUrl: string
-  /** Null where DATABASE_URL points elsewhere. */
-  readonly embedded: EmbeddedPostgres | null
 }
 
-/** `owner`: the service, with which the embedded server goes. Everyone else leaves it to whoever started it. */
-export async function openDatabases(config: Config, as: 'owner' | 'guest'): Promise<Databases> {
+/** `owner`: the service, with which the embedded server goes. Everyone else uses the server of a running one. */
+export async function openDatabases(config: Config, as: Role, waiting = aloud): Promise<Databases> {
   if (config.databaseUrl) {
     const keysUrl = config.keysDatabaseUrl ?? besides(config.databaseUrl, 'chidao_keys')
     await ensureDatabase(keysUrl, config.databaseUrl)
     return {
       storeUrl: config.databaseUrl,
       keysUrl,
-      embedded: null,
       async [Symbol.asyncDispose]() {},
     }
   }
-  const embedded = await openEmbeddedPostgres({
-    directory: join(dataDirectory(config), 'postgres'),
-  })
+  await using parts = new AsyncDisposableStack()
+  const embedded = parts.use(
+    await openEmbeddedPostgres({ directory: join(dataDirectory(config), 'postgres'), as, waiting }),
+  )
   const storeUrl = embedded.urlOf('chidao')
   const keysUrl = config.keysDatabaseUrl ?? embedded.urlOf('chidao_keys')
   await ensureDatabase(storeUrl, embedded.urlOf('postgres'))
   await ensureDatabase(keysUrl, embedded.urlOf('postgres'))
-  return {
-    storeUrl,
-    keysUrl,
-    embedded,
-    [Symbol.asyncDispose]: () => embedded.stop({ ifIdle: as === 'guest' }),
-  }
+  const opened = parts.move()
+  return { storeUrl, keysUrl, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
 /** Refuses a directory whose embedded Postgres somebody is using. */
 export async function ensureNobodyUses(directory: string): Promise<void> {
   const home = join(directory, 'postgres')
-  if (!existsSync(home)) return
-  await using server = await openEmbeddedPostgres({ directory: home })
-  if (!server.started)
+  if (existsSync(home) && (await isInUse(home)))
     throw new Explained(
       `Tiến trình khác đang dùng thư mục này. Another process is using ${directory}. Stop it first, or set CHIDAO_DATA to another directory.`,
     )
@@ -92,16 +82,23 @@ export interface OpenStore extends AsyncDisposable {
   readonly store: Store
 }
 
-export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): Promise<OpenStore> {
-  const databases = await openDatabases(config, as)
-  const keysDb = openDatabase({ url: databases.keysUrl, poolSize: 4 })
+export async function openTrackingStore(
+  config: Config,
+  as: Role,
+  waiting = aloud,
+): Promise<OpenStore> {
+  await using parts = new AsyncDisposableStack()
+  const databases = parts.use(await openDatabases(config, as, waiting))
+  const keysDb = parts.adopt(openDatabase({ url: databases.keysUrl, poolSize: 4 }), close)
+  const { stop } = waiting
+  stop?.throwIfAborted()
   let db: Database
   try {
-    db = await openMigrated(config, databases.storeUrl)
+    db = parts.adopt(await openMigrated(config, databases.storeUrl, waiting), close)
     await migrateKeys(keysDb)
   } catch (error) {
-    await keysDb.destroy()
-    await databases[Symbol.asyncDispose]()
+    stop?.throwIfAborted()
+    if (error instanceof Explained) throw error
     throw new Explained(explainDatabaseError(error, databases.storeUrl), 1, { cause: error })
   }
   const store = openStore(db, keysDb, { leaseMs: config.leaseMs })
@@ -110,24 +107,20 @@ export async function openTrackingStore(config: Config, as: 'owner' | 'guest'): 
   const isNoted = existsSync(note)
   if (isNoted || (await store.life.isRestored())) await hideRestored(store)
   if (isNoted) rmSync(note, { force: true })
-  return {
-    databases,
-    store,
-    async [Symbol.asyncDispose]() {
-      await store.close()
-      await databases[Symbol.asyncDispose]()
-    },
-  }
+  const opened = parts.move()
+  return { databases, store, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
+
+const close = (db: Database) => db.destroy()
 
 type Database = ReturnType<typeof openDatabase>
 
 /** The schema is its owner's; everything after that is done with the rights of the service, where the login has them. */
-async function openMigrated(config: Config, url: string): Promise<Database> {
+async function openMigrated(config: Config, url: string, waiting: Waiting): Promise<Database> {
   const { poolSize, leaseMs } = config
   const owner = openDatabase({ url, poolSize: 2, leaseMs })
   try {
-    await migrate(owner)
+    await migrate(owner, waiting)
     const role = (await mayServe(owner)) ? { role: serviceRole } : {}
     return openDatabase({ url, poolSize, leaseMs, ...role })
   } finally {
@@ -152,9 +145,12 @@ export interface OpenApp extends AsyncDisposable {
 
 export async function openApp(
   config: Config,
-  options: { as: 'owner' | 'guest'; log?: Log; clock?: Clock },
+  options: { as: Role; log?: Log; clock?: Clock; stop?: AbortSignal },
 ): Promise<OpenApp> {
-  const { store, databases, ...opened } = await openTrackingStore(config, options.as)
+  const waiting = { ...aloud, stop: options.stop }
+  await using parts = new AsyncDisposableStack()
+  const { store, databases } = parts.use(await openTrackingStore(config, options.as, waiting))
+  options.stop?.throwIfAborted()
   // The clock of this machine may be wrong, or step.
   await store.now()
   const real: Clock = { now: store.lastKnown }
@@ -164,6 +160,7 @@ export async function openApp(
   const sources = new Map<string, Source>()
   for (const profile of config.sources) {
     const connector = connect(profile, config.env)
+    parts.defer(() => connector.close())
     await store.sources.register(profile.name, connector.can, fingerprint(profile.gate))
     sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
   }
@@ -180,14 +177,12 @@ export async function openApp(
     leaseMs: config.leaseMs,
     alerts: config.alerts,
   }
+  const opened = parts.move()
   return {
     app,
     databases,
     queue: queueOf(config, databases.storeUrl),
-    async [Symbol.asyncDispose]() {
-      for (const { connector } of sources.values()) await connector.close()
-      await opened[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 

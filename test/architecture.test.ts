@@ -9,8 +9,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/domain': [],
   'src/edxml': ['src/domain'],
   'src/files': ['src/domain'],
-  'src/embedded': ['src/domain'],
-  'src/store': ['src/domain'],
+  'src/waiting': ['src/domain'],
+  'src/embedded': ['src/domain', 'src/waiting'],
+  'src/store': ['src/domain', 'src/waiting'],
   'connectors/connector': ['src/domain'],
   'connectors/index': [
     'connectors/connector',
@@ -107,6 +108,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/log',
     'src/queue',
     'src/store',
+    'src/waiting',
   ],
   'src/cli': [
     'config/alerts',

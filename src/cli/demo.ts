@@ -4,10 +4,10 @@ import type { Command } from 'commander'
 import { dataDirectory, ensureNobodyUses, readConfig } from '../wiring.ts'
 import { coloured } from './colour.ts'
 import type { DemoSummary } from './demo/demo.ts'
+import { quietlyEnded, toldToStop } from './ending.ts'
 import { example, inBoth } from './help.ts'
 import { standardOutput as output } from './output.ts'
 import { openProgress } from './progress.ts'
-import { untilToldToStop } from './start.ts'
 
 export function demoCommand(program: Command): void {
   program
@@ -46,6 +46,7 @@ export function demoCommand(program: Command): void {
               exitCode: 2,
             })
         }
+        const stop = toldToStop()
         const config = readConfig('optional')
         const directory = join(dataDirectory(config), 'demo')
         await ensureNobodyUses(directory)
@@ -62,7 +63,7 @@ export function demoCommand(program: Command): void {
           const isIssuing = passed < Number(seconds)
           progress.at(passed, isIssuing ? 'nguồn phát hành / issuing' : 'đối chiếu / comparing')
         }, 250)
-        const summary = await runDemo({
+        const demo = runDemo({
           once: once ?? false,
           seed: Number(seed),
           seconds: Number(seconds),
@@ -71,8 +72,9 @@ export function demoCommand(program: Command): void {
           say: json
             ? (line) => void process.stderr.write(`${line}\n`)
             : (line) => progress.aside(() => output.line(line)),
-          enough: untilToldToStop(),
-        }).finally(() => {
+          stop,
+        })
+        const summary = await quietlyEnded(stop, demo).finally(() => {
           clearInterval(ticking)
           progress.end()
         })

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { type Command, Option } from 'commander'
 import type { Config } from '#config/config.ts'
 import type { OpsSettings, Role } from '../ops/settings.ts'
 import { openApp, readConfig } from '../wiring.ts'
+import { quietlyEnded, toldToStop } from './ending.ts'
 import { example, inBoth } from './help.ts'
 
 export function startCommand(program: Command): void {
@@ -31,27 +33,33 @@ export function startCommand(program: Command): void {
       ),
     )
     .action(async ({ role }: { role: Role }) => {
-      await runUntilToldToStop(role)
+      const stop = toldToStop()
+      const running = await quietlyEnded(stop, start(role, stop))
+      if (!stop.aborted) await once(stop, 'abort')
+      await running.disposeAsync()
       // What still runs was handed back and is fenced off: it must not keep the process, waiting for a store that is closed.
       process.exit()
     })
 }
 
-async function runUntilToldToStop(role: Role): Promise<void> {
+/** The service and all that it stands on. A start that fails, or is told to stop, closes what it has opened. */
+async function start(role: Role, stop: AbortSignal): Promise<AsyncDisposableStack> {
   const config = readConfig(role === 'ops' ? 'optional' : 'required')
-  const stopping = untilToldToStop()
-  await using opened = await openApp(config, { as: role === 'ops' ? 'guest' : 'owner' })
+  await using parts = new AsyncDisposableStack()
+  const opened = parts.use(await openApp(config, { as: 'owner', stop }))
+  stop.throwIfAborted()
   const ops = opsSettings(config, role)
   // Whoever traces nothing loads nothing of it.
   const tracing = config.tracing
     ? (await import('../tracing/tracing.ts')).openTracing(config.tracing, role)
     : null
+  parts.defer(async () => tracing?.close())
   const app = tracing?.traced(opened.app) ?? opened.app
   const queue = tracing ? { ...opened.queue, telemetry: tracing.telemetry } : opened.queue
   const { startOpsOnly, startService } = await import('../service.ts')
-  const service =
+  parts.use(
     role === 'ops'
-      ? await startOpsOnly(app, { queue, ops })
+      ? await startOpsOnly(app, { queue, ops, stop })
       : await startService(app, {
           queue,
           databaseUrl: opened.databases.storeUrl,
@@ -59,10 +67,10 @@ async function runUntilToldToStop(role: Role): Promise<void> {
           sweepMs: config.sweepMs,
           alertsMs: config.alerts.everyMs,
           ops: isAskedFor(config) ? ops : null,
-        })
-  await stopping
-  await service.stop()
-  await tracing?.close()
+          stop,
+        }),
+  )
+  return parts.move()
 }
 
 const defaultPort = 8686
@@ -73,11 +81,4 @@ function opsSettings({ ops }: Config, role: Role): OpsSettings {
 
 function isAskedFor({ ops }: Config): boolean {
   return ops.port !== null || ops.token !== null || ops.directory !== null
-}
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-export function untilToldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-  })
 }

@@ -1,15 +1,19 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { type Place, writePrivately } from './place.ts'
 
-/** What the owner of a running server tells other processes. Withdrawn while the owner decides whether to stop it. */
+/** `owner`: a service, whose server others may use. `guest`: a command that found none, and keeps one for itself. */
+export type Role = 'owner' | 'guest'
+
+/** What the process that holds the lock tells others. */
 export interface Announcement {
   readonly pid: number
-  readonly port: number
-  /** Its owner left while others used it: it belongs to whoever takes the lock next, and no watcher watches it. */
-  readonly leftBehind: boolean
+  readonly as: Role
+  /** Null until its server takes connections. */
+  readonly port: number | null
 }
 
-export function announce(place: Place, announcement: Announcement): void {
+export function announce(place: Place, as: Role, port: number | null): void {
+  const announcement: Announcement = { pid: process.pid, as, port }
   writePrivately(place, place.announcementFile, JSON.stringify(announcement))
 }
 

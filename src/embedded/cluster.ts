@@ -26,12 +26,16 @@ export const superuser = 'chidao'
 const initdbTimeoutMs = 180_000
 
 /** Sees to it that there is a data directory of this version, and a password that it takes. */
-export async function ensureCluster(place: Place, binaries: Binaries): Promise<void> {
+export async function ensureCluster(
+  place: Place,
+  binaries: Binaries,
+  stop?: AbortSignal,
+): Promise<void> {
   for (const name of readdirSync(place.directory))
     if (name.startsWith('data.draft-'))
       rmSync(join(place.directory, name), { recursive: true, force: true })
   const version = versionOf(place.data)
-  if (version === null) return createCluster(place, binaries)
+  if (version === null) return createCluster(place, binaries, stop)
   if (version !== binaries.majorVersion) {
     throw new Explained(
       `Dữ liệu do bản PostgreSQL khác ghi. The data in ${place.data} were written by PostgreSQL ${version}, and this version brings PostgreSQL ${binaries.majorVersion}, which cannot read them. ` +
@@ -39,7 +43,7 @@ export async function ensureCluster(place: Place, binaries: Binaries): Promise<v
     )
   }
   checkOwner(place)
-  if (readPassword(place) === null) await replaceLostPassword(place, binaries)
+  if (readPassword(place) === null) await replaceLostPassword(place, binaries, stop)
 }
 
 /** Null when there are no data. Data are there whole or not at all, since they are renamed into place. */
@@ -64,7 +68,11 @@ function checkOwner({ data, account }: Place): void {
     )
 }
 
-async function createCluster(place: Place, binaries: Binaries): Promise<void> {
+async function createCluster(
+  place: Place,
+  binaries: Binaries,
+  stop: AbortSignal | undefined,
+): Promise<void> {
   const password = randomBytes(24).toString('hex')
   // before the data exist: data whose password nobody knows would be worth nothing
   writePrivately(place, place.passwordFile, `${password}\n`)
@@ -98,7 +106,7 @@ async function createCluster(place: Place, binaries: Binaries): Promise<void> {
       logFile,
       extraFile: passwordFile,
     })
-    if (!(await finishes(child)) || versionOf(draft) === null)
+    if (!(await finishes(child, stop)) || versionOf(draft) === null)
       throw explainLog(place, logStart, 'The embedded Postgres could not be set up')
     renameSync(draft, place.data)
     syncDirectory(place.directory)
@@ -128,7 +136,11 @@ function openNamelessFile({ directory, account }: Place, text: string): number {
 }
 
 /** For data that came back from a backup without the file beside them. Single-user mode reads the statement from a file. */
-async function replaceLostPassword(place: Place, binaries: Binaries): Promise<void> {
+async function replaceLostPassword(
+  place: Place,
+  binaries: Binaries,
+  stop: AbortSignal | undefined,
+): Promise<void> {
   const password = randomBytes(24).toString('hex')
   const statement = openNamelessFile(place, `alter role ${superuser} password '${password}'`)
   const logFile = openLogFile(place)
@@ -155,7 +167,7 @@ async function replaceLostPassword(place: Place, binaries: Binaries): Promise<vo
       logFile,
       extraFile: statement,
     })
-    if (!(await finishes(child)))
+    if (!(await finishes(child, stop)))
       throw explainLog(
         place,
         logStart,
@@ -168,11 +180,12 @@ async function replaceLostPassword(place: Place, binaries: Binaries): Promise<vo
   writePrivately(place, place.passwordFile, `${password}\n`)
 }
 
-async function finishes(child: GuardedChild): Promise<boolean> {
+async function finishes(child: GuardedChild, stop: AbortSignal | undefined): Promise<boolean> {
   const deadline = performance.now() + initdbTimeoutMs
   while (!child.hasEnded()) {
-    if (performance.now() > deadline) {
+    if (stop?.aborted || performance.now() > deadline) {
       process.kill(child.pid, 'SIGKILL')
+      stop?.throwIfAborted()
       return false
     }
     await sleep(10)

@@ -18,29 +18,29 @@ const connectTimeoutMs = 5_000
 export async function connectTo(
   connection: Connection,
   applicationName: string,
-  onLost: () => void = () => {},
+  onLost: () => void,
 ): Promise<pg.Client> {
   const client = new pg.Client({
     ...connection,
     database: 'postgres',
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: connectTimeoutMs,
   })
-  client.on('error', onLost)
-  client.on('end', onLost)
+  client.on('error', () => {})
   await client.connect()
+  client.on('end', onLost)
+  keepAlive(client, false)
   return client
-}
-
-/** Whether the client alone keeps the process alive. Both are missing in pg's types. */
-export function keepAlive(client: pg.Client, keep: boolean): void {
-  const full = client as pg.Client & { ref(): void; unref(): void }
-  if (keep) full.ref()
-  else full.unref()
 }
 
 export async function disconnect(client: pg.Client): Promise<void> {
   keepAlive(client, true)
   await client.end().catch(() => {})
+}
+
+/** Whether the client alone keeps the process alive. Both are missing in pg's types. */
+function keepAlive(client: pg.Client, keep: boolean): void {
+  const full = client as pg.Client & { ref(): void; unref(): void }
+  if (keep) full.ref()
+  else full.unref()
 }

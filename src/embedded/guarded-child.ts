@@ -82,18 +82,6 @@ export function spawnGuarded({
   }
 }
 
-/** A watcher for a server that somebody else started and left to us. */
-export function guard(pid: number, account: Account | null): Guard {
-  const watcher = spawn('/bin/sh', ['-c', `pid=$1\n${watch}`, 'sh', String(pid)], {
-    ...(account ?? {}),
-    cwd: '/',
-    env: environment,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  })
-  return { disarm: guardedChild(watcher).disarm }
-}
-
 function guardedChild(child: ChildProcess): GuardedChild {
   child.once('error', () => {})
   if (child.pid === undefined)

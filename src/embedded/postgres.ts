@@ -2,46 +2,65 @@
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Explained } from '../domain/errors.ts'
-import { type Guest, visit } from './guest.ts'
+import { type Awaited, aloud, type Waiting, waitFor } from '../waiting.ts'
+import { type Role, readAnnouncement } from './announcement.ts'
+import { visit } from './guest.ts'
 import { tryLock } from './kernel-lock.ts'
-import { type Owner, own } from './owner.ts'
+import { own } from './owner.ts'
 import { type Place, preparePlace } from './place.ts'
+import { isAlive } from './postmaster.ts'
+import { type ServerOptions, stopLeftover } from './server.ts'
 
 export interface EmbeddedPostgres extends AsyncDisposable {
   /** For node-postgres; the database is for the caller to name. */
   readonly connection: { host: string; port: number; user: string; password: string }
   urlOf(database: string): string
-  /** True if this call started the server, false if it uses one that was running. */
+  /** True if this call started the server, false if it uses that of a service. */
   readonly started: boolean
-  /**
-   * Stops the server if it is this process's: fast shutdown, waits until it is gone. `ifIdle` stops it only when
-   * nobody else is connected; otherwise it is left to the next process that takes care of it.
-   */
-  stop(options?: { ifIdle?: boolean }): Promise<void>
+  /** Stops the server if it is this process's: fast shutdown, waits until it is gone. */
+  stop(): Promise<void>
 }
 
 export interface EmbeddedPostgresOptions {
   /** Everything of the server is kept here; made if missing. */
   readonly directory: string
+  /** An owner refuses to be the second one. A guest uses the server of the owner, or one of its own until it ends. */
+  readonly as: Role
   /** Server settings, before ours. */
   readonly settings?: Readonly<Record<string, string>>
+  readonly waiting?: Waiting
 }
-
-const retryMs = 50
-/** Longer than any stop of the process that holds the lock. */
-const patienceMs = 120_000
 
 /** Starts the server of this directory, or uses the one that runs. Fails with one sentence that says what to do. */
 export async function openEmbeddedPostgres({
   directory,
+  as,
   settings = {},
+  waiting = aloud,
 }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   try {
-    return await open(preparePlace(directory), settings)
+    const place = preparePlace(directory)
+    return await waitFor(
+      () => tryToOpen(place, as, { settings, stop: waiting.stop }),
+      () => holderOf(place),
+      waiting,
+    )
   } catch (error) {
     throw explained(error, directory)
+  }
+}
+
+/** Whether a process uses the server of this directory. One that was left by a killed owner is stopped. */
+export async function isInUse(directory: string): Promise<boolean> {
+  const place = preparePlace(directory)
+  const lock = tryLock(place.lockFile, place.keeper)
+  if (!lock) return true
+  try {
+    await stopLeftover(place)
+    return false
+  } finally {
+    lock.release()
   }
 }
 
@@ -52,51 +71,54 @@ export function defaultDataDirectory(root: string): string {
   return join('/var/lib/chidao', hash)
 }
 
-async function open(
+/** Null while another process has the directory, and has no server for this one. */
+async function tryToOpen(
   place: Place,
-  settings: Readonly<Record<string, string>>,
-): Promise<EmbeddedPostgres> {
-  const deadline = performance.now() + patienceMs
-  while (performance.now() < deadline) {
-    const lock = tryLock(place.lockFile, place.keeper)
-    if (lock) {
-      try {
-        return ownersHandle(await own(place, lock, settings))
-      } catch (error) {
-        lock.release()
-        throw error
-      }
-    }
-    const guest = await visit(place, settings)
-    if (guest) return guestsHandle(guest)
-    await sleep(retryMs)
+  as: Role,
+  options: Pick<ServerOptions, 'settings' | 'stop'>,
+): Promise<EmbeddedPostgres | null> {
+  const lock = tryLock(place.lockFile, place.keeper)
+  if (lock) {
+    const { connection, shutDown } = await own(place, lock, as, options)
+    return handle(connection, true, shutDown)
   }
-  throw new Explained(
-    `Tiến trình khác đang giữ Postgres kèm theo. Another process holds ${place.directory}, but its Postgres does not answer after ${patienceMs / 60_000} minutes. See ${place.logFile}, or end that process.`,
+  const holder = readAnnouncement(place)
+  if (holder?.as !== 'owner') return null
+  if (as === 'owner' && isAlive(holder.pid)) throw secondService(place, holder.pid)
+  const guest = holder.port === null ? null : await visit(place, holder, holder.port)
+  return guest && handle(guest.connection, false, guest.leave)
+}
+
+function secondService({ directory }: Place, pid: number): Explained {
+  return new Explained(
+    `Kho này đang do tiến trình ${pid} phục vụ. Process ${pid} runs the service on the embedded store in ${directory}, which serves one at a time. End that process first, or set CHIDAO_DATA to another directory, or set DATABASE_URL to a Postgres of your own, which any number of processes may share.`,
   )
 }
 
-function ownersHandle(owner: Owner): EmbeddedPostgres {
-  return handle(owner.connection, owner.started, ({ ifIdle }) =>
-    ifIdle ? owner.leave() : owner.shutDown(),
-  )
-}
-
-function guestsHandle(guest: Guest): EmbeddedPostgres {
-  return handle(guest.connection, false, async ({ ifIdle }) => {
-    const hadInherited = guest.owner() !== null
-    const owner = await guest.leave()
-    await (hadInherited && !ifIdle ? owner?.shutDown() : owner?.leave())
-  })
+function holderOf(place: Place): Awaited {
+  const holder = readAnnouncement(place)
+  const advice = `See ${place.logFile}, or end that process${holder ? ` (kill ${holder.pid})` : ''}; then run this again.`
+  const named = holder ? ` ${holder.pid}` : ''
+  return holder?.as === 'guest'
+    ? {
+        vi: `lệnh khác (tiến trình${named}) dùng xong Postgres kèm theo`,
+        en: `another command (process${named}) that has the embedded Postgres of ${place.directory} to itself`,
+        advice,
+      }
+    : {
+        vi: `tiến trình${named} khởi động hoặc dừng Postgres kèm theo`,
+        en: `process${named}, which starts or stops the embedded Postgres of ${place.directory}`,
+        advice,
+      }
 }
 
 function handle(
   connection: EmbeddedPostgres['connection'],
   started: boolean,
-  leave: (options: { ifIdle?: boolean }) => Promise<void>,
+  leave: () => Promise<void>,
 ): EmbeddedPostgres {
   let left: Promise<void> | null = null
-  const stop = (options: { ifIdle?: boolean } = {}) => (left ??= leave(options))
+  const stop = () => (left ??= leave())
   const { host, port, user, password } = connection
   return {
     connection,
@@ -104,7 +126,7 @@ function handle(
     urlOf: (database) =>
       `postgres://${user}:${password}@${host}:${port}/${encodeURIComponent(database)}`,
     stop,
-    [Symbol.asyncDispose]: () => stop(),
+    [Symbol.asyncDispose]: stop,
   }
 }
 

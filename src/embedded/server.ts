@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly settings: Readonly<Record<string, string>>
   /** The port it had, for a server that comes back; otherwise a free one. */
   readonly port?: number
+  /** Told while it starts, the server is stopped again. */
+  readonly stop?: AbortSignal | undefined
 }
 
 /** Recovery after a crash reads up to max_wal_size again, and may take minutes on a slow disk. */
@@ -71,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 async function launch(
-  { place, binaries, settings }: ServerOptions,
+  { place, binaries, settings, stop }: ServerOptions,
   port: number,
   deadline: number,
 ): Promise<{ child: GuardedChild; failure: StartFailure | null }> {
@@ -92,8 +94,9 @@ async function launch(
   closeSync(logFile)
   while (!isReady(place, child.pid)) {
     if (child.hasEnded()) return { child, failure: startFailure(place, logStart) }
-    if (performance.now() > deadline) {
+    if (stop?.aborted || performance.now() > deadline) {
       await stopProcess(place, child.pid)
+      stop?.throwIfAborted()
       throw new Explained(
         `Postgres kèm theo chưa sẵn sàng. The embedded Postgres was not ready after ${startTimeoutMs / 60_000} minutes. See ${place.logFile}; start again, and it goes on with its recovery.`,
       )

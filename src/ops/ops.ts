@@ -20,14 +20,18 @@ export async function startOps(app: App, queues: LaneQueues, settings: OpsSettin
   const counted = watched(app, registry)
   const server = await buildServer(counted, queues, settings, registry)
   const { host, port } = settings
-  const address = await server.listen({ host, port }).catch(async (error: unknown) => {
+  try {
+    const address = await server.listen({ host, port }).catch((error: unknown) => {
+      throw new Explained(explain(error, host, port), 1, { cause: error })
+    })
+    app.log.opsListening({ address, role: settings.role })
+    if (settings.directory === null && !(await app.store.accounts.any()))
+      app.log.opsClosed({ address })
+    return { address, app: counted, close: () => server.close() }
+  } catch (error) {
     await server.close()
-    throw new Explained(explain(error, host, port), 1, { cause: error })
-  })
-  app.log.opsListening({ address, role: settings.role })
-  if (settings.directory === null && !(await app.store.accounts.any()))
-    app.log.opsClosed({ address })
-  return { address, app: counted, close: () => server.close() }
+    throw error
+  }
 }
 
 function explain(error: unknown, host: string, port: number): string {

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
+import { aloud } from '../waiting.ts'
 import { migrationSource } from './migrations/index.ts'
+import { oneAtATime } from './schema-lock.ts'
 
 /** Postgres `date` is a calendar date: read as text, or it becomes midnight in the process's zone. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
@@ -66,27 +68,13 @@ export async function mayServe(db: Knex): Promise<boolean> {
 }
 
 /** Brings the schema up to date; two processes at once wait for each other, and a killed one leaves nothing locked. */
-export function migrate(db: Knex): Promise<readonly string[]> {
-  return oneAtATime(db, async () => {
+export function migrate(db: Knex, waiting = aloud): Promise<readonly string[]> {
+  const work = async () => {
     await db.migrate.forceFreeMigrationsLock()
     const [, applied] = (await db.migrate.latest()) as [number, string[]]
     return applied
-  })
-}
-
-/** Under a lock that Postgres drops with the connection of whoever holds it. */
-export async function oneAtATime<T>(db: Knex, work: () => Promise<T>): Promise<T> {
-  const connection = await db.client.acquireConnection()
-  const ask = (sql: string) => db.raw(sql).connection(connection)
-  try {
-    await ask(`set lock_timeout = 0`)
-    await ask(`select pg_advisory_lock(hashtext('chidao schema'))`)
-    return await work()
-  } finally {
-    await ask(`select pg_advisory_unlock(hashtext('chidao schema'))`).catch(() => {})
-    await ask(`reset lock_timeout`).catch(() => {})
-    await db.client.releaseConnection(connection)
   }
+  return oneAtATime(db, work, waiting)
 }
 
 export async function migrationStatus(db: Knex): Promise<{ applied: string[]; pending: string[] }> {

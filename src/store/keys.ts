@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
-import { oneAtATime } from './database.ts'
+import { despiteRaces } from './schema-lock.ts'
 import { migrateSeals } from './sealing.ts'
 import { together } from './together.ts'
 
@@ -9,7 +9,7 @@ import { together } from './together.ts'
  * is what makes a purged file unreadable in every copy (docs/decisions/0009).
  */
 export async function migrateKeys(db: Knex): Promise<void> {
-  await oneAtATime(db, async () => {
+  await despiteRaces(async () => {
     await db.raw(
       `create table if not exists directive_key (directive_id uuid primary key, key bytea not null check (length(key) = 32), made_at timestamptz not null default now());
        create table if not exists store_life (only_row boolean primary key default true check (only_row), generation bigint not null)`,

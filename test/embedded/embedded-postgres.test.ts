@@ -18,6 +18,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Role } from '#src/embedded/announcement.ts'
 import { defaultDataDirectory, openEmbeddedPostgres } from '#src/embedded/postgres.ts'
 import { root } from '#src/wiring.ts'
 import { openInProcess } from './process-with-server.ts'
@@ -97,7 +98,7 @@ describe('starting', () => {
     const directory = temporaryDirectory()
     mkdirSync(join(directory, 'data'))
     writeFileSync(join(directory, 'data/PG_VERSION'), '17\n')
-    await expect(openEmbeddedPostgres({ directory })).rejects.toThrow(
+    await expect(openEmbeddedPostgres({ directory, as: 'owner' })).rejects.toThrow(
       /written by PostgreSQL 17.*DATABASE_URL/,
     )
     expect(readFileSync(join(directory, 'data/PG_VERSION'), 'utf8')).toBe('17\n')
@@ -107,6 +108,7 @@ describe('starting', () => {
     await expect(
       openEmbeddedPostgres({
         directory: temporaryDirectory(),
+        as: 'owner',
         settings: { shared_buffers: 'plenty' },
       }),
     ).rejects.toThrow(/did not start: .*shared_buffers.*DATABASE_URL/)
@@ -241,7 +243,7 @@ describe.skipIf(!asRoot)('accounts', () => {
     const process = await openInProcess({ directory, account: nobody })
     cleanups.push(() => process.stop())
     expect(process.opened.started).toBe(true)
-    expect((await open(directory)).started).toBe(false)
+    expect((await open(directory, 'guest')).started).toBe(false)
   })
 
   it('tells an ordinary user whose directory it is', async () => {
@@ -259,8 +261,8 @@ it('keeps the data of each clone apart', () => {
   expect(one).toMatch(asRoot ? /^\/var\/lib\/chidao\/[0-9a-f]{12}$/ : /\.chidao$/)
 })
 
-async function open(directory: string) {
-  const server = await openEmbeddedPostgres({ directory })
+async function open(directory: string, as: Role = 'owner') {
+  const server = await openEmbeddedPostgres({ directory, as })
   cleanups.push(() => server.stop())
   return server
 }
@@ -276,7 +278,7 @@ function cloneInto(home: string): string {
   const clone = join(home, 'clone')
   mkdirSync(join(clone, 'src'), { recursive: true })
   cpSync(join(root, 'package.json'), join(clone, 'package.json'))
-  for (const room of ['embedded', 'domain'])
+  for (const room of ['embedded', 'domain', 'waiting.ts'])
     cpSync(join(root, 'src', room), join(clone, 'src', room), { recursive: true })
   mkdirSync(join(clone, 'node_modules'))
   for (const name of readdirSync(join(root, 'node_modules')))

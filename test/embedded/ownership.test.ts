@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Role } from '#src/embedded/announcement.ts'
 import { openEmbeddedPostgres } from '#src/embedded/postgres.ts'
 import { openInProcess, type ProcessWithServer } from './process-with-server.ts'
 
@@ -24,28 +25,49 @@ afterEach(async () => {
 })
 
 describe('who comes second', () => {
-  it('uses the server that runs, and leaves it running', async () => {
+  it('uses the server of the service as a guest, and leaves it running', async () => {
     const directory = temporaryDirectory()
     const service = await inProcess(directory)
-    const second = await open(directory)
-    expect([service.opened.started, second.started]).toEqual([true, false])
-    expect(second.urlOf('postgres')).toBe(service.opened.url)
-    await second.stop()
+    const guests = await Promise.all([open(directory, 'guest'), open(directory, 'guest')])
+    expect([service.opened.started, ...guests.map((each) => each.started)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(guests[0].urlOf('postgres')).toBe(service.opened.url)
+    for (const guest of guests) await guest.stop()
     expect(await answers(service.opened.url)).toBe(true)
   })
 
-  it('is one of two that start at the same moment', async () => {
+  it('is refused as a second service, with the process that it would be second to', async () => {
     const directory = temporaryDirectory()
-    const both = await Promise.all([inProcess(directory), inProcess(directory)])
-    expect(both.map((each) => each.opened.started).sort()).toEqual([false, true])
-    expect(both[0].opened.url).toBe(both[1].opened.url)
+    const service = await inProcess(directory)
+    await expect(open(directory)).rejects.toThrow(
+      new RegExp(
+        `Process ${service.child.pid} runs the service on the embedded store.*DATABASE_URL`,
+      ),
+    )
+    await expect(openInProcess({ directory })).rejects.toThrow(/one at a time/)
+    expect(await answers(service.opened.url)).toBe(true)
   })
 
-  it('is one of many in one process', async () => {
+  it('is one of several services that start at the same moment, and all but one are refused', async () => {
     const directory = temporaryDirectory()
-    const all = await Promise.all(Array.from({ length: 5 }, () => open(directory)))
-    expect(all.filter((each) => each.started)).toHaveLength(1)
-    expect(new Set(all.map((each) => each.urlOf('postgres'))).size).toBe(1)
+    const all = await Promise.allSettled([1, 2, 3].map(() => inProcess(directory)))
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const each of all)
+      if (each.status === 'rejected') expect(String(each.reason)).toMatch(/one at a time/)
+  })
+
+  it('waits as a guest for a service that is still starting its server', async () => {
+    const directory = temporaryDirectory()
+    const [service, guest] = await Promise.all([
+      inProcess(directory),
+      until(() => existsSync(join(directory, 'server.json'))).then(() =>
+        inProcess(directory, 'guest'),
+      ),
+    ])
+    expect([guest.opened.started, guest.opened.url]).toEqual([false, service.opened.url])
   })
 })
 
@@ -105,8 +127,9 @@ describe('a server that dies by itself', () => {
     await until(() => answers(url))
     expect(await rowsOf(url)).toEqual([1])
     expect(pidOf(directory)).not.toBe(pid)
-    const second = await open(directory)
+    const second = await open(directory, 'guest')
     expect([second.started, second.urlOf('postgres')]).toEqual([false, url])
+    await second.stop()
     await server.stop()
     expect(await answers(url)).toBe(false)
   })
@@ -152,107 +175,146 @@ describe('a lock file left behind', () => {
   })
 })
 
-describe('a short command that had to start the server', () => {
-  it('stops it when nobody else is connected', async () => {
+describe('a command that found no server', () => {
+  it('stops the one it had to start when it ends', async () => {
     const directory = temporaryDirectory()
-    const command = await inProcess(directory)
+    const command = await inProcess(directory, 'guest')
     const pid = pidOf(directory)
-    await command.stop({ ifIdle: true })
-    expect(runs(pid)).toBe(false)
+    await command.stop()
+    expect([command.opened.started, runs(pid)]).toEqual([true, false])
   })
 
-  it('leaves it to the service that came meanwhile, whose it is from then on', async () => {
+  it.each(['owner', 'guest'] as const)(
+    'makes a coming %s wait, which says for whom, and then has a server of its own',
+    async (as) => {
+      const directory = temporaryDirectory()
+      const command = await inProcess(directory, 'guest')
+      const said: string[] = []
+      const next = openEmbeddedPostgres({
+        directory,
+        as,
+        waiting: { say: (sentence) => void said.push(sentence) },
+      })
+      await until(() => said.length > 0)
+      expect(said[0]).toContain(`Waiting for another command (process ${command.child.pid})`)
+      await command.stop()
+      const server = await next
+      cleanups.push(() => server.stop())
+      expect(server.started).toBe(true)
+      expect(await answers(server.urlOf('postgres'))).toBe(true)
+    },
+  )
+
+  it('is not waited for without end', async () => {
     const directory = temporaryDirectory()
-    const command = await inProcess(directory)
-    const service = await inProcess(directory)
-    const pid = pidOf(directory)
-    await command.stop({ ifIdle: true })
-    expect(await answers(service.opened.url)).toBe(true)
-    await until(() => !leftBehind(directory))
-    await service.kill()
-    await until(() => !runs(pid))
+    const command = await inProcess(directory, 'guest')
+    await expect(
+      openEmbeddedPostgres({
+        directory,
+        as: 'owner',
+        waiting: { say: () => {}, limitMs: 200 },
+      }),
+    ).rejects.toThrow(`kill ${command.child.pid}`)
   })
 
-  it('leaves it to another short command, which stops it in the end', async () => {
+  it('is not waited for by whoever is told to stop', async () => {
     const directory = temporaryDirectory()
-    const first = await inProcess(directory)
-    const second = await inProcess(directory)
-    const pid = pidOf(directory)
-    await first.stop({ ifIdle: true })
-    expect(runs(pid)).toBe(true)
-    await second.stop({ ifIdle: true })
-    expect(runs(pid)).toBe(false)
+    await inProcess(directory, 'guest')
+    const told = new AbortController()
+    const opening = openEmbeddedPostgres({
+      directory,
+      as: 'owner',
+      waiting: { say: () => told.abort(new Error('told')), stop: told.signal },
+    })
+    await expect(opening).rejects.toThrow('told')
   })
 
-  it('leaves nobody behind when several leave at once', async () => {
+  it('lets many have their turn, each with a server that answers', async () => {
     const directory = temporaryDirectory()
-    const all = [await open(directory), await open(directory), await open(directory)]
-    const pid = pidOf(directory)
-    await Promise.all(all.map((each) => each.stop({ ifIdle: true })))
-    expect(runs(pid)).toBe(false)
-  })
-
-  it('leaves it to a client that is none of ours, and whoever opens it next takes it over', async () => {
-    const directory = temporaryDirectory()
-    const command = await inProcess(directory)
-    const pid = pidOf(directory)
-    const client = new pg.Client({ connectionString: command.opened.url })
-    await client.connect()
-    await command.stop({ ifIdle: true })
-    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
-    const next = await open(directory)
-    expect([next.started, pidOf(directory)]).toEqual([false, pid])
-    await client.end()
-    await next.stop({ ifIdle: true })
-    expect(runs(pid)).toBe(false)
-  })
-
-  it('is not found any more while it decides, so that nobody counts on a server that is about to go', async () => {
-    const directory = temporaryDirectory()
-    const command = await open(directory)
-    const lingering = new pg.Client({ connectionString: command.urlOf('postgres') })
-    await lingering.connect()
-    const leaving = command.stop({ ifIdle: true })
-    await until(() => !existsSync(join(directory, 'server.json')))
-    const opening = open(directory)
-    await pause(100)
-    await lingering.end()
-    await leaving
-    const service = await opening
-    expect(service.started).toBe(true)
-    expect(await answers(service.urlOf('postgres'))).toBe(true)
-  })
-
-  it('never leaves a service that starts while it stops without a server', async () => {
-    const directory = temporaryDirectory()
-    for (let round = 0; round < 15; round++) {
-      const command = await open(directory)
-      const leaving = pause(round % 5).then(() => command.stop({ ifIdle: true }))
-      const service = await pause(round % 3).then(() => open(directory))
-      await leaving
-      expect(await answers(service.urlOf('postgres'))).toBe(true)
-      await service.stop({ ifIdle: true })
-    }
-    expect(await openAndClose(directory)).toBe(true)
+    const all = Array.from({ length: 4 }, async () => {
+      const server = await open(directory, 'guest')
+      const answered = await answers(server.urlOf('postgres'))
+      await server.stop()
+      return [server.started, answered]
+    })
+    expect(await Promise.all(all)).toEqual(Array(4).fill([true, true]))
   })
 })
 
-async function open(directory: string) {
-  const server = await openEmbeddedPostgres({ directory })
+describe('a guest whose service is gone', () => {
+  const gone = /The service \(process \d+\) to which the embedded Postgres .* belongs is gone/
+
+  it('ends with a sentence when it was killed', async () => {
+    const directory = temporaryDirectory()
+    const service = await inProcess(directory)
+    const guest = await inProcess(directory, 'guest')
+    await service.kill()
+    expect(await guest.ended).not.toBe(0)
+    expect(guest.said()).toMatch(gone)
+  })
+
+  it('ends with a sentence when it was stopped', async () => {
+    const directory = temporaryDirectory()
+    const service = await inProcess(directory)
+    const guest = await inProcess(directory, 'guest')
+    await service.stop()
+    expect(await guest.ended).not.toBe(0)
+    expect(guest.said()).toMatch(gone)
+  })
+
+  it('ends also when the next service is there at once', async () => {
+    const directory = temporaryDirectory()
+    const service = await inProcess(directory)
+    const guest = await inProcess(directory, 'guest')
+    await service.kill()
+    const next = await inProcess(directory)
+    expect(await guest.ended).not.toBe(0)
+    expect(guest.said()).toMatch(gone)
+    expect(await answers(next.opened.url)).toBe(true)
+  })
+
+  it('goes on where only the server was killed and comes back', async () => {
+    const directory = temporaryDirectory()
+    const service = await inProcess(directory)
+    const guest = await inProcess(directory, 'guest')
+    const pid = pidOf(directory)
+    process.kill(pid, 'SIGKILL')
+    await until(async () => pidOf(directory) !== pid && (await answers(service.opened.url)))
+    await guest.stop()
+    expect([await guest.ended, guest.said()]).toEqual([0, ''])
+  })
+})
+
+describe('a start that is told to stop', () => {
+  it.each([0, 30, 150, 600])(
+    'leaves no server, and the directory to the next (after %s ms)',
+    async (ms) => {
+      const directory = temporaryDirectory()
+      const told = new AbortController()
+      const opening = openEmbeddedPostgres({
+        directory,
+        as: 'owner',
+        waiting: { say: () => {}, stop: told.signal },
+      }).then((server) => server.stop())
+      await pause(ms)
+      told.abort(new Error('told'))
+      await opening.catch((error: Error) => expect(error.message).toBe('told'))
+      expect(runs(pidOf(directory))).toBe(false)
+      expect((await open(directory)).started).toBe(true)
+    },
+  )
+})
+
+async function open(directory: string, as: Role = 'owner') {
+  const server = await openEmbeddedPostgres({ directory, as })
   cleanups.push(() => server.stop())
   return server
 }
 
-async function openAndClose(directory: string): Promise<boolean> {
-  const server = await open(directory)
-  await server.stop()
-  return server.started
-}
-
-async function inProcess(directory: string): Promise<ProcessWithServer> {
-  const owner = await openInProcess({ directory })
-  cleanups.push(() => owner.kill())
-  return owner
+async function inProcess(directory: string, as: Role = 'owner'): Promise<ProcessWithServer> {
+  const opened = await openInProcess({ directory, as })
+  cleanups.push(() => opened.kill())
+  return opened
 }
 
 function temporaryDirectory(): string {
@@ -297,12 +359,6 @@ function pidOf(directory: string): number {
   } catch {
     return 0
   }
-}
-
-function leftBehind(directory: string): boolean {
-  return (
-    JSON.parse(readFileSync(join(directory, 'server.json'), 'utf8')) as { leftBehind: boolean }
-  ).leftBehind
 }
 
 function runs(pid: number): boolean {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Role } from '#src/embedded/announcement.ts'
 import { root } from '#src/wiring.ts'
 
 export interface Opened {
@@ -12,12 +13,17 @@ export interface Opened {
 export interface ProcessWithServer {
   readonly child: ChildProcess
   readonly opened: Opened
-  stop(options?: { ifIdle?: boolean }): Promise<void>
+  /** What it wrote for people. */
+  said(): string
+  /** Resolves with the code or signal it ended with. */
+  readonly ended: Promise<number | NodeJS.Signals>
+  stop(): Promise<void>
   kill(): Promise<void>
 }
 
 export interface ProcessOptions {
   readonly directory: string
+  readonly as?: Role
   readonly account?: { uid: number; gid: number }
   /** Whose sources it runs. */
   readonly clone?: string
@@ -25,15 +31,16 @@ export interface ProcessOptions {
 
 export async function openInProcess({
   directory,
+  as = 'owner',
   account,
   clone = root,
 }: ProcessOptions): Promise<ProcessWithServer> {
   const script = `
     import { openEmbeddedPostgres } from ${JSON.stringify(`${clone}/src/embedded/postgres.ts`)}
-    const server = await openEmbeddedPostgres({ directory: ${JSON.stringify(directory)} })
+    const server = await openEmbeddedPostgres(${JSON.stringify({ directory, as })})
     console.log(JSON.stringify({ started: server.started, url: server.urlOf('postgres') }))
-    process.stdin.once('data', async (options) => {
-      await server.stop(JSON.parse(options))
+    process.stdin.once('data', async () => {
+      await server.stop()
       console.log('stopped')
       process.exit()
     })
@@ -48,15 +55,17 @@ export async function openInProcess({
   child.stderr!.on('data', (chunk) => {
     complaints += chunk
   })
-  const ended = once(child, 'exit')
+  const ended = once(child, 'exit').then(([code, signal]) => signal ?? code)
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const first = await lines.next()
   if (first.done) throw new Error(`the process opened no server: ${complaints}`)
   return {
     child,
     opened: JSON.parse(first.value) as Opened,
-    async stop(options = {}) {
-      child.stdin!.write(JSON.stringify(options))
+    said: () => complaints,
+    ended,
+    async stop() {
+      child.stdin!.write('stop')
       await lines.next()
       await ended
     },

@@ -37,6 +37,7 @@ export async function startPostgres(
 ): Promise<LoudPostgres> {
   const server = await openEmbeddedPostgres({
     directory: join(directory, 'postgres'),
+    as: 'owner',
     settings: {
       max_connections: '200',
       fsync: 'off',

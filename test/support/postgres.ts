@@ -17,6 +17,7 @@ export default async function setup(project: TestProject) {
   const directory = mkdtempSync(join(home(), 'chidao-test-'))
   const server = await openEmbeddedPostgres({
     directory: join(directory, 'postgres'),
+    as: 'owner',
     settings: { fsync: 'off', max_connections: '200' },
   })
   await migrateOnce(server.urlOf('postgres'))

@@ -38,8 +38,8 @@ export interface DemoOptions {
   /** Where the ops server listens; its account gets a password of its own each time. */
   readonly ops: Omit<OpsSettings, 'role'>
   readonly say: (line: string) => void
-  /** Resolves when the person watching has had enough. */
-  readonly enough: Promise<void>
+  /** Aborted when the person watching has had enough; then there is no summary. */
+  readonly stop: AbortSignal
 }
 
 export interface DemoSummary {
@@ -74,7 +74,7 @@ export interface DemoSummary {
 /** The real service against a simulated DMS and a simulated axis over one register, on an embedded Postgres of its own. */
 export async function runDemo(options: DemoOptions): Promise<DemoSummary | null> {
   const startedAt = performance.now()
-  const { say, directory } = options
+  const { say, directory, stop } = options
   await rm(join(directory, 'files'), { recursive: true, force: true })
   await rm(join(directory, 'service.log'), { force: true })
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -119,6 +119,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
   const logStream = createWriteStream(logFile, { mode: 0o600 })
   await using opened = await openApp(config, {
     as: 'owner',
+    stop,
     clock,
     log: openLog({ level: 'info', stream: logStream }),
   })
@@ -139,6 +140,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
     pollMs: config.pollMs,
     sweepMs: config.sweepMs,
     ops: { ...options.ops, directory: null, role: 'all' },
+    stop,
   })
   say(`Trang theo dõi / dashboard          ${service.address}/`)
   say(`  người dùng / user   chidao`)
@@ -154,23 +156,17 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
 
   const tracking = new TrackingSoftware(app)
   const stopAt = performance.now() + options.seconds * 1000
-  let enough = false
-  void options.enough.then(() => {
-    enough = true
-  })
-  for (let round = 0; !enough && (!options.once || performance.now() < stopAt); round++) {
+  for (let round = 0; !stop.aborted && (!options.once || performance.now() < stopAt); round++) {
     await tracking.work()
     if (round % 20 === 0) say(await progress(opened))
     await pause(roundMs)
   }
-  if (!options.once) {
-    await service.stop()
-    return null
-  }
+  if (!options.once) return null
+  stop.throwIfAborted()
 
   const mustBeThere = truthAt(register, clock.now(), 'must')
-  await readEverything(opened, importFrom)
-  await untilQuiet(opened)
+  await readEverything(opened, importFrom, stop)
+  await untilQuiet(opened, stop)
   const summary = await totals(opened, importFrom)
   await service.stop()
   const mayBeThere = new Set(truthAt(register, clock.now(), 'may'))
@@ -252,12 +248,13 @@ async function progress({ app }: OpenApp): Promise<string> {
 const patienceMs = 240_000
 
 /** Until nothing is on its way any more; what waits for a person does not count. */
-async function untilQuiet({ app }: OpenApp): Promise<void> {
+async function untilQuiet({ app }: OpenApp, stop: AbortSignal): Promise<void> {
   for (
     const giveUpAt = performance.now() + patienceMs;
     performance.now() < giveUpAt;
     await pause(roundMs)
   ) {
+    stop.throwIfAborted()
     const { rows } = await app.store.db.raw(
       `select (select count(*) from sync.outbox o where o.state in ('pending', 'sending', 'unconfirmed') and o.due_at < clock_timestamp() + interval '1 day'
            and not exists (select from sync.outbox person where person.directive_id = o.directive_id and person.place < o.place
@@ -270,13 +267,14 @@ async function untilQuiet({ app }: OpenApp): Promise<void> {
 }
 
 /** One last reading of the whole register: its totals are the distinct count of everything the source shows. */
-async function readEverything({ app }: OpenApp, from: string): Promise<void> {
+async function readEverything({ app }: OpenApp, from: string, stop: AbortSignal): Promise<void> {
   const now = app.clock.now()
   const giveUpAt = performance.now() + patienceMs
   for (const [source] of app.sources) {
     let pass: string | null = null
     // One that is under way ends first.
     while (pass === null && performance.now() < giveUpAt) {
+      stop.throwIfAborted()
       await app.store.db.raw(
         `update sync.pass set state = 'failed', failure = 'superseded' where source = ? and kind = 'deep' and state in ('due')`,
         [source],
@@ -294,6 +292,7 @@ async function readEverything({ app }: OpenApp, from: string): Promise<void> {
     if (pass) await app.later.ring('take-window', { pass, kind: 'deep' })
   }
   for (; performance.now() < giveUpAt; await pause(roundMs)) {
+    stop.throwIfAborted()
     const { rows } = await app.store.db.raw(
       `select count(*) as open from sync.pass where kind = 'deep' and state in ('due', 'running')`,
     )
