@@ -36,7 +36,7 @@ export async function pages({ short, store }: { short: boolean; store?: string |
   const { app, db, close } = await appOn(databases)
   await fillOnce(databases.db, count, app.calendar.version)
   const statements = watchStatements(db)
-  const visitor = await openedForBench(app, await openQueues({ kind: 'none' }))
+  const visitor = await openedForBench(app, await openQueues({ kind: 'none' }, ''))
   const heaviest: Explained[] = []
   const rows: string[][] = []
   for (const [name, path] of await pathsOf(databases, count)) {

@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   alerts: async () => (await import('./cli/alerts.ts')).alertsCommand,
   audit: async () => (await import('./cli/audit.ts')).auditCommand,
   user: async () => (await import('./cli/user.ts')).userCommand,
+  store: async () => (await import('./cli/store.ts')).storeCommand,
   report: async () => (await import('./cli/report.ts')).reportCommand,
   gate: async () => (await import('./cli/gate.ts')).gateCommand,
   inspect: async () => (await import('./cli/inspect.ts')).inspectCommand,

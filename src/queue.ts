@@ -41,12 +41,16 @@ export interface LaneQueues extends Later {
   close(): Promise<void>
 }
 
-/** `app.later.*` spelled in BullMQ: one queue for each lane, rings deduplicated without losing one during a run. */
-export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
+/**
+ * `app.later.*` spelled in BullMQ: one queue for each lane, rings deduplicated without losing one during a run. In a Redis
+ * that stores share the keys carry the store's id; a queue in Postgres lies in the store's own database.
+ */
+export async function openQueues(place: QueuePlace, storeId: string): Promise<LaneQueues> {
   if (place.kind === 'none') return noQueue
   const redis = place.kind === 'redis' ? redisAt(place, 'ring') : null
   redis?.on('error', () => {})
-  const queues = new Map(lanes.map((lane) => [lane, openLane(lane, place, redis)]))
+  const prefix = queuePrefix(storeId)
+  const queues = new Map(lanes.map((lane) => [lane, openLane(lane, place, redis, prefix)]))
   const ready = Promise.all(
     [...queues.values()].map((queue) => {
       queue.on('error', () => {})
@@ -103,7 +107,7 @@ export async function openQueues(place: QueuePlace): Promise<LaneQueues> {
 
   /** Does this with a queue on connections of its own. */
   async function opened(name: string, work: (queue: LaneQueue) => Promise<void>): Promise<void> {
-    const queue = openLane(name, place as Exclude<QueuePlace, { kind: 'none' }>, redis)
+    const queue = openLane(name, place as Exclude<QueuePlace, { kind: 'none' }>, redis, prefix)
     queue.on('error', () => {})
     try {
       await queue.waitUntilReady()
@@ -160,9 +164,10 @@ function openLane(
   name: string,
   place: Exclude<QueuePlace, { kind: 'none' }>,
   redis: RedisClient | null,
+  prefix: string,
 ) {
   const traced = tracedBy(place)
-  if (redis) return new Queue(name, { ...traced, connection: redis, prefix: queuePrefix })
+  if (redis) return new Queue(name, { ...traced, connection: redis, prefix })
   const connection = postgresConnection((place as { url: string }).url)
   return new Queue(name, { ...traced, connection }, createPostgresBackend)
 }

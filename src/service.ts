@@ -36,21 +36,24 @@ const partMs = 1_000
 export function startService(app: App, options: ServiceOptions): Promise<Service> {
   const { stop } = options
   return started(app, async (parts) => {
-    const queues = (parts.queues = await heeding(stop, openQueues(options.queue)))
+    const storeId = await app.store.life.identity()
+    const queues = await heeding(stop, openQueues(options.queue, storeId))
+    parts.queues = queues
     // The server listens first: a port that is taken is found before any work begins.
     if (options.ops) parts.ops = await startOps(app, queues, options.ops)
     stop?.throwIfAborted()
     const counted = parts.ops?.app ?? app
     const names = [...app.sources.keys()]
     const planned = plannedTurns(schedules(options), names)
-    const hands = (parts.hands = openHands(counted))
+    const hands = openHands(counted)
+    parts.hands = hands
     const bell = openBell(app, queues, hands)
     // The ops server counts what goes through an app of its own.
     counted.later = app.later = bell
     await app.store.turns.expect(planned, options.queue.kind !== 'none')
     await within(register(app, queues, bell, planned), partMs * 5)
     stop?.throwIfAborted()
-    parts.workers = await heeding(stop, startWorkers(counted, options.queue))
+    parts.workers = await heeding(stop, startWorkers(counted, options.queue, storeId))
     const sweeping = { queues, bell, hands, planned, everyMs: options.sweepMs }
     parts.sweep = startSweep(counted, sweeping)
     parts.outbox = listenForOutbox(
@@ -69,7 +72,7 @@ export function startOpsOnly(
   { queue, ops, stop }: { queue: QueuePlace; ops: OpsSettings; stop?: AbortSignal },
 ): Promise<Service> {
   return started(app, async (parts) => {
-    parts.queues = await heeding(stop, openQueues(queue))
+    parts.queues = await heeding(stop, openQueues(queue, await app.store.life.identity()))
     parts.ops = await startOps(app, parts.queues, ops)
     stop?.throwIfAborted()
   })

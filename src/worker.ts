@@ -29,7 +29,7 @@ export interface Workers {
   close(graceMs: number): Promise<void>
 }
 
-export async function startWorkers(app: App, place: QueuePlace): Promise<Workers> {
+export async function startWorkers(app: App, place: QueuePlace, storeId: string): Promise<Workers> {
   if (place.kind === 'none') return { close: async () => {} }
   const redis = place.kind === 'redis' ? redisAt(place, 'work') : null
   redis?.on('error', (error) => app.log.queueTrouble({ error }))
@@ -41,7 +41,7 @@ export async function startWorkers(app: App, place: QueuePlace): Promise<Workers
     }
     const run = (ring: Ring, token?: string) => answer(app, ring, token)
     const worker = redis
-      ? new SteadyWorker(lane, run, { ...options, connection: redis, prefix: queuePrefix })
+      ? new SteadyWorker(lane, run, { ...options, connection: redis, prefix: queuePrefix(storeId) })
       : new SteadyWorker(
           lane,
           run,

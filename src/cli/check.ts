@@ -5,6 +5,7 @@ import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
 import { answerWord } from '../log/answer-word.ts'
 import { openDirectory } from '../ops/directory.ts'
+import { queuePrefix } from '../queue/redis.ts'
 import { openQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
 import { openTrackingStore, queueOf, readCalendarFile, readConfig } from '../wiring.ts'
@@ -78,12 +79,13 @@ async function check(quiet: boolean): Promise<Finding[]> {
     const now = (known.clock ? parseClock(known.clock) : wallClock).now()
     for (const { source, until } of await opened.store.pauses.inForce(now))
       paused.set(source, until)
+    const storeId = await opened.store.life.identity()
     const { pending, applied } = await migrationStatus(opened.store.db)
     if (pending.length > 0)
       throw new Error(`${pending.length} migrations are pending. Run: chidao migrate`)
     await attempt('hàng đợi / queue', async () => {
       const place = queueOf(known, opened.databases.storeUrl)
-      const queues = await openQueues(place)
+      const queues = await openQueues(place, storeId)
       try {
         await queues.probe()
       } catch (error) {
@@ -96,7 +98,7 @@ async function check(quiet: boolean): Promise<Finding[]> {
       }
       return place.kind === 'none'
         ? 'none'
-        : `${place.kind}; đã ghi và đọc lại / written and read back`
+        : `${place.kind}; đã ghi và đọc lại / written and read back${place.kind === 'redis' ? `; khóa / keys ${queuePrefix(storeId)}` : ''}`
     })
     await attempt('nhật ký máy chủ cơ sở dữ liệu / database log', async () => {
       const { rows } = await opened.store.db.raw(
@@ -110,7 +112,7 @@ async function check(quiet: boolean): Promise<Finding[]> {
       return 'không ghi câu lệnh / no statements are logged'
     })
     const inForce = await opened.store.calendars.versionInForce()
-    return `${applied.length} migrations; lịch đang dùng / calendar in force ${inForce ?? '–'}`
+    return `${applied.length} migrations; lịch đang dùng / calendar in force ${inForce ?? '–'}; mã kho / store id ${storeId}`
   })
   const { directory } = known.ops
   if (directory)

@@ -23,6 +23,8 @@ interface Asked extends AskedRange {
 }
 
 const lookMs = 500
+/** A service that is busy or restarts is not silent for so long. */
+const silenceMs = 60_000
 
 export function resyncCommand(program: Command): void {
   const resync = program
@@ -201,6 +203,12 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
     if (now.state === 'done' || now.state === 'stopped') {
       progress.end()
       return showResync(now, json === true)
+    }
+    if (await app.store.isUnserved(Math.max(silenceMs, 5 * config.sweepMs))) {
+      progress.end()
+      throw new Explained(
+        `Không có dịch vụ nào đang chạy trên kho này; yêu cầu ${id} vẫn còn đó. No service runs on this store, so nobody carries the request out now. It stays: run chidao start, and look at it with: chidao resync show ${id}`,
+      )
     }
     await pause(lookMs)
   }

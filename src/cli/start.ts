@@ -12,8 +12,8 @@ export function startCommand(program: Command): void {
     .summary('Chạy dịch vụ nền. Run the service until it is told to stop.')
     .description(
       inBoth(
-        'Lấy văn bản, chuyển vào kho, gửi trả lời, cho đến khi nhận SIGTERM hoặc SIGINT; khi đó kết thúc việc đang làm hoặc giao lại trong mười giây. Lược đồ của kho được cập nhật trước. Có thể chạy nhiều tiến trình trên cùng một kho.',
-        'Pulls, stages and pushes back until SIGTERM or SIGINT, then finishes or hands back what it holds within ten seconds. The store’s schema is brought up to date first. Any number of processes may share one store.',
+        'Lấy văn bản, chuyển vào kho, gửi trả lời, cho đến khi nhận SIGTERM hoặc SIGINT; khi đó kết thúc việc đang làm hoặc giao lại trong mười giây. Lược đồ của kho được cập nhật trước. Nhiều tiến trình có thể cùng phục vụ một kho trên Postgres riêng; kho trên Postgres đi kèm chỉ có một.',
+        'Pulls, stages and pushes back until SIGTERM or SIGINT, then finishes or hands back what it holds within ten seconds. The store’s schema is brought up to date first. Any number of processes may share a store on a Postgres of your own; an embedded one has one.',
       ),
     )
     .addOption(

@@ -30,6 +30,7 @@ export const demands = {
   pause: { says: ['reason'], confirmed: 'no' },
   resume: { says: ['reason'], confirmed: 'no' },
   resync: { says: ['reason'], confirmed: 'no' },
+  adopt: { says: ['reason'], confirmed: 'yes' },
 } as const satisfies Readonly<Record<string, Demand>>
 
 export type Act = keyof typeof demands

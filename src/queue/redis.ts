@@ -17,8 +17,8 @@ export type RedisClient = Redis | Cluster
 export const redisUrl =
   /^(redis)(s?)(-sentinel|-cluster)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/?]+)(?:\/([^/?]*))?$/
 
-/** All keys of one queue on one node of a cluster. */
-export const queuePrefix = '{chidao}'
+/** Of all keys: on one node of a cluster, and apart from those of another store. */
+export const queuePrefix = (storeId: string) => `{chidao-${storeId}}`
 
 /**
  * `ring` fails at once while Redis is away, so that the caller can work without it; `work` waits for its return. Never

@@ -59,9 +59,7 @@ export function alerts(db: Knex) {
       channels: readonly Channel[],
     ): Promise<readonly Told[] | null> {
       return db.transaction(async (tx) => {
-        const { rows: lock } = await tx.raw(
-          `select pg_try_advisory_xact_lock(hashtext('chidao alerts')) as mine`,
-        )
+        const { rows: lock } = await tx.raw(`select sync.try_mutex('alerts') as mine`)
         if (!lock[0].mine) return null
         const { rows } = await tx.raw(
           `select id, kind, source, figures, least(last_at, :at) as "lastAt", least(told_at, :at) as "toldAt", told_count as "toldCount" from sync.alert where ended_at is null`,

@@ -70,8 +70,7 @@ export function calendars(db: Knex) {
 
 /** Whoever recomputes deadlines shares this lock, so that no list becomes in force under it. */
 export async function lockCalendar(tx: Knex, how: 'toReplace' | 'toUse'): Promise<void> {
-  const lock = how === 'toReplace' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared'
-  await tx.raw(`select ${lock}(hashtextextended('sync.calendar', 2))`)
+  await tx.raw(`select sync.${how === 'toReplace' ? 'lock' : 'share'}_mutex('calendar')`)
 }
 
 export async function versionInForce(tx: Knex): Promise<string | null> {

@@ -80,7 +80,7 @@ async function sealBatch(
   key: Buffer,
 ): Promise<{ seq: number; seal: Buffer; count: number } | null> {
   return db.transaction(async (tx) => {
-    await tx.raw(`select pg_advisory_xact_lock(hashtext('chidao seal'))`)
+    await tx.raw(`select sync.lock_mutex('seal')`)
     const { rows } = await tx.raw(
       `select h.id, sync.history_digest(h) as digest from sync.history h where h.id in (
          select history_id from sync.history_unsealed limit :atOnce)

@@ -85,6 +85,14 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
       )
       return rowCount === 1
     },
+    /** Whether no service has swept for so long: then none runs. */
+    async isUnserved(forMs: number): Promise<boolean> {
+      const { rows } = await db.raw(
+        `select ${isOlderThan('last_at', ':forMs')} as unserved from sync.sweep`,
+        { forMs },
+      )
+      return rows[0].unserved
+    },
     async sweepEnded(): Promise<void> {
       await db.raw(`update sync.sweep set ended_at = clock_timestamp()`)
     },

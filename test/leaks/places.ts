@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { createPostgresBackend, Queue } from 'bullmq'
 import { captured, file, folder, type Place, tables } from '#src/cli/demo/places.ts'
-import { redisAt } from '#src/queue/redis.ts'
+import { queuePrefix, redisAt } from '#src/queue/redis.ts'
 import { lanes, postgresConnection } from '#src/queue.ts'
 import { openDatabase } from '#src/store/database.ts'
 import type { Run } from './run.ts'
@@ -86,10 +86,13 @@ export function storeTables(url: string, name = 'tables'): Place {
 
 /** As BullMQ itself reads them, whatever the queue lives in. */
 async function* jobsOf(run: Run, redis: LoudRedis | null): AsyncGenerator<[string, string]> {
+  const db = openDatabase({ url: run.storeUrl, poolSize: 1 })
+  const { rows } = await db.raw(`select store_id as id from sync.life`)
+  await db.destroy()
   for (const lane of lanes) {
     const connection = redis ? redisAt({ url: redis.url }, 'work') : null
     const queue = connection
-      ? new Queue(lane, { connection, prefix: '{chidao}' })
+      ? new Queue(lane, { connection, prefix: queuePrefix(rows[0].id) })
       : new Queue(lane, { connection: postgresConnection(run.storeUrl) }, createPostgresBackend)
     queue.on('error', () => {})
     await queue.waitUntilReady()

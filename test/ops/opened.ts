@@ -60,7 +60,10 @@ export async function openedOps(
   place?: QueuePlace,
 ): Promise<Opened> {
   const t = await testApp([])
-  const queues = await openQueues(place ?? { kind: 'postgres', url: t.url })
+  const queues = await openQueues(
+    place ?? { kind: 'postgres', url: t.url },
+    await t.app.store.life.identity(),
+  )
   const registered: { method: string; route: RouteOptions }[] = []
   const watch = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance }

@@ -19,7 +19,7 @@ async function behindRelay() {
     openDatabase({ url: relay.urlOf(keysUrl), poolSize: 2 }),
     { leaseMs: 60_000 },
   )
-  const queues = await openQueues(places.redis)
+  const queues = await openQueues(places.redis, 'kho')
   await addAccounts(t.app.store)
   const server = await buildServer({ ...t.app, store }, queues, opsSettings)
   const headers = { authorization: `Bearer ${token}` }

@@ -32,7 +32,10 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     await s.works()
     await redis.start()
     await s.works()
-    const queues = await openQueues({ kind: 'redis', url: redis.url })
+    const queues = await openQueues(
+      { kind: 'redis', url: redis.url },
+      await s.t.app.store.life.identity(),
+    )
     const schedulers = async () =>
       (
         await Promise.all([...queues.lanes.values()].map((queue) => queue.getJobSchedulers()))
@@ -68,7 +71,7 @@ describe.skipIf(!hasRedis)('with Redis', () => {
   it('rings no longer for a source that left the configuration', async () => {
     await using redis = await startRedis()
     const place: QueuePlace = { kind: 'redis', url: redis.url }
-    const queues = await openQueues(place)
+    const queues = await openQueues(place, 'kho')
     const schedules = [{ job: 'poll-source', everyMs: 60_000, per: 'source' }] as const
     const names = async () => (await queues.lanes.get('upkeep')!.getJobSchedulers()).length
     await queues.schedule(plannedTurns(schedules, ['a', 'b']), new Date())

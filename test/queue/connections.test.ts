@@ -11,7 +11,7 @@ type RedisOf = Omit<Extract<QueuePlace, { kind: 'redis' }>, 'kind'>
 
 /** A ring is taken and stands in its lane. */
 async function rings(place: RedisOf): Promise<boolean> {
-  const queues = await openQueues({ kind: 'redis', ...place })
+  const queues = await openQueues({ kind: 'redis', ...place }, 'kho')
   try {
     await queues.probe()
     await queues.ring('send-outbox', {})

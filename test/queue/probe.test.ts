@@ -18,7 +18,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     'that answers %s fails it with that word',
     async (word, strike) => {
       await using redis = await startRedis()
-      const queues = await openQueues({ kind: 'redis', url: redis.url })
+      const queues = await openQueues({ kind: 'redis', url: redis.url }, 'kho')
       await queues.probe()
       await promisify(execFile)('redis-cli', ['-p', String(redis.port), ...(await strike())])
       expect(answerWord(await queues.probe().catch((error) => error))).toBe(word)
@@ -37,7 +37,7 @@ it.each([
   async (_what, strike, code) => {
     await using database = await testDatabase()
     const place = { kind: 'postgres', url: database.url } as const
-    const queues = await openQueues(place)
+    const queues = await openQueues(place, 'kho')
     await queues.probe()
     await queues.close()
     const client = new pg.Client({ connectionString: database.url })
@@ -54,7 +54,7 @@ it.each([
 /** What its probe throws, or what keeps it from being opened. */
 async function probeOf(place: QueuePlace): Promise<unknown> {
   try {
-    const queues = await openQueues(place)
+    const queues = await openQueues(place, 'kho')
     try {
       await queues.probe()
     } finally {

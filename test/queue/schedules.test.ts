@@ -59,7 +59,7 @@ describe.each([
     'brings back what was set %s ahead',
     async (_what, aheadMs) => {
       await using p = await open()
-      const queues = await openQueues(p.place)
+      const queues = await openQueues(p.place, 'kho')
       // Process and database were ahead together.
       await registeredBy(queues, aheadMs, new Date(Date.now() + aheadMs))
       expect(await nextInMs(queues)).toBeGreaterThan(aheadMs - everyMs)
@@ -72,7 +72,7 @@ describe.each([
 
   test('is told nothing by a process whose own clock is wrong', async () => {
     await using p = await open()
-    const queues = await openQueues(p.place)
+    const queues = await openQueues(p.place, 'kho')
     await registeredBy(queues, 7 * hourMs)
     expect(await nextInMs(queues)).toBeNull()
     await registeredBy(queues, 0)
@@ -84,7 +84,7 @@ describe.each([
 
   test('keeps a next time that is right', async () => {
     await using p = await open()
-    const queues = await openQueues(p.place)
+    const queues = await openQueues(p.place, 'kho')
     await registeredBy(queues, 0)
     const [before] = await queues.lanes.get('upkeep')!.getJobSchedulers()
     for (let n = 0; n < 5; n++) await registeredBy(queues, 0)
@@ -95,7 +95,7 @@ describe.each([
 
   test('takes a ring on trial, and keeps nothing of it', async () => {
     await using p = await open()
-    const queues = await openQueues(p.place)
+    const queues = await openQueues(p.place, 'kho')
     await queues.probe()
     for (const queue of queues.lanes.values())
       expect(await queue.getJobCountByTypes('waiting', 'completed', 'failed')).toBe(0)
@@ -105,7 +105,7 @@ describe.each([
 
 it('unlocks in Postgres what a dead process held by a clock that was ahead', async () => {
   await using p = await places()
-  const queues = await openQueues(p.place)
+  const queues = await openQueues(p.place, 'kho')
   await queues.ring('send-outbox', {})
   const client = new pg.Client({ connectionString: p.url })
   await client.connect()
@@ -127,7 +127,7 @@ it('unlocks in Postgres what a dead process held by a clock that was ahead', asy
 
 it('makes its schema in Postgres again when it was dropped', async () => {
   await using p = await places()
-  const queues = await openQueues(p.place)
+  const queues = await openQueues(p.place, 'kho')
   const client = new pg.Client({ connectionString: p.url })
   await client.connect()
   await client.query('drop schema queue cascade')

@@ -31,7 +31,7 @@ export const monday = new Date('2026-09-07T02:00:00Z')
 /** The real server over a real store and queue; nobody works. */
 export async function openedPages(given?: TestApp): Promise<OpenedPages> {
   const t = given ?? (await silentSource())
-  const queues = await openQueues({ kind: 'none' })
+  const queues = await openQueues({ kind: 'none' }, '')
   const ops = await startOps(t.app, queues, { ...opsSettings, token: null })
   await addAccounts(t.app.store)
   const sessions = {
