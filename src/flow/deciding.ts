@@ -29,6 +29,11 @@ export function judge(
 const isDirective = (business: Business) =>
   business === 'new' || business === 'update' || business === 'replace'
 
+/** A replacement is another document: its secrecy says nothing of the one that it replaces, which has its own mark. */
+function spokenOf({ business, concerns }: Message): readonly string[] {
+  return business === 'replace' ? [] : concerns
+}
+
 /** The gate and the clock for one message in memory. */
 export function decide(
   message: Message,
@@ -44,7 +49,7 @@ export function decide(
   if (!eligible.admit)
     return {
       decision: 'refused',
-      secret: eligible.positive ? [ref.sourceRef, ...concerns] : [],
+      secret: eligible.positive ? [ref.sourceRef, ...spokenOf(message)] : [],
       printed: eligible.positive ? printedOf(header) : null,
       document: eligible.positive && isDirective(business) ? documentOf(header) : null,
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
