@@ -1,4 +1,4 @@
-import type { Listed } from '#connectors/connector.ts'
+import type { ListedMessage } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { isPlainlySame, type NamedDocument, type Printed, sameDates } from '../domain/code.ts'
 import { addDays, type LocalDate } from '../domain/local-date.ts'
@@ -6,7 +6,7 @@ import { columnsOf } from '../store/directives.ts'
 import type { Pass } from '../store/passes.ts'
 import type { Because } from '../store/reasons.ts'
 import type { Admitted } from '../store/staging.ts'
-import type { Admission } from './admission.ts'
+import type { Refusal } from './admission.ts'
 import { eachAlone } from './each-alone.ts'
 import type { Refused } from './refused-memory.ts'
 import type { CalledSecret } from './tally.ts'
@@ -17,7 +17,7 @@ import type { CalledSecret } from './tally.ts'
  */
 export async function refuse(
   { profile, connector, refused }: Source,
-  { ref, version }: Extract<Listed, { unreadable: false }>,
+  { ref, version }: ListedMessage,
   as: Refused,
 ): Promise<void> {
   refused.add(ref.transportRef, version, as)
@@ -80,7 +80,7 @@ export function calledSecret({ printed }: CalledSecret) {
 export async function withholdCopies(
   app: App,
   source: string,
-  { document, secret }: Extract<Admission, { decision: 'refused' }>,
+  { document, secret }: Refusal,
 ): Promise<void> {
   if (document === null || secret[0] === undefined) return
   app.secrets.add(document, source, secret[0])
