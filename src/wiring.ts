@@ -8,6 +8,8 @@ import type { App, Later, Source } from './app.ts'
 import { readCalendar, type WorkingCalendar } from './domain/calendar.ts'
 import { type Clock, parseClock } from './domain/clock.ts'
 import { Explained } from './domain/errors.ts'
+import { RefusedMemory } from './domain/refused-memory.ts'
+import { SecretDocuments } from './domain/secret-documents.ts'
 import {
   defaultDataDirectory,
   type EmbeddedPostgres,
@@ -16,8 +18,6 @@ import {
 import type { FileStore } from './files/file-store.ts'
 import { openLocalDisk } from './files/local-disk.ts'
 import { openCalendar } from './flow/calendar-in-force.ts'
-import { RefusedMemory } from './flow/refused-memory.ts'
-import { SecretDocuments } from './flow/secret-documents.ts'
 import { type Log, openLog } from './log.ts'
 import type { QueuePlace } from './queue.ts'
 import {

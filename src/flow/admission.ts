@@ -1,6 +1,6 @@
 import type { Failure, Message, MessageRef } from '#connectors/connector.ts'
-import type { NamedDocument, Printed } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
+import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { Deferred } from '../store/intake.ts'
 import type { Order } from '../store/orders.ts'
 import type { Admitted } from '../store/staging.ts'

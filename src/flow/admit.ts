@@ -2,10 +2,10 @@ import type { ListedMessage } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { eligibility, unmappedCodes } from '../domain/eligibility.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
+import { documentOf, printedOf } from '../domain/identity.ts'
 import type { Admission, Refusal } from './admission.ts'
 import { decide } from './deciding.ts'
 import { refuse } from './refusal.ts'
-import { documentOf, printedOf } from './secret-documents.ts'
 
 /**
  * ADMIT: gathers in memory all that the gate looks at, and asks it. Nothing of the message has been written,

@@ -10,9 +10,9 @@ import {
   unmappedCodes,
 } from '../domain/eligibility.ts'
 import type { Findings } from '../domain/findings.ts'
+import { documentOf, printedOf } from '../domain/identity.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
-import { documentOf, printedOf } from './secret-documents.ts'
 
 /** The gate for any kind of message. */
 export function judge(
