@@ -93,14 +93,14 @@ export interface Page {
  * `header` is what the list alone tells, when it tells anything: enough to refuse, never to admit.
  * A row without a readable identity is `unreadable`: it is counted as undecided and keeps nothing.
  */
-export type Listed =
-  | {
-      readonly unreadable: false
-      readonly ref: ListedRef
-      readonly version: string
-      readonly header: Header | null
-    }
-  | { readonly unreadable: true }
+export type Listed = ListedMessage | { readonly unreadable: true }
+
+export interface ListedMessage {
+  readonly unreadable: false
+  readonly ref: ListedRef
+  readonly version: string
+  readonly header: Header | null
+}
 
 /** What the gate is asked about: a directive by its whole header, a status message by what it prints. */
 export interface Judged {

@@ -57,7 +57,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'config/sources',
     'src/domain',
     'src/files',
-    'src/flow',
     'src/log',
     'src/store',
   ],

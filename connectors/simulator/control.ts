@@ -7,10 +7,31 @@ import { type Answer, json } from './answer.ts'
 import type { SimulatedAxis } from './axis/axis.ts'
 import { axisExpectedEligible } from './axis/truth.ts'
 import { type Change, rowAt } from './document.ts'
-import type { FaultKind, FaultPlan } from './faults.ts'
-import { change, expectedEligible } from './register.ts'
-import type { Simulator } from './simulator.ts'
+import type { FaultKind, FaultPlan, Faults } from './faults.ts'
+import { change, expectedEligible, type Register } from './register.ts'
+import type { RecordedReply } from './replies.ts'
+import type { Operation } from './rest-face.ts'
 import { bodyOf, send } from './wire.ts'
+
+type Requests = Readonly<Record<Operation | 'unauthorized', number>>
+
+export interface Simulator extends AsyncDisposable {
+  /** `http://127.0.0.1:port`, without a slash at its end. */
+  readonly url: string
+  readonly register: Register
+  readonly faults: Faults
+  /** Null if it was not asked for. */
+  readonly axis: SimulatedAxis | null
+  /** Every reply that was taken, in order; a repeated one stands there again. */
+  replies(): RecordedReply[]
+  canaries(): string[]
+  requests(): Requests
+  /** The source's own idea of the time: the common clock and its skew. */
+  now(): Date
+  /** Closes the port and every connection; resolves when it listens again, after `ms` of real time. */
+  outage(ms: number): Promise<void>
+  stop(): Promise<void>
+}
 
 const prefix = '/_simulator/'
 

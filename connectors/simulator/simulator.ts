@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '#src/domain/clock.ts'
 import { type Asked, json } from './answer.ts'
 import { type AxisOptions, isAxis, makeAxis, type SimulatedAxis } from './axis/axis.ts'
-import { control, isControl } from './control.ts'
+import { control, isControl, type Simulator } from './control.ts'
 import { type FaultPlan, type Faults, makeFaults } from './faults.ts'
 import { canariesOf, type Register } from './register.ts'
 import { type RecordedReply, replyBook } from './replies.ts'
@@ -27,26 +27,6 @@ export interface SimulatorOptions {
   readonly axis?: AxisOptions
   /** Share of the axis's messages that are made larger than 4 MiB; default 0.005. */
   readonly axisLargeShare?: number
-}
-
-type Requests = Readonly<Record<Operation | 'unauthorized', number>>
-
-export interface Simulator extends AsyncDisposable {
-  /** `http://127.0.0.1:port`, without a slash at its end. */
-  readonly url: string
-  readonly register: Register
-  readonly faults: Faults
-  /** Null if it was not asked for. */
-  readonly axis: SimulatedAxis | null
-  /** Every reply that was taken, in order; a repeated one stands there again. */
-  replies(): RecordedReply[]
-  canaries(): string[]
-  requests(): Requests
-  /** The source's own idea of the time: the common clock and its skew. */
-  now(): Date
-  /** Closes the port and every connection; resolves when it listens again, after `ms` of real time. */
-  outage(ms: number): Promise<void>
-  stop(): Promise<void>
 }
 
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {

@@ -8,19 +8,9 @@ import type { DocumentMessage, Organisation, StatusMessage } from '#src/edxml/me
 import { fileNamesOf, printedTexts } from '#src/edxml/printed-texts.ts'
 import type { MessageRead } from '#src/edxml/reader.ts'
 import { type Judged, type ListedRef, type Message, noNotice } from '../connector.ts'
+import type { gateFields } from './gate-fields.ts'
 import type { VxpProfile } from './profile.ts'
 import { fileRef, isOrganId, sourceRef } from './references.ts'
-
-/** Fields of the message that the rules of a profile may name; an absent one has no value. */
-export const gateFields = [
-  'organId',
-  'steering',
-  'priority',
-  'sphere',
-  'typeCode',
-  'direction',
-  'applicationType',
-] as const
 
 export function judgedFrom({ message }: MessageRead): Judged {
   if (message.kind === 'status') return { header: statusHeader(message), business: 'status' }

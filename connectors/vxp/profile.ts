@@ -10,7 +10,7 @@ import {
   strict,
   text,
 } from '#config/sources.ts'
-import { gateFields } from './mapping.ts'
+import { gateFields } from './gate-fields.ts'
 
 const auth = strict({
   /** Issued by the axis; the same for everything that one system sends and receives. */

@@ -1,6 +1,7 @@
 import { sentencesOf } from '../alerts/wording.ts'
 import type { AlertKind, Figures } from '../domain/alert.ts'
-import type { Attention, AttentionKind } from '../store/attention.ts'
+import type { Attention } from '../store/attention.ts'
+import type { AttentionKind } from '../store/attention-kinds.ts'
 import { explainFailure } from './failure-words.ts'
 import { explainNotAdmitted } from './not-admitted-words.ts'
 import { withheldBecause } from './withheld-words.ts'

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
-import { type Attention, type AttentionKind, attentionKinds, totalOf } from '../store/attention.ts'
+import { type Attention, totalOf } from '../store/attention.ts'
+import { type AttentionKind, attentionKinds } from '../store/attention-kinds.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { explainAttention, kindWords, settling } from './attention-words.ts'
 import { coloured } from './colour.ts'

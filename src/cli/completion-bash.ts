@@ -1,4 +1,4 @@
-import type { Page, Values } from './completion.ts'
+import type { Page, Values } from './completion-page.ts'
 
 /** For bash 3.2 and later, with or without the package bash-completion. */
 export function bashScript(pages: readonly Page[]): string {

@@ -1,4 +1,4 @@
-import type { Page, Values } from './completion.ts'
+import type { Page, Values } from './completion-page.ts'
 
 export function fishScript(pages: readonly Page[]): string {
   const paths = pages.filter(({ path }) => path).map(({ path }) => quoted(path))

@@ -1,4 +1,4 @@
-import type { Page, Values } from './completion.ts'
+import type { Page, Values } from './completion-page.ts'
 
 /** Works both as a file of $fpath and when sourced after compinit. */
 export function zshScript(pages: readonly Page[]): string {

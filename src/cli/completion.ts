@@ -2,6 +2,7 @@ import { Argument, type Command, type Option } from 'commander'
 import { readConfig } from '../wiring.ts'
 import { bashScript } from './completion-bash.ts'
 import { fishScript } from './completion-fish.ts'
+import type { OptionWords, Page, Values, Word } from './completion-page.ts'
 import { zshScript } from './completion-zsh.ts'
 import { example, inBoth } from './help.ts'
 import { standardOutput as output } from './output.ts'
@@ -39,33 +40,6 @@ export function completionCommand(program: Command): void {
       else process.stdout.write(scripts[shell](pagesOf(program)))
     })
 }
-
-/** What can be typed after one command. */
-export interface Page {
-  /** `replies settle`; empty for the program itself. */
-  readonly path: string
-  readonly commands: readonly Word[]
-  readonly options: readonly OptionWords[]
-  readonly argument: Values
-}
-
-export interface Word {
-  readonly word: string
-  readonly about: string
-}
-
-export interface OptionWords {
-  /** `--json`, or both of `-h` and `--help`. */
-  readonly flags: readonly string[]
-  readonly about: string
-  /** Null: the option stands alone. */
-  readonly value: Values | null
-  /** Takes as many values as follow. */
-  readonly many: boolean
-}
-
-/** What may stand for a value: known words, a source of the configuration, a file, or anything. */
-export type Values = readonly string[] | 'source' | 'file' | 'anything'
 
 /** Every command of the program, each with its own page: what a script is made from. */
 function pagesOf(command: Command, path = '', beside: readonly Command[] = []): Page[] {

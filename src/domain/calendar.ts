@@ -130,3 +130,12 @@ function fingerprint(text: string): string {
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
   return (hash >>> 0).toString(16).padStart(8, '0')
 }
+
+/**
+ * The list of working days that holds for every process, as it was when this one last looked. Whoever computes a
+ * deadline from it takes it as any other list: between two looks it never changes.
+ */
+export interface CalendarInForce extends WorkingCalendar {
+  /** Looks whether another list has come; true when it has. */
+  follow(): Promise<boolean>
+}

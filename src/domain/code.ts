@@ -1,6 +1,3 @@
-import { addDays, type LocalDate } from './local-date.ts'
-import { markInText } from './mark.ts'
-
 /**
  * Số/ký hiệu. Print varies (`02/CĐ - UBND`, `12/CĐ.UBND`, `1478⁄CĐ-TTg`, `1961/QĐUBND`): it is kept as
  * printed, and compared in this form. Capitals throughout, because `QyĐ` and `QYĐ` are both printed; CTr
@@ -28,68 +25,10 @@ export function splitCode(code: string): { number: string; symbol: string } {
   return { number, symbol }
 }
 
-/**
- * One directive may come through two sources: issuer, year, number and symbol name it (NĐ 30/2020 Đ15.1). A
- * source may give the whole code as its symbol, or `23/2016` as its number.
- */
-export function sameDocumentKey(
-  issuer: string,
-  issuedOn: LocalDate,
-  number: string,
-  symbol: string,
-): string {
-  const parts = partsOf(number, symbol)
-  return [normaliseIssuer(issuer), issuedOn.slice(0, 4), parts.number, parts.symbol].join('|')
-}
-
-function partsOf(number: string, symbol: string): { number: string; symbol: string } {
+/** Of number and symbol as a source gives them, which may give both in either. */
+export function partsOf(number: string, symbol: string): { number: string; symbol: string } {
   const parts = splitCode(number.trim() === '' ? symbol : `${number}/${symbol}`)
   return { number: normaliseNumber(parts.number), symbol: normaliseSymbol(parts.symbol) }
-}
-
-/** What is printed of a document, as far as it tells one row of a source from what the row was before. */
-export interface Printed {
-  readonly number: string | null
-  readonly symbol: string | null
-  readonly issuedOn: LocalDate | null
-  readonly subject: string | null
-}
-
-/**
- * Whether what now comes under a reference is plainly what came under it before: of the same number, day and subject.
- * An id may be given to another document, and what is left out tells nothing. The symbol may have got a suffix, and the
- * subject a mark.
- */
-export function isPlainlySame(before: Printed, now: Printed): boolean {
-  const [one, other] = [before, now].map(({ number, symbol, issuedOn, subject }) => ({
-    number: partsOf(number ?? '', symbol ?? '').number,
-    day: issuedOn ?? '',
-    subject: (subject ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim(),
-  }))
-  const { number, day, subject } = one!
-  if (number === '' || day === '' || subject === '') return false
-  if (number !== other!.number || day !== other!.day) return false
-  return subject === other!.subject || hasGotMark(subject, other!.subject)
-}
-
-/** A source without a field of secrecy marks the subject: then the mark is all that was added to it. */
-function hasGotMark(before: string, now: string): boolean {
-  if (now.startsWith(before)) return markInText(now.slice(before.length)) === 'sure'
-  return now.endsWith(before) && markInText(now.slice(0, -before.length)) === 'sure'
-}
-
-/**
- * What names a document where it matters that no other is meant: secret documents are numbered apart (NĐ 30/2020
- * Đ15.2), so that within a year two of one issuer may bear one code, and their dates tell them apart.
- */
-export interface NamedDocument {
-  readonly key: string
-  readonly issuedOn: LocalDate
-}
-
-/** The dates that another source may give the same document: one that keeps instants may be a day off. */
-export function sameDates(issuedOn: LocalDate): LocalDate[] {
-  return [-1, 0, 1].map((days) => addDays(issuedOn, days))
 }
 
 const slash = /[\\\u2044\u2215\u2571\u29F8\uFF0F]/g
@@ -124,22 +63,3 @@ function normaliseSymbol(symbol: string): string {
     .join('/')
     .replace(typeWithoutDash, '$1$2-')
 }
-
-/**
- * `UBND`, `Ủy ban nhân dân` and `Uỷ ban nhân dân` are one. Tone marks move to the end of their word, because
- * both `Hòa` and `Hoà` are written; they are not dropped, because Tân Lập is not Tấn Lập.
- */
-function normaliseIssuer(issuer: string): string {
-  return issuer
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[\u00F0\u0256]/g, '\u0111')
-    .replace(/[\s.,\p{Pd}|]+/gu, ' ')
-    .trim()
-    .replace(/(?:ủy|uỷ) ban nhân dân/g, 'ubnd')
-    .replace(/hội đồng nhân dân/g, 'hđnd')
-    .normalize('NFD')
-    .replace(/\S+/g, (word) => word.replace(toneMarks, '') + (word.match(toneMarks) ?? []).join(''))
-}
-
-const toneMarks = /[\u0300\u0301\u0303\u0309\u0323]/g

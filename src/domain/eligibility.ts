@@ -1,6 +1,7 @@
 import { type Findings, newFindings } from './findings.ts'
 import type { LocalDate } from './local-date.ts'
-import { type MarkFinding, secretSuffix, suffixInName } from './mark.ts'
+import { secretSuffix, suffixInName } from './mark.ts'
+import type { MarkFinding } from './mark-finding.ts'
 
 /** A value exactly as a source writes it; `1` and `"1"` are different literals. */
 export type Literal = string | number | boolean | null

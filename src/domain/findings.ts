@@ -1,4 +1,5 @@
-import { type MarkFinding, markInFileName, markInText } from './mark.ts'
+import { markInFileName, markInText } from './mark.ts'
+import type { MarkFinding } from './mark-finding.ts'
 
 /** What was found in each text of one message, and gone with it: its row in a list and its detail print mostly the same. */
 export interface Findings {

@@ -1,7 +1,7 @@
 import { asciiPhrases } from './ascii-phrases.ts'
 import { setOf } from './harmless-phrases.ts'
 import type { Folded } from './letters.ts'
-import type { MarkFinding } from './mark.ts'
+import type { MarkFinding } from './mark-finding.ts'
 import { bareDegree, signsAsLetters } from './mark-in-text.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { blotPhrases, setOf } from './harmless-phrases.ts'
 import type { Folded } from './letters.ts'
-import type { MarkFinding } from './mark.ts'
+import { type MarkFinding, strongest } from './mark-finding.ts'
 
 /** A stamp-like mark in one reading of a printed text (docs/decisions/0002). */
 export function inText({ text: letters, printed }: Folded): MarkFinding {
@@ -18,14 +18,6 @@ export function inText({ text: letters, printed }: Folded): MarkFinding {
     spelledOut(blotted),
     ...runs(blotted).map((run) => asRun(run, blotted, printed)),
   ])
-}
-
-export function strongest(findings: readonly MarkFinding[]): MarkFinding {
-  return (
-    (['sure', 'undecipherable', 'doubtful'] as const).find((finding) =>
-      findings.includes(finding),
-    ) ?? null
-  )
 }
 
 /** Compact letters of a mark without its diacritics, or with wrong ones; mất, mắt, mặt alone are other words. */

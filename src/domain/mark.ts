@@ -4,14 +4,12 @@
  */
 import { guessedReadings, legacyReadings } from './legacy-encoding.ts'
 import { type Folded, fold, isLegible, isTooMuch } from './letters.ts'
+import { type MarkFinding, strongest } from './mark-finding.ts'
 import { inName } from './mark-in-name.ts'
-import { inText, strongest } from './mark-in-text.ts'
+import { inText } from './mark-in-text.ts'
 import { isBrokenUtf8, unwrappedReadings } from './transfer-encoding.ts'
 
 export { secretSuffix, suffixInName } from './secret-suffix.ts'
-
-/** `sure`: an unambiguous mark. `doubtful`: may be one, so it counts. `undecipherable`: nobody can tell. */
-export type MarkFinding = 'sure' | 'doubtful' | 'undecipherable' | null
 
 export function markInText(raw: string): MarkFinding {
   if (isTooMuch(raw)) return 'undecipherable'

@@ -1,4 +1,4 @@
-import { type Attribute, localName } from './guarded-xml.ts'
+import { type Attribute, localName } from './names.ts'
 
 /** Who writes like this (wire §7). `unknown`: an edXML root in a namespace that is no profile. */
 export type Dialect = 'qcvn102-java' | 'qcvn102-dotnet' | 'bkav' | 'edoc-2014' | 'unknown'

@@ -1,4 +1,4 @@
-import { printableName } from './guarded-xml.ts'
+import { printableName } from './names.ts'
 import type { Problems } from './problem.ts'
 import type { Element } from './scan.ts'
 

@@ -1,6 +1,7 @@
 import sax from 'sax'
 import { Characters } from './characters.ts'
 import type { Limits } from './limits.ts'
+import { type Attribute, localName, printableName } from './names.ts'
 import { type Problems, refuse } from './problem.ts'
 
 /** Names are local names: prefixes differ between writers and are not always declared (wire §7). */
@@ -8,12 +9,6 @@ export interface XmlEvents {
   open(name: string, attributes: readonly Attribute[]): void
   text(text: string): void
   close(): void
-}
-
-/** `name` with its prefix. */
-export interface Attribute {
-  readonly name: string
-  readonly value: string
 }
 
 const strayTextAtMost = 32
@@ -191,13 +186,4 @@ export class GuardedXml {
     if (doctype) refuse('doctype')
     if (this.#sinceEvent > this.#limits.markup) refuse('tooLong', this.where())
   }
-}
-
-export function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1)
-}
-
-/** The name of an element is written by whoever sent the message, so it is kept short and plain. */
-export function printableName(name: string): string {
-  return /^[\p{L}\p{N}_.:-]{1,64}$/u.test(name) ? name : '(unprintable name)'
 }

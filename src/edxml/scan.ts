@@ -2,15 +2,10 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { Base64Decoder } from './base64.ts'
 import { type Dialect, dialectOfRoot, isReadable } from './dialect.ts'
-import {
-  type Attribute,
-  GuardedXml,
-  localName,
-  printableName,
-  type XmlEvents,
-} from './guarded-xml.ts'
+import { GuardedXml, type XmlEvents } from './guarded-xml.ts'
 import { interruptible } from './interruptible.ts'
 import type { Limits } from './limits.ts'
+import { type Attribute, localName, printableName } from './names.ts'
 import { type Problems, refuse, Unreadable } from './problem.ts'
 
 /** An element by its local name. File contents are not kept; `content` says which one stood here. */

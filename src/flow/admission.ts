@@ -1,6 +1,6 @@
 import type { Failure, Message, MessageRef } from '#connectors/connector.ts'
-import type { NamedDocument, Printed } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
+import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { Deferred } from '../store/intake.ts'
 import type { Order } from '../store/orders.ts'
 import type { Admitted } from '../store/staging.ts'
@@ -11,16 +11,18 @@ export type Admission =
   | { readonly decision: 'deferred'; readonly deferred: Deferred }
   | { readonly decision: 'ordered'; readonly order: Order }
   | { readonly decision: 'recalled'; readonly ref: MessageRef; readonly askedAt: Date }
-  | {
-      readonly decision: 'refused'
-      /** The directives, by `sourceRef`, that it says are secret for certain; for withholding what is stored. */
-      readonly secret: readonly string[]
-      /** What it says so of, to be compared with what is stored under those references; null where that is not told. */
-      readonly printed: Printed | null
-      /** The document that it says is secret for certain, as other sources have it too; null where that cannot be told. */
-      readonly document: NamedDocument | null
-      /** Those that the gate would not admit any more; what is stored of them is withheld for a person. */
-      readonly doubtful: readonly string[]
-      readonly unmapped: readonly UnmappedCode[]
-    }
+  | Refusal
   | { readonly decision: 'undecided'; readonly failure: Failure }
+
+export interface Refusal {
+  readonly decision: 'refused'
+  /** The directives, by `sourceRef`, that it says are secret for certain; for withholding what is stored. */
+  readonly secret: readonly string[]
+  /** What it says so of, to be compared with what is stored under those references; null where that is not told. */
+  readonly printed: Printed | null
+  /** The document that it says is secret for certain, as other sources have it too; null where that cannot be told. */
+  readonly document: NamedDocument | null
+  /** Those that the gate would not admit any more; what is stored of them is withheld for a person. */
+  readonly doubtful: readonly string[]
+  readonly unmapped: readonly UnmappedCode[]
+}

@@ -1,14 +1,5 @@
-import { readCalendar, type WorkingCalendar } from '../domain/calendar.ts'
+import { type CalendarInForce, readCalendar, type WorkingCalendar } from '../domain/calendar.ts'
 import type { Store } from '../store/store.ts'
-
-/**
- * The list of working days that holds for every process, as it was when this one last looked. Whoever computes a
- * deadline from it takes it as any other list: between two looks it never changes.
- */
-export interface CalendarInForce extends WorkingCalendar {
-  /** Looks whether another list has come; true when it has. */
-  follow(): Promise<boolean>
-}
 
 /** Puts the list of the configuration in force, if the store has none as new. */
 export async function openCalendar(

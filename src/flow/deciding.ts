@@ -10,9 +10,9 @@ import {
   unmappedCodes,
 } from '../domain/eligibility.ts'
 import type { Findings } from '../domain/findings.ts'
+import { documentOf, printedOf } from '../domain/identity.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
 import type { Admission } from './admission.ts'
-import { documentOf, printedOf } from './secret-documents.ts'
 
 /** The gate for any kind of message. */
 export function judge(
@@ -29,6 +29,11 @@ export function judge(
 const isDirective = (business: Business) =>
   business === 'new' || business === 'update' || business === 'replace'
 
+/** A replacement is another document: its secrecy says nothing of the one that it replaces, which has its own mark. */
+function spokenOf({ business, concerns }: Message): readonly string[] {
+  return business === 'replace' ? [] : concerns
+}
+
 /** The gate and the clock for one message in memory. */
 export function decide(
   message: Message,
@@ -44,7 +49,7 @@ export function decide(
   if (!eligible.admit)
     return {
       decision: 'refused',
-      secret: eligible.positive ? [ref.sourceRef, ...concerns] : [],
+      secret: eligible.positive ? [ref.sourceRef, ...spokenOf(message)] : [],
       printed: eligible.positive ? printedOf(header) : null,
       document: eligible.positive && isDirective(business) ? documentOf(header) : null,
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],

@@ -1,4 +1,4 @@
-import type { Answer, Failure, Listed, Window } from '#connectors/connector.ts'
+import type { Answer, Failure, Listed, ListedMessage, Window } from '#connectors/connector.ts'
 import { fail } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { addDays, localDateOf } from '../domain/local-date.ts'
@@ -43,7 +43,7 @@ async function whyNotEmpty(app: App, source: Source, window: Window): Promise<Fa
   }
   return rows > 0 ? null : listEmpty
 
-  function isAmong({ ref, header }: Extract<Listed, { unreadable: false }>): boolean {
+  function isAmong({ ref, header }: ListedMessage): boolean {
     const day = header?.issuedOn
     return refs.has(ref.transportRef) || (day != null && window.from <= day && day <= window.until)
   }

@@ -1,11 +1,9 @@
-import type { Failure, FailureWord, Listed } from '#connectors/connector.ts'
-import type { App, Source } from '../app.ts'
+import type { Failure, FailureWord } from '#connectors/connector.ts'
+import type { App } from '../app.ts'
 import { addDays } from '../domain/local-date.ts'
-import type { Admission } from './admission.ts'
+import { admit } from './admit.ts'
 import { listing } from './listing.ts'
 import type { Reading } from './pass.ts'
-
-type Admit = (source: Source, item: Extract<Listed, { unreadable: false }>) => Promise<Admission>
 
 /**
  * Learns what other sources call secret in these days, before a reading may bring back what was purged because of
@@ -15,7 +13,6 @@ type Admit = (source: Source, item: Extract<Listed, { unreadable: false }>) => P
 export async function askOtherSources(
   app: App,
   { pass, heartbeat }: Reading,
-  admit: Admit,
 ): Promise<Failure | null> {
   // A copy may bear the date of the day before or after.
   const window = { from: addDays(pass.from, -1), until: addDays(pass.until, 1) }
@@ -33,7 +30,7 @@ export async function askOtherSources(
       for (const item of page.value) {
         heartbeat.check()
         if (item.unreadable || latest.has(`${item.ref.transportRef} ${item.version}`)) continue
-        const admission = await admit(other, item)
+        const admission = await admit(app, other, item)
         if (admission.decision === 'refused' && admission.document !== null && admission.secret[0])
           app.secrets.add(admission.document, name, admission.secret[0])
         if (admission.decision === 'undecided' && !saysNothing.has(admission.failure.word))

@@ -1,14 +1,19 @@
-import type { Listed } from '#connectors/connector.ts'
+import type { ListedMessage } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import { isPlainlySame, type NamedDocument, type Printed, sameDates } from '../domain/code.ts'
+import {
+  isPlainlySame,
+  type NamedDocument,
+  namedBy,
+  type Printed,
+  sameDates,
+} from '../domain/identity.ts'
 import { addDays, type LocalDate } from '../domain/local-date.ts'
-import { columnsOf } from '../store/directives.ts'
+import type { Refused } from '../domain/refused-memory.ts'
 import type { Pass } from '../store/passes.ts'
 import type { Because } from '../store/reasons.ts'
 import type { Admitted } from '../store/staging.ts'
-import type { Admission } from './admission.ts'
+import type { Refusal } from './admission.ts'
 import { eachAlone } from './each-alone.ts'
-import type { Refused } from './refused-memory.ts'
 import type { CalledSecret } from './tally.ts'
 
 /**
@@ -17,7 +22,7 @@ import type { CalledSecret } from './tally.ts'
  */
 export async function refuse(
   { profile, connector, refused }: Source,
-  { ref, version }: Extract<Listed, { unreadable: false }>,
+  { ref, version }: ListedMessage,
   as: Refused,
 ): Promise<void> {
   refused.add(ref.transportRef, version, as)
@@ -80,7 +85,7 @@ export function calledSecret({ printed }: CalledSecret) {
 export async function withholdCopies(
   app: App,
   source: string,
-  { document, secret }: Extract<Admission, { decision: 'refused' }>,
+  { document, secret }: Refusal,
 ): Promise<void> {
   if (document === null || secret[0] === undefined) return
   app.secrets.add(document, source, secret[0])
@@ -113,22 +118,17 @@ async function withholdAny(
 
 /** Whether another message says that this document is secret; this one says by now that it is not. */
 export function isSecretElsewhere(app: App, source: string, admitted: Admitted): boolean {
-  const document = named(admitted)
+  const document = namedBy(admitted.directive)
   app.secrets.takeBack(document, source, admitted.sourceRef)
   return app.secrets.has(document)
 }
 
 /** Asked again behind a staging: the other source may have been read meanwhile. */
 export async function withholdIfSecret(app: App, admitted: Admitted): Promise<boolean> {
-  const document = named(admitted)
+  const document = namedBy(admitted.directive)
   if (!app.secrets.has(document)) return false
   await withholdAny(app, [document], null)
   return true
-}
-
-function named(admitted: Admitted): NamedDocument {
-  const { same_document_key: key, issued_on: issuedOn } = columnsOf(admitted)
-  return { key, issuedOn }
 }
 
 const daysAround = 60

@@ -1,5 +1,5 @@
-import type { NamedDocument, Printed } from '../domain/code.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
+import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { PassExtent, PassTotals } from '../store/passes.ts'
 
 /** The directives, by `sourceRef`, of which a message says so, and what it prints of what it says so of. */

@@ -1,6 +1,6 @@
 /** The legal deadlines that have passed or soon will, and the alerts that tell what no other row tells. */
 import type { AlertKind } from '#src/domain/alert.ts'
-import type { AttentionKind } from './attention.ts'
+import type { AttentionKind } from './attention-kinds.ts'
 import { clockRuns } from './deadlines.ts'
 
 const isPressing = `${clockRuns} and classify_by <= :horizon

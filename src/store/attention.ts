@@ -1,38 +1,8 @@
 import type { Knex } from 'knex'
 import { nearHours } from '#src/domain/alert.ts'
 import type { Urgency } from '#src/domain/directive.ts'
+import { type AttentionKind, attentionKinds } from './attention-kinds.ts'
 import { waiting } from './attention-rows.ts'
-
-/**
- * What waits for a person, danger first. `overdue` and `dueSoon`: not classified, its legal deadline passed or near.
- * `alert`: one that lasts and tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `conflict`: the same identity with
- * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
- * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
- * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
- * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
- * `undelivered`: a channel on which alerts do not arrive.
- */
-export const attentionKinds = [
-  'overdue',
-  'dueSoon',
-  'alert',
-  'stagingFailed',
-  'conflict',
-  'messageDeferred',
-  'sendRejected',
-  'sendUnconfirmed',
-  'notAdmitted',
-  'withheld',
-  'fuse',
-  'unmappedCode',
-  'undecided',
-  'unbalanced',
-  'listShort',
-  'sourceFailing',
-  'sourcePaused',
-  'undelivered',
-] as const
-export type AttentionKind = (typeof attentionKinds)[number]
 
 export interface Attention {
   readonly kind: AttentionKind

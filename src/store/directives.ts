@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import { normaliseCode, sameDocumentKey } from '#src/domain/code.ts'
+import { normaliseCode } from '#src/domain/code.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import { contentDigest, namedBy } from '#src/domain/identity.ts'
 import { copyOf, lockDocument, partIfApart, refuseIfWithheld } from './copies.ts'
 import { remember } from './history.ts'
 import type { Admitted } from './staging.ts'
@@ -194,12 +195,7 @@ export function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
     symbol: directive.symbol,
     code: directive.code,
     code_normalised: normaliseCode(directive.code),
-    same_document_key: sameDocumentKey(
-      directive.issuer,
-      directive.issuedOn,
-      directive.number,
-      directive.symbol,
-    ),
+    same_document_key: namedBy(directive).key,
     issuer: directive.issuer,
     issued_on: directive.issuedOn,
     type_name: directive.typeName,
@@ -217,14 +213,6 @@ export function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
     deadline_confirmed: deadline.confirmed,
     before_go_live: beforeGoLive,
   }
-}
-
-/** Equal content is a redelivery. Files count by what the source announces of them. */
-export function contentDigest({ directive, files }: Admitted): string {
-  const announced = files.map((file) => [file.sha256 ?? file.ref, file.name, file.size])
-  return createHash('sha256')
-    .update(JSON.stringify([directive, announced]))
-    .digest('hex')
 }
 
 function changedFields(before: Record<string, unknown>, after: Directive): string[] {

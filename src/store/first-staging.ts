@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import { columnsOf, contentDigest } from './directives.ts'
+import { contentDigest } from '#src/domain/identity.ts'
+import { columnsOf } from './directives.ts'
 import type { IntakeClaim } from './intake-claims.ts'
 import { LeaseLost } from './lease.ts'
 import { fence, type Pass } from './passes.ts'

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
+import { contentDigest } from '#src/domain/identity.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { contentDigest } from './directives.ts'
 import { hasCome, isOlderThan } from './instants.ts'
 import type { Admitted } from './staging.ts'
 

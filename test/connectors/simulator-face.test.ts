@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Simulator } from '#connectors/simulator/control.ts'
 import { type Row, rowAt } from '#connectors/simulator/document.ts'
 import { makeRegister } from '#connectors/simulator/register.ts'
-import { type Simulator, startSimulator } from '#connectors/simulator/simulator.ts'
+import { startSimulator } from '#connectors/simulator/simulator.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { localDateOf } from '#src/domain/local-date.ts'
 

@@ -1,8 +1,9 @@
 import net from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Simulator } from '#connectors/simulator/control.ts'
 import { type FaultKind, faultKinds, makeFaults } from '#connectors/simulator/faults.ts'
 import { makeRegister } from '#connectors/simulator/register.ts'
-import { type Simulator, startSimulator } from '#connectors/simulator/simulator.ts'
+import { startSimulator } from '#connectors/simulator/simulator.ts'
 import { manualClock } from '#src/domain/clock.ts'
 
 const register = makeRegister({ seed: 31, from: '2026-03-02', until: '2026-04-30' })

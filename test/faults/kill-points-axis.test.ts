@@ -15,7 +15,7 @@ const credentials = { systemId: 'sys.test.01', secret: 'bi-mat-cua-bai-kiem-tra'
 const points = [
   {
     where: 'a message was read, nothing of it written',
-    file: 'src/flow.ts',
+    file: 'src/flow/admit.ts',
     line: 'const at = { calendar',
   },
   {

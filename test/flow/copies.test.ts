@@ -220,6 +220,39 @@ it.each([
 )
 
 it.each([
+  ['is secret from the start', {}],
+  ['bears the same subject', { abstract: 'Về việc triển khai nhiệm vụ số 1' }],
+  ['is dated far behind it', { publish_date: '2026-03-05T00:00:00+07:00' }],
+])('leaves in view what a document replaces that %s', async (_, more) => {
+  await using s = await atTwoSources(2)
+  const replacing = { previous_outgoing_doc_id: 1, ...more }
+  s.a[2] = row(3, { ...replacing, ...secret })
+  for (const hours of [0, 2, 25]) await s.poll(hours)
+  expect(await s.shown()).toEqual(['a1', 'a2', 'b1', 'b2'])
+  expect(await s.withheld()).toEqual({})
+})
+
+it('withholds a replacement that becomes secret, with its copy, and not what it replaced', async () => {
+  await using s = await atTwoSources(2)
+  s.a[2] = s.b[2] = row(3, { previous_outgoing_doc_id: 1 })
+  await s.poll()
+  expect(await s.shown()).toEqual(['a1', 'a2', 'a3', 'b1', 'b2', 'b3'])
+  s.a[2] = row(3, { previous_outgoing_doc_id: 1, ...secret })
+  for (const hours of [0, 2, 25]) await s.poll(hours)
+  expect(await s.shown()).toEqual(['a1', 'a2', 'b1', 'b2'])
+  expect(await s.withheld()).toEqual({ a3: 'secret', b3: 'takenAlong' })
+})
+
+it('leaves in view the replacement of what becomes secret', async () => {
+  await using s = await atTwoSources(2)
+  s.a[2] = s.b[2] = row(3, { previous_outgoing_doc_id: 1 })
+  await s.poll()
+  s.a[0] = row(1, secret)
+  await s.poll()
+  expect(await s.shown()).toEqual(['a2', 'a3', 'b2', 'b3'])
+})
+
+it.each([
   [
     'a space more, and letters written apart',
     { abstract: '  Về việc  triển khai nhiệm vụ số 1'.normalize('NFD') },

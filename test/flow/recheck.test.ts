@@ -81,6 +81,16 @@ it('withholds what is doubtful or gone whatever goes wrong with another', async 
   expect(await s.shown()).toEqual(['3', '4'])
 })
 
+it('leaves in view what a directive had replaced that is secret by now', async () => {
+  await using s = await stagedYesterday(3)
+  s.rows[2] = row(3, { previous_outgoing_doc_id: 1, ...secret })
+  await s.recheck()
+  expect(await s.shown()).toEqual(['1', '2'])
+  s.later(25)
+  await s.recheck()
+  expect(await s.shown()).toEqual(['1', '2'])
+})
+
 it('asks again soon for what a reading came to no end with', async () => {
   await using s = await stagedYesterday(2)
   await s.recheck(failingAt(s.app, '2'))

@@ -30,16 +30,16 @@ interface Leak {
   readonly patches: readonly Patch[]
 }
 
-/** Right where a message has been refused; `item` and `app` are in scope. */
+/** Right where a message has been refused; `item`, `pass` and `app` are in scope. */
 const whenRefused = (insert: string): Patch => ({
-  file: 'src/flow.ts',
-  before: 'tally.notEligible(admission.unmapped)',
-  insert,
+  file: 'src/flow/take-rows.ts',
+  before: 'if (refused) countRefused(',
+  insert: `if (refused) { ${insert} }`,
 })
 
 /** Where a message has been read whole; `message`, `item` and, below, `app` are in scope. */
 const whenRead = (insert: string): Patch => ({
-  file: 'src/flow.ts',
+  file: 'src/flow/admit.ts',
   before: 'const admission = decide(message.value, version',
   insert: `if (message.value.header.subject?.includes('QZ')) { const app = globalThis.__app; ${insert} }`,
 })

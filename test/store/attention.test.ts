@@ -1,7 +1,7 @@
 /** What waits for a person, as one list. */
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import type { AttentionKind } from '#src/store/attention.ts'
+import type { AttentionKind } from '#src/store/attention-kinds.ts'
 import type { Pass } from '#src/store/passes.ts'
 import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'

@@ -1,7 +1,8 @@
 import type { App } from '../../app.ts'
 import { demands } from '../../domain/act.ts'
 import { purgeByHand } from '../../flow/purge.ts'
-import type { Attention, AttentionKind } from '../../store/attention.ts'
+import type { Attention } from '../../store/attention.ts'
+import type { AttentionKind } from '../../store/attention-kinds.ts'
 import type { FuseKind } from '../../store/fuses.ts'
 
 /** What was said is what the act demands; of the rest there is nothing. */

@@ -1,12 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
-import {
-  type Attention,
-  type AttentionCounts,
-  type AttentionKind,
-  attentionKinds,
-  totalOf,
-} from '../../store/attention.ts'
+import { type Attention, type AttentionCounts, totalOf } from '../../store/attention.ts'
+import { type AttentionKind, attentionKinds } from '../../store/attention-kinds.ts'
 import { withQuery } from '../html/address.ts'
 import { type Html, html, type Part } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'

@@ -1,6 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { type NamedDocument, type Printed, sameDates, sameDocumentKey } from '../domain/code.ts'
-import type { Header } from '../domain/eligibility.ts'
+import { type NamedDocument, sameDates } from './identity.ts'
 
 const mostRemembered = 200_000
 
@@ -39,15 +38,4 @@ export class SecretDocuments {
   #trace(text: string): string {
     return createHmac('sha256', this.#key).update(text).digest('base64')
   }
-}
-
-/** Of a header nothing but what tells which document it is of. */
-export function printedOf({ number, symbol, issuedOn, subject }: Header): Printed {
-  return { number, symbol, issuedOn, subject }
-}
-
-/** Null where a header does not say enough to know the same document by through another source. */
-export function documentOf({ issuer, issuedOn, number, symbol }: Header): NamedDocument | null {
-  if (issuer === null || issuedOn === null || (number === null && symbol === null)) return null
-  return { key: sameDocumentKey(issuer, issuedOn, number ?? '', symbol ?? ''), issuedOn }
 }

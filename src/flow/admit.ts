@@ -1,0 +1,73 @@
+import type { ListedMessage } from '#connectors/connector.ts'
+import type { App, Source } from '../app.ts'
+import { eligibility, unmappedCodes } from '../domain/eligibility.ts'
+import { type Findings, newFindings } from '../domain/findings.ts'
+import { documentOf, printedOf } from '../domain/identity.ts'
+import type { Admission, Refusal } from './admission.ts'
+import { decide } from './deciding.ts'
+import { refuse } from './refusal.ts'
+
+/**
+ * ADMIT: gathers in memory all that the gate looks at, and asks it. Nothing of the message has been written,
+ * logged or queued up to here, and of what is refused nothing ever will be (QĐ 23/2016 Đ6.4).
+ */
+export async function admit(app: App, source: Source, item: ListedMessage): Promise<Admission> {
+  const findings = newFindings()
+  return (
+    (await refusedByList(source, item, findings)) ??
+    admitRead(app, source, item, item.version, findings)
+  )
+}
+
+/** What the list alone refuses is never asked for. Null: it is to be read whole, and asked again. */
+export async function refusedByList(
+  source: Source,
+  item: ListedMessage,
+  findings: Findings,
+): Promise<Refusal | null> {
+  const { ref, version, header } = item
+  const listed = ref.sourceRef === null ? [] : [ref.sourceRef]
+  const before = source.refused.has(ref.transportRef, version)
+  if (before)
+    return {
+      decision: 'refused',
+      secret: before === 'secret' ? listed : [],
+      printed: header && printedOf(header),
+      document: null,
+      doubtful: before === 'secret' ? [] : listed,
+      unmapped: [],
+    }
+  const early = header && eligibility(header, source.profile.gate, findings)
+  if (!early || early.admit || early.reason === 'recalled') return null
+  await refuse(source, item, early.positive ? 'secret' : 'notEligible')
+  return {
+    decision: 'refused',
+    secret: early.positive ? listed : [],
+    printed: printedOf(header),
+    document: early.positive ? documentOf(header) : null,
+    doubtful: early.positive ? [] : listed,
+    unmapped: unmappedCodes(header, source.profile.gate),
+  }
+}
+
+/** Reads the whole message, and asks the gate of all of it. */
+export async function admitRead(
+  app: App,
+  source: Source,
+  item: ListedMessage,
+  version: string,
+  findings: Findings,
+): Promise<Admission> {
+  const askedAt = await app.store.now()
+  const message = await source.connector.read(item.ref)
+  if (!message.ok) return { decision: 'undecided', failure: message.failure }
+  const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
+  const admission = decide(message.value, version, source, at, findings)
+  if (admission.decision === 'refused') {
+    const isSecret = admission.secret.length > 0
+    // Whom a secret message of the axis concerns is not in its list: it is read again, to withhold again.
+    if (!isSecret || item.ref.sourceRef !== null)
+      await refuse(source, item, isSecret ? 'secret' : 'notEligible')
+  }
+  return admission
+}

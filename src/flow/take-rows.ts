@@ -1,0 +1,109 @@
+import { urgencyOf } from '#config/sources.ts'
+import type { Answer, Failure, Listed, ListedMessage } from '#connectors/connector.ts'
+import type { App, Source } from '../app.ts'
+import { type Findings, newFindings } from '../domain/findings.ts'
+import type { Known } from '../store/intake.ts'
+import { refusedByList } from './admit.ts'
+import { eachAlone } from './each-alone.ts'
+import { Hands } from './hands.ts'
+import type { Reading } from './pass.ts'
+import { withhold, withholdDocuments } from './refusal.ts'
+import { countRefused, nameOf, take, type Unread } from './take.ts'
+
+/** Most of a document's time goes by in writing it down, while its source could be asked for the next. */
+const inHandForEachRequest = 4
+const readBetweenWithholding = 100
+/** So that a list without bounds does not fill the memory. */
+const mostWaiting = 5_000
+
+/**
+ * What the list alone settles is settled as its pages come, and what its rows show as flash is read at once. The rest
+ * waits for the end of the list and is read newest first. What was called secret is withheld whatever became of the
+ * rest. A list that breaks off costs nothing of what it has shown.
+ */
+export async function takeRows(
+  app: App,
+  reading: Reading,
+  pages: AsyncIterable<Answer<readonly Listed[]>>,
+  known: Known,
+): Promise<Failure | null> {
+  const { pass, source, tally, heartbeat } = reading
+  const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
+  let waiting: Unread[] = []
+  let listBroke: Failure | null = null
+  let sourceGone: Failure | null = null
+
+  const begin = (one: Unread) =>
+    hands.take(async () => {
+      const gone = await take(app, reading, one, known)
+      sourceGone ??= gone
+    })
+  const withholdSoFar = () =>
+    eachAlone([
+      () => withhold(app, source, pass, tally.newSecrets()),
+      () => withholdDocuments(app, source, pass, tally.newDocuments()),
+    ])
+  async function readWaiting(): Promise<void> {
+    const inOrder = newestFirst(waiting)
+    waiting = []
+    for (const [n, one] of inOrder.entries()) {
+      if (sourceGone) return
+      if (n > 0 && n % readBetweenWithholding === 0) await withholdSoFar()
+      await begin(one)
+    }
+  }
+
+  try {
+    for await (const page of pages) {
+      if (!page.ok) listBroke = page.failure
+      if (!page.ok || sourceGone) break
+      heartbeat.check()
+      for (const item of page.value) {
+        const findings = newFindings()
+        if (item.unreadable) tally.undecided('malformed')
+        else if (await isSettledByList(app, reading, item, known, findings)) continue
+        else if (isFlash(item, source)) await begin({ item, findings })
+        else waiting.push({ item, findings })
+      }
+      await withholdSoFar()
+      if (waiting.length > mostWaiting) await readWaiting()
+    }
+    await readWaiting()
+    await hands.empty()
+  } finally {
+    await withholdSoFar()
+  }
+  return sourceGone ?? listBroke
+}
+
+/** Whether nothing of it needs to be asked for. */
+async function isSettledByList(
+  app: App,
+  reading: Reading,
+  item: ListedMessage,
+  known: Known,
+  findings: Findings,
+): Promise<boolean> {
+  const { pass, source, tally } = reading
+  tally.listed(item.ref.sourceRef)
+  const had = known.latest.get(nameOf(item))
+  if (had) {
+    tally.allowed(had !== pass.id)
+    return true
+  }
+  const refused = await refusedByList(source, item, findings)
+  if (refused) countRefused(app, reading, refused)
+  return refused !== null
+}
+
+/** An urgency that cannot be read has the same deadline as the shortest. */
+function isFlash({ header }: ListedMessage, { profile }: Source): boolean {
+  const urgency = header && urgencyOf(header.fields, profile.urgency)
+  return urgency === 'flash' || urgency === 'unreadable'
+}
+
+/** What bears no date in its row stays in the order of the list, behind what does. */
+function newestFirst(unread: readonly Unread[]): Unread[] {
+  const dayOf = ({ item }: Unread) => item.header?.issuedOn ?? ''
+  return unread.toSorted((a, b) => (dayOf(a) < dayOf(b) ? 1 : dayOf(a) > dayOf(b) ? -1 : 0))
+}
