@@ -19,7 +19,6 @@ export const tidyFiles = defineJob({
       new Date(now - orphanAgeMs),
     )
     if (removed > 0) app.log.orphansRemoved({ count: removed })
-    await app.store.life.raise()
     await app.store.passes.forgetEmpty(new Date(now - emptyHeadAgeMs))
     return done
   },

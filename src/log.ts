@@ -120,9 +120,13 @@ const events = {
     'A source suddenly says that unusually many directives should go. Nothing went: answer under "chidao attention".',
   ],
   purged: ['warn', 'What its source calls secret was purged. Only counts remain.'],
-  storeRestored: [
+  storeWentBack: [
     'error',
-    'The store came out of a backup. Every directive is withheld until its source has been asked again.',
+    'The store has lost commits: it came out of a backup, or from a standby that lagged behind. Directives are asked for again at their sources, and withheld until then where the keys are as old. The history says how much is lost; docs/backup.md says what to do.',
+  ],
+  historyCut: [
+    'error',
+    'The end of the history that was sealed last is not in the store. Nothing is sealed until it is known why: chidao audit verify.',
   ],
   calendarReplaced: [
     'info',
@@ -168,6 +172,7 @@ const troubles: ReadonlySet<Event> = new Set<Event>([
   'jobGivenUp',
   'queueTrouble',
   'sweepFailed',
+  'historyCut',
   'directoryTrouble',
   'opsTrouble',
   'alertNotDelivered',

@@ -1,5 +1,6 @@
 import { inputOf, type PlannedTurn } from '#config/schedule.ts'
 import type { App, Later } from './app.ts'
+import { watchStore } from './flow/went-back.ts'
 import type { LaneQueues } from './queue.ts'
 import { isSilent } from './store/turns.ts'
 import type { Bell } from './worker/bell.ts'
@@ -33,7 +34,10 @@ export function startSweep(app: App, sweeping: Sweeping): Sweep {
     running = running.then(async () => {
       if (closed) return
       try {
+        // Before anything is done under a store that may have lost commits.
+        await watchStore(app, app.clock.now())
         if (!(await app.store.sweepIsDue(everyMs))) return
+        await app.store.life.raise()
         await sweepOnce(app, sweeping)
         // Whatever is due comes first: a queue that hangs keeps nothing back.
         registering ??= register().finally(() => {

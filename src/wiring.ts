@@ -15,6 +15,7 @@ import { defaultDataDirectory, isInUse, openEmbeddedPostgres } from './embedded/
 import type { FileStore } from './files/file-store.ts'
 import { openLocalDisk } from './files/local-disk.ts'
 import { openCalendar } from './flow/calendar-in-force.ts'
+import { watchStore } from './flow/went-back.ts'
 import { type Log, openLog } from './log.ts'
 import type { QueuePlace } from './queue.ts'
 import {
@@ -25,6 +26,7 @@ import {
   serviceRole,
 } from './store/database.ts'
 import { migrateKeys } from './store/keys.ts'
+import { memoryIn } from './store/memory-file.ts'
 import { openStore, type Store } from './store/store.ts'
 import { aloud, type Waiting } from './waiting.ts'
 
@@ -101,11 +103,13 @@ export async function openTrackingStore(
     if (error instanceof Explained) throw error
     throw new Explained(explainDatabaseError(error, databases.storeUrl), 1, { cause: error })
   }
-  const store = openStore(db, keysDb, { leaseMs: config.leaseMs })
+  const directory = dataDirectory(config)
+  const memory = memoryIn(join(directory, 'last-seen.json'))
+  const store = openStore(db, keysDb, { leaseMs: config.leaseMs, memory })
   // Lies in a backup, or was put there by whoever restored one: docs/backup.md.
-  const note = join(dataDirectory(config), 'restored-from-backup')
+  const note = join(directory, 'restored-from-backup')
   const isNoted = existsSync(note)
-  if (isNoted || (await store.life.isRestored())) await hideRestored(store)
+  await watchStore({ store, log: openLog({ level: 'info' }) }, await store.now(), isNoted)
   if (isNoted) rmSync(note, { force: true })
   const opened = parts.move()
   return { databases, store, [Symbol.asyncDispose]: () => opened.disposeAsync() }
@@ -126,15 +130,6 @@ async function openMigrated(config: Config, url: string, waiting: Waiting): Prom
   } finally {
     await owner.destroy()
   }
-}
-
-/** Whatever opens a store out of a backup first: nothing of it is shown before its sources were asked again. */
-async function hideRestored(store: Store): Promise<void> {
-  const lost = await store.sealing.lost()
-  const count = await store.withholding.withholdAll(new Date(), lost)
-  await store.sealing.anchorAgain()
-  await store.life.catchUp()
-  openLog({ level: 'info' }).storeRestored({ count })
 }
 
 export interface OpenApp extends AsyncDisposable {

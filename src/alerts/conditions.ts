@@ -7,7 +7,7 @@ import { isSilent, type Silence } from '../store/turns.ts'
 
 /** After so many failures in a row nobody asks a source for a while. */
 const breakerAt = 3
-const newCodeMs = 24 * 3_600_000
+const dayMs = 24 * 3_600_000
 /** One document of three is no jump. */
 const fewNotEligible = 5
 
@@ -28,6 +28,7 @@ export async function conditionsOf(
     ...deadlines('deadlinePassed', await signals.passed(at)),
     ...watched.flatMap((source) => ofSource(source)),
     ...ofQueue(await store.turns.silence()),
+    ...ofStore(await store.wentBack.lately(dayMs)),
     ...counted('fuseAsked', await signals.fuses()),
     ...counted('failed', await signals.failed()),
     ...counted('unconfirmed', await signals.unconfirmed()),
@@ -45,12 +46,16 @@ export async function conditionsOf(
           figures: { count, percent: percent(share), percentBefore: percent(shareBefore) },
         }),
       ),
-    ...counted('unmappedCode', await signals.unmapped(new Date(at.getTime() - newCodeMs))),
+    ...counted('unmappedCode', await signals.unmapped(new Date(at.getTime() - dayMs))),
   ]
 
   function ofQueue(silence: Silence | null): Condition[] {
     if (!silence || !isSilent(silence) || silence.forMs < settings.awayMs) return []
     return [{ kind: 'queueSilent', source: '', figures: { count: 1, hours: hours(silence.forMs) } }]
+  }
+
+  function ofStore(lost: number | null): Condition[] {
+    return lost === null ? [] : [{ kind: 'storeWentBack', source: '', figures: { count: lost } }]
   }
 
   function ofSource(source: SourceSignals): Condition[] {

@@ -72,6 +72,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
     vi: `hàng đợi không chuyển được việc nào từ ${f.hours} giờ; việc vẫn chạy theo nhịp quét, chậm hơn`,
     en: `the queue has carried nothing for ${f.hours} hours; work goes on by the sweep, less promptly`,
   }),
+  storeWentBack: (f) => ({
+    vi: `kho dữ liệu đã lùi về trước; ${f.count} văn bản chỉ đạo từng có trong kho nay không còn`,
+    en: `the store has lost commits; ${f.count} directives that it had are not in it`,
+  }),
   breakerOpen: (f) => ({
     vi: `lỗi liên tiếp nên tạm ngừng hỏi (lần trả lời trọn cuối cách đây ${f.hours} giờ); ${open(f, 'vi')}`,
     en: `failed repeatedly and is left alone for a while (last whole answer ${f.hours} hours ago); ${open(f, 'en')}`,
@@ -120,6 +124,10 @@ const advice: Readonly<Record<AlertKind, Sentences>> = {
   sourceAway: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
   sourceSilent: { vi: 'hỏi bên nguồn; chidao resync', en: 'ask the source; chidao resync' },
   queueSilent: { vi: 'chidao check, rồi sửa hàng đợi', en: 'chidao check, then mend the queue' },
+  storeWentBack: {
+    vi: 'docs/backup.md; chidao resync những ngày gần đây',
+    en: 'docs/backup.md; chidao resync the last days',
+  },
   breakerOpen: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
   sentinelUnreadable: {
     vi: 'hỏi bên nguồn về quyền đọc',

@@ -3,7 +3,7 @@ import type { Tampering } from '../store/audit.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { coloured } from './colour.ts'
 import { example, inBoth } from './help.ts'
-import { standardOutput as output, table } from './output.ts'
+import { localTime, standardOutput as output, table } from './output.ts'
 
 export function auditCommand(program: Command): void {
   const audit = program
@@ -22,8 +22,8 @@ export function auditCommand(program: Command): void {
     .summary('Tìm dòng bị sửa, xóa hoặc chèn. Find what was altered, removed or inserted.')
     .description(
       inBoth(
-        'Đi hết chuỗi niêm phong. Dòng đã hủy đúng luật (văn bản mật) được nhận ra nhờ biên bản hủy. Mã thoát 1 nếu có dấu hiệu can thiệp.',
-        'Walks the whole chain. Entries that went with a lawful purge are known from its record. Ends with 1 when somebody has tampered.',
+        'Đi hết chuỗi niêm phong. Dòng đã hủy đúng luật (văn bản mật) được nhận ra nhờ biên bản hủy. Mã thoát 1 nếu có dấu hiệu can thiệp, 3 nếu kho dữ liệu từng lùi lại và mất dòng.',
+        'Walks the whole chain. Entries that went with a lawful purge are known from its record. Ends with 1 when somebody has tampered, with 3 when the store once lost commits and entries with them.',
       ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
@@ -32,12 +32,24 @@ export function auditCommand(program: Command): void {
       await using opened = await openTrackingStore(readConfig('optional'), 'guest')
       const found = await opened.store.audits.verify()
       if (found.findings.length > 0) process.exitCode = 1
+      else if (found.gaps.length > 0) process.exitCode = 3
       if (json) return output.json(found)
       output.line(`Đã niêm phong / sealed        ${found.entries}`)
       output.line(`  trong đó đã hủy / purged    ${found.purged}`)
       output.line(`Chưa niêm phong / not yet     ${found.unsealed}`)
+      for (const { after, until, noticedAt } of found.gaps)
+        output.line(
+          coloured(
+            'bad',
+            `Kho dữ liệu đã lùi lại: mất dòng ${after + 1}–${until}, nhận ra lúc ${localTime(noticedAt)}. The store lost commits: entries ${after + 1}–${until} are gone.`,
+          ),
+        )
       if (found.findings.length === 0)
-        return output.line(coloured('good', 'Chuỗi nguyên vẹn. The chain is intact.'))
+        return output.line(
+          found.gaps.length === 0
+            ? coloured('good', 'Chuỗi nguyên vẹn. The chain is intact.')
+            : 'Phần còn lại nguyên vẹn. What is left is intact.',
+        )
       output.line(coloured('bad', 'CÓ DẤU HIỆU CAN THIỆP. Somebody has tampered.'))
       output.line(
         table(

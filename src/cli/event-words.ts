@@ -34,6 +34,7 @@ const words: Readonly<Record<string, string>> = {
   deadlineMoved: 'thời hạn đổi / deadline moved',
   stagingRetried: 'thử lại / retried',
   stagingDiscarded: 'thôi chuyển / staging discarded',
+  storeWentBack: 'kho dữ liệu lùi lại / the store lost commits',
   storeAdopted: 'kho sao chép có mã riêng / a copied store became one of its own',
 }
 

@@ -29,6 +29,8 @@ const sentences: Readonly<Record<string, string>> = {
     'hết dung lượng đĩa; giải phóng đĩa, việc tự chạy lại / the disk is full: free some space, it goes on by itself',
   interrupted:
     'tiến trình dừng giữa chừng, tiến trình khác đã làm tiếp / its worker was gone, another took over',
+  storeWentBack:
+    'kho dữ liệu đã lùi lại nên chưa rõ đã gửi hay chưa; đang tìm ở nguồn trước / the store lost commits, so nobody knows whether it was sent: it is looked for at the source first',
   ourMistake:
     'lỗi của chương trình; xem nhật ký và báo nhà phát triển / a mistake of ours: see the log and report it',
   noneFound:

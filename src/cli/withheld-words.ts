@@ -10,5 +10,7 @@ export const withheldBecause: Readonly<Record<Because, string>> = {
   doubtful: 'chưa đủ điều kiện đồng bộ / not eligible any more',
   vanished: 'nguồn không còn / its source no longer has it',
   byHand: 'người có thẩm quyền yêu cầu / a person said so',
-  restored: 'kho khôi phục từ bản sao lưu / the store came out of a backup',
+  restored: 'kho dữ liệu đã lùi lại, khóa cũng vậy / the store lost commits, and so did the keys',
+  purgeLost:
+    'đã xóa hẳn, nhưng kho lùi lại trước lúc xóa; xóa lại / was purged, and the store lost the purge: purge it again',
 }

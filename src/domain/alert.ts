@@ -7,6 +7,7 @@ export const alertKinds = [
   'sourceAway',
   'sourceSilent',
   'queueSilent',
+  'storeWentBack',
   'breakerOpen',
   'sentinelUnreadable',
   'undecided',

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { anchorOf, sealOf } from './sealing.ts'
+import { anchorOf, type Gap, gapsOf, sealOf } from './sealing.ts'
 
 /** What was done to the history by somebody who was not allowed to. */
 export type Tampering =
@@ -22,6 +22,8 @@ export interface Audit {
   readonly purged: number
   readonly unsealed: number
   readonly findings: readonly Finding[]
+  /** What was lost with commits of the store, which nobody was not allowed to. */
+  readonly gaps: readonly Gap[]
   /** True when there were more than are listed. */
   readonly more: boolean
 }
@@ -78,6 +80,7 @@ export function audits(db: Knex, keysDb: Knex) {
         purged,
         unsealed: rows[0].n,
         findings: findings.slice(0, mostFindings),
+        gaps: await gapsOf(keysDb),
         more: findings.length > mostFindings,
       }
     },

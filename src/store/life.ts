@@ -1,23 +1,87 @@
 import type { Knex } from 'knex'
 import { remember } from './history.ts'
 
-/**
- * Tells a store that came out of a backup: its generation is behind the one in the keys database, which the
- * backups leave out (docs/decisions/0009).
- */
-export function life(db: Knex, keysDb: Knex) {
+/** What a process remembers of its store and of the keys, beyond its own life where it has a place for it. */
+export interface Seen {
+  readonly storeId: string
+  /** How often the store was told apart from what it was before: it only ever grows, unless commits were lost. */
+  readonly generation: number
+  readonly keysGeneration: number
+}
+
+export interface Memory {
+  load(): Seen | null
+  keep(seen: Seen): void
+}
+
+export const ownMemory = (): Memory => {
+  let known: Seen | null = null
   return {
-    /** After a purge, whenever history was sealed, and every hour. The store goes first: it may be ahead after a crash, never behind. */
+    load: () => known,
+    keep(seen) {
+      known = seen
+    },
+  }
+}
+
+/** A store that has lost commits. */
+export interface WentBack {
+  /** The generation that was known of it, by this process or by the keys. */
+  readonly known: number
+  /** The keys lost theirs as well, or nobody can tell: then a purged directive may be here with its key. */
+  readonly keysToo: boolean
+}
+
+/**
+ * The age of a store, which is counted up at every tick. The database of the keys and every process remember the last;
+ * a store that shows less came out of a backup, or from a standby that lagged behind (docs/decisions/0024).
+ */
+export function life(db: Knex, keysDb: Knex, memory: Memory) {
+  function note(seen: Seen): void {
+    const before = memory.load()
+    if (before?.storeId === seen.storeId && before.generation > seen.generation) return
+    memory.keep(seen)
+  }
+
+  return {
+    /** The store goes first: it may be ahead of the keys after a crash, never behind. */
     async raise(): Promise<void> {
       const { rows } = await db.raw(
-        `update sync.life set generation = generation + 1 returning generation`,
+        `update sync.life set generation = generation + 1 returning generation, store_id as "storeId"`,
       )
-      await keysDb.raw(
+      const { generation, storeId } = rows[0]
+      const { rows: keys } = await keysDb.raw(
         `insert into store_life (generation) values (:generation)
-         on conflict (only_row) do update set generation = greatest(store_life.generation, excluded.generation)`,
-        { generation: rows[0].generation },
+         on conflict (only_row) do update set generation = greatest(store_life.generation, excluded.generation) returning generation`,
+        { generation },
       )
+      note({ storeId, generation, keysGeneration: keys[0].generation })
     },
+
+    /** Null where the store has everything that was known of it. */
+    async look(): Promise<WentBack | null> {
+      // The keys first: what is raised meanwhile makes the store younger, and never older.
+      const { rows: keys } = await keysDb.raw(`select generation from store_life`)
+      const { rows } = await db.raw(`select generation, store_id as "storeId" from sync.life`)
+      const keysGeneration: number = keys[0]?.generation ?? 0
+      const { generation, storeId } = rows[0] as { generation: number; storeId: string }
+      const before = memory.load()
+      const seen = before?.storeId === storeId ? before : null
+      const known = Math.max(seen?.generation ?? 0, keysGeneration)
+      if (generation < known)
+        return { known, keysToo: keysGeneration < (seen?.keysGeneration ?? 0) }
+      note({ storeId, generation, keysGeneration })
+      return null
+    },
+
+    /** Whoever put back a backup says so: without a memory nobody could tell, and the keys may be as old. */
+    async restored(): Promise<WentBack> {
+      const { rows } = await db.raw(`select generation from sync.life`)
+      return { known: rows[0].generation + 1, keysToo: true }
+    },
+
+    /** What is sent under a store that has lost commits may have been sent before. 0: nothing is known of it yet. */
+    known: (): number => memory.load()?.generation ?? 0,
 
     /** What tells this store from others. */
     async identity(): Promise<string> {
@@ -37,23 +101,6 @@ export function life(db: Knex, keysDb: Knex) {
         await remember(tx, { at, directiveId: null, actor, event: 'storeAdopted', detail })
         return { before, after }
       })
-    },
-
-    async isRestored(): Promise<boolean> {
-      const [store, keys] = await Promise.all([
-        db.raw(`select generation from sync.life`),
-        keysDb.raw(`select generation from store_life`),
-      ])
-      return keys.rows[0] !== undefined && store.rows[0].generation < keys.rows[0].generation
-    },
-
-    /** The restored store goes on from where the keys are. */
-    async catchUp(): Promise<void> {
-      const { rows } = await keysDb.raw(`select generation from store_life`)
-      if (!rows[0]) return
-      await db.raw(`update sync.life set generation = greatest(generation, ?)`, [
-        rows[0].generation,
-      ])
     },
   }
 }

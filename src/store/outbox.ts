@@ -50,7 +50,8 @@ export type SendResult =
 
 const longestPauseS = 600
 
-export function outbox(db: Knex, leaseMs: number) {
+/** `known`: the generation of the store. Nothing is sent under one that has lost commits until that was looked into. */
+export function outbox(db: Knex, leaseMs: number, known: () => number = () => 0) {
   const leaseIsOver = (row: 'o' | 'outbox') => hasCome(`${row}.lease_until`, longestLease(leaseMs))
 
   return {
@@ -76,6 +77,7 @@ export function outbox(db: Knex, leaseMs: number) {
            where o.state in ('pending', 'unconfirmed') and ${isDue('o')} and (:sources::text[] is null or o.source = any (:sources)) and ${maySpeak('o')} and not ${isAheadOfItsReply('o')}
              and coalesce(${leaseIsOver('o')}, true)
              and not ${breakerIsOpen('s')} and ${takesSends('s')}
+             and (select generation from sync.life) >= :known
              and not exists (
                select from sync.outbox earlier where earlier.directive_id = o.directive_id and earlier.place < o.place
                  and earlier.state in ('pending', 'sending', 'unconfirmed') and not ${isAheadOfItsReply('earlier')})
@@ -88,7 +90,7 @@ export function outbox(db: Knex, leaseMs: number) {
            lease_owner = :owner, lease_epoch = o.lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
          from due where o.id = due.id
          returning o.id`,
-        { owner, limit, leaseMs, at, sources: sources && [...sources] },
+        { owner, limit, leaseMs, at, known: known(), sources: sources && [...sources] },
       )
       if (rows.length === 0) return []
       const claimed = await db.raw(

@@ -5,7 +5,7 @@ import { remember } from './history.ts'
  * `secret`: its source says so for certain of what is stored. `otherSecret`: its source says so under its reference,
  * but not plainly of what is stored. `takenAlong`: one of its number within a day of it is secret, or was purged.
  * `doubtful`: the gate would no longer admit it. `vanished`: its source no longer has it. `byHand`: a person said so.
- * `restored`: the store came out of a backup.
+ * `restored`: the store lost commits, its keys as well. `purgeLost`: it was purged, and the store lost the purge.
  */
 export type Because =
   | 'secret'
@@ -15,6 +15,7 @@ export type Because =
   | 'vanished'
   | 'byHand'
   | 'restored'
+  | 'purgeLost'
 
 export interface By {
   readonly actor: string
@@ -68,6 +69,7 @@ export interface Settled {
 const weights: Readonly<Record<Because, number>> = {
   secret: 5,
   byHand: 4,
+  purgeLost: 4,
   otherSecret: 3,
   takenAlong: 2,
   doubtful: 1,

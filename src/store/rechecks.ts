@@ -36,8 +36,9 @@ export function rechecks(db: Knex) {
         `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.withheld_at is not null as withheld, d.withheld_itself is not null as doubted, d.recalled_at is not null as recalled, coalesce(d.unanswered, 0) as unanswered
          from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
-         where d.source = :source and ${isOpen} and case when d.withheld_at is null then ${wasAsked(askedAgainAfterMs)} else ${wasAsked(doubtedAgainAfterMs)} end
-           and coalesce(${hasCome('d.recheck_after', longestUnansweredMs, ':now')}, true)
+         where d.source = :source and (${isOpen} or ${isAskedAgain}) and coalesce(
+           ${hasCome('d.recheck_after', longestUnansweredMs, ':now')},
+           case when d.withheld_at is null then ${wasAsked(askedAgainAfterMs)} else ${wasAsked(doubtedAgainAfterMs)} end)
          order by d.unanswered is not null, d.withheld_at is not null desc, coalesce(d.recheck_after, d.checked_at, d.seen_at), d.id limit :limit`,
         {
           source,
@@ -117,6 +118,9 @@ export function rechecks(db: Knex) {
 }
 
 const wasAsked = (agoMs: number) => isOlderThan('coalesce(d.checked_at, d.seen_at)', agoMs, ':now')
+
+/** Done with, and nobody knows what was withheld of it: the store lost commits. */
+const isAskedAgain = `d.recheck_after is not null and d.staged_at is not null and d.withheld_at is null`
 
 /** Not yet classified, or with a task whose lead has not completed it, or withheld in doubt. What a person withheld is his. */
 const isOpen = `(d.withheld_at is null or d.withheld_because not in ('secret', 'byHand')) and d.staged_at is not null

@@ -10,6 +10,9 @@ export async function migrateSeals(keysDb: Knex): Promise<void> {
     `insert into seal (key, seq, seal) values (:key, 0, :first) on conflict do nothing`,
     { key: randomBytes(32), first },
   )
+  await keysDb.raw(
+    `create table if not exists seal_gap (after_seq bigint not null, until_seq bigint not null, noticed_at timestamptz not null default now())`,
+  )
 }
 
 interface Link {
@@ -24,11 +27,16 @@ const atOnce = 1000
 
 export function sealing(db: Knex, keysDb: Knex) {
   return {
-    /** Chains what was committed since; other sealers wait, writers never do. Returns how many entries. */
-    async seal(): Promise<number> {
+    /**
+     * Chains what was committed since; other sealers wait, writers never do. Returns how many entries; null where the
+     * chain has lost the end that was last seen of it: to go on from there would hide that.
+     */
+    async seal(): Promise<number | null> {
       const { rows } = await db.raw(`select exists (select from sync.history_unsealed) as unsealed`)
       if (!rows[0].unsealed) return 0
-      const { key } = await anchorOf(keysDb)
+      const anchor = await anchorOf(keysDb)
+      if (!(await isInChain(db, anchor))) return null
+      const { key } = anchor
       let sealed = 0
       for (;;) {
         const last = await sealBatch(db, key)
@@ -42,21 +50,56 @@ export function sealing(db: Knex, keysDb: Knex) {
       }
     },
 
-    /** How many sealed entries a store that came out of a backup does not have. */
-    async lost(): Promise<number> {
-      const { seq } = await anchorOf(keysDb)
-      return Math.max(0, seq - (await endOf(db)).seq)
-    },
-
-    /** The chain goes on from where the backup ends; what is lost stands in an entry of its own. */
-    async anchorAgain(): Promise<void> {
-      const { seq, seal } = await endOf(db)
-      await keysDb.raw(`update seal set seq = :seq, seal = :seal where seq > :seq`, { seq, seal })
+    /**
+     * Of a store that has lost commits: the chain goes on from where it ends now, and what is lost stays known as a gap.
+     * Returns how many entries; none where the anchor is still in the chain.
+     */
+    async noteGap(): Promise<number> {
+      const anchor = await anchorOf(keysDb)
+      if (await isInChain(db, anchor)) return 0
+      const end = await endOf(db)
+      const from = Math.min(end.seq, anchor.seq)
+      await keysDb.transaction(async (tx) => {
+        await tx.raw(`insert into seal_gap (after_seq, until_seq) values (:from, :until)`, {
+          from,
+          until: anchor.seq,
+        })
+        await tx.raw(`update seal set seq = :seq, seal = :seal`, end)
+      })
+      return anchor.seq - from
     },
   }
 }
 
-export async function anchorOf(keysDb: Knex): Promise<{ key: Buffer; seq: number; seal: Buffer }> {
+/** Whether the chain still has what was last seen to be its end. */
+async function isInChain(db: Knex, { seq, seal }: Pick<Anchor, 'seq' | 'seal'>): Promise<boolean> {
+  if (seq === 0) return true
+  const { rows } = await db.raw(`select seal from sync.history_chain where seq = ?`, [seq])
+  return rows[0]?.seal.equals(seal) ?? false
+}
+
+interface Anchor {
+  readonly key: Buffer
+  readonly seq: number
+  readonly seal: Buffer
+}
+
+export interface Gap {
+  /** The last entry before it. */
+  readonly after: number
+  readonly until: number
+  readonly noticedAt: Date
+}
+
+/** What stores that went back have lost of the history. */
+export async function gapsOf(keysDb: Knex): Promise<Gap[]> {
+  const { rows } = await keysDb.raw(
+    `select after_seq as after, until_seq as until, noticed_at as "noticedAt" from seal_gap order by noticed_at`,
+  )
+  return rows
+}
+
+export async function anchorOf(keysDb: Knex): Promise<Anchor> {
   return (await keysDb.raw(`select key, seq, seal from seal`)).rows[0]
 }
 

@@ -14,7 +14,7 @@ import { isOlderThan } from './instants.ts'
 import { intake } from './intake.ts'
 import { intakeClaims } from './intake-claims.ts'
 import { keys } from './keys.ts'
-import { life } from './life.ts'
+import { life, type Memory, ownMemory } from './life.ts'
 import { logins } from './logins.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
@@ -32,14 +32,20 @@ import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
 import { sources } from './sources.ts'
 import { turns } from './turns.ts'
+import { wentBack } from './went-back.ts'
 import { withholding } from './withholding.ts'
 import { writings } from './writings.ts'
 
 export type Store = ReturnType<typeof openStore>
 
 /** The tracking store over its two databases; `leaseMs` is how long a worker may be silent before another takes over. */
-export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number }) {
+export function openStore(
+  db: Knex,
+  keysDb: Knex,
+  { leaseMs, memory = ownMemory() }: { leaseMs: number; memory?: Memory },
+) {
   const clock = databaseClock(db)
+  const age = life(db, keysDb, memory)
   return {
     db,
     now: clock.now,
@@ -49,13 +55,14 @@ export function openStore(db: Knex, keysDb: Knex, { leaseMs }: { leaseMs: number
     intake: intake(db, leaseMs),
     claims: intakeClaims(db, leaseMs),
     directiveFiles: directiveFiles(db),
-    outbox: outbox(db, leaseMs),
+    outbox: outbox(db, leaseMs, age.known),
     replies: replies(db),
     calendars: calendars(db),
     deadlines: deadlines(db),
     pauses: pauses(db),
     keys: keys(keysDb),
-    life: life(db, keysDb),
+    life: age,
+    wentBack: wentBack(db),
     withholding: withholding(db),
     writings: writings(db),
     purging: purging(db),

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { lockDocument, partIfApart } from './copies.ts'
-import { remember } from './history.ts'
 import { type Because, type By, giveReason, isClose, weightOf } from './reasons.ts'
 
 export interface Withheld {
@@ -144,29 +143,6 @@ export function withholding(db: Knex) {
         const by = { ...bridge, reason: 'plainly eligible again' }
         const settled = await giveReason(tx, stored.sameDocument, change, at, by)
         return settled.some(({ because }) => because === null)
-      })
-    },
-
-    /** Everything, because the store came out of a backup and nobody knows what has become secret since. */
-    async withholdAll(at: Date, historyLost: number): Promise<number> {
-      return db.transaction(async (tx) => {
-        const { rowCount } = await tx.raw(
-          `update sync.directive set withheld_at = coalesce(withheld_at, :at), withheld_because = coalesce(withheld_because, 'restored'),
-             withheld_itself = 'restored', checked_at = null, unanswered = null, recheck_after = null where withheld_itself is null`,
-          { at },
-        )
-        await tx.raw(
-          `update sync.intake set state_before = state, state = 'withheld', generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null
-           where state not in ('withheld', 'purged', 'deferred') and directive_id is not null`,
-        )
-        await remember(tx, {
-          at,
-          directiveId: null,
-          actor: 'bridge',
-          event: 'storeRestored',
-          detail: { withheld: rowCount, historyLost },
-        })
-        return rowCount
       })
     },
 

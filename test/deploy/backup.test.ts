@@ -127,7 +127,7 @@ async function startAndStage(): Promise<void> {
 async function expectWithheldThenShown(): Promise<void> {
   await expect
     .poll(() => service!.output(), { timeout: 120_000 })
-    .toContain('"event":"storeRestored"')
+    .toContain('"event":"storeWentBack"')
   const hidden = await withheldOnes()
   expect(hidden.map(({ because }) => because)).toEqual(['restored', 'restored', 'restored'])
   expect((await chidao(['show', '781/UBND-NNMT'], env)).code, 'in no view').toBe(1)

@@ -1,6 +1,7 @@
 /** What a source's later words do to what is stored: withheld, asked again, released; and never emptied. */
 import { describe, expect, it } from 'vitest'
 import { manualClock } from '#src/domain/clock.ts'
+import { watchStore } from '#src/flow/went-back.ts'
 import type { PassKind } from '#src/store/passes.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
@@ -235,13 +236,7 @@ it('asks for everything that is open again, once a day', async () => {
 
 it('shows nothing of a store that came out of a backup until its source has been asked', async () => {
   await using s = await staged(3)
-  await s.app.store.life.raise()
-  await s.app.store.life.raise()
-  expect(await s.app.store.life.isRestored()).toBe(false)
-  await s.app.store.db.raw(`update sync.life set generation = generation - 1`)
-  expect(await s.app.store.life.isRestored()).toBe(true)
-  expect(await s.app.store.withholding.withholdAll(s.app.clock.now(), 0)).toBe(3)
-  await s.app.store.life.catchUp()
+  await watchStore(s.app, s.app.clock.now(), true)
   expect(await s.shown()).toBe(0)
   s.rows[0] = row(1, secret)
   await s.nextDay()

@@ -4,6 +4,7 @@ import type { RestProfile } from '#connectors/rest/profile.ts'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
+import { watchStore } from '#src/flow/went-back.ts'
 import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
@@ -165,7 +166,7 @@ it('counts no answer of a source that was not given', async () => {
 
 it('shows a restored directive within minutes of its answer', async () => {
   await using s = await stagedYesterday(2)
-  await s.app.store.withholding.withholdAll(s.app.clock.now(), 0)
+  await watchStore(s.app, s.app.clock.now(), true)
   s.register.state.faultsOf.set(1, 'unavailable')
   await s.recheck()
   expect(await s.shown()).toEqual(['2'])

@@ -41,6 +41,7 @@ it('is intact after every ordinary life, and says what is not sealed yet', async
     purged: 0,
     unsealed: 0,
     findings: [],
+    gaps: [],
     more: false,
   })
 })
