@@ -72,7 +72,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/alerts': ['config/alerts', 'src/app', 'src/domain', 'src/store'],
   'src/queue': ['config/schedule', 'jobs', 'src/app'],
   'src/worker': ['config/schedule', 'jobs', 'src/app', 'src/queue'],
-  'src/sweep': ['config/schedule', 'src/app', 'src/queue', 'src/store', 'src/worker'],
+  'src/sweep': ['config/schedule', 'src/app', 'src/flow', 'src/queue', 'src/store', 'src/worker'],
   'src/around': ['connectors/connector', 'src/app'],
   'src/tracing': ['config/tracing', 'src/app', 'src/around', 'src/store'],
   'src/ops': [

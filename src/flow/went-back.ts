@@ -1,6 +1,5 @@
-import type { Log } from '../log.ts'
+import type { App } from '../app.ts'
 import type { WentBack } from '../store/life.ts'
-import type { Store } from '../store/store.ts'
 import { eachAlone } from './each-alone.ts'
 
 /**
@@ -9,23 +8,20 @@ import { eachAlone } from './each-alone.ts'
  * `isRestored`: whoever put back a backup says so.
  */
 export async function watchStore(
-  { store, log }: { readonly store: Store; readonly log: Pick<Log, 'storeWentBack'> },
+  { store, log }: Watched,
   at: Date,
   isRestored = false,
 ): Promise<void> {
-  const found = (await store.life.look()) ?? (isRestored ? await store.life.restored() : null)
-  if (found) await follow(store, log, found, at)
+  const found = await store.life.look(isRestored)
+  if (found) await follow({ store, log }, found, at)
   const purged = await store.wentBack.stillHas(await store.keys.destroyed())
   await eachAlone(purged.map((id) => () => store.withholding.withhold(id, 'purgeLost', at)))
 }
 
+type Watched = Pick<App, 'store' | 'log'>
+
 /** The seal is anchored anew before the store goes on: what is sealed until then would hide what was lost. */
-async function follow(
-  store: Store,
-  log: Pick<Log, 'storeWentBack'>,
-  found: WentBack,
-  at: Date,
-): Promise<void> {
+async function follow({ store, log }: Watched, found: WentBack, at: Date): Promise<void> {
   const lost = {
     history: await store.sealing.noteGap(),
     directives: await store.wentBack.missing(await store.keys.all()),

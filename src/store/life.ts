@@ -58,8 +58,11 @@ export function life(db: Knex, keysDb: Knex, memory: Memory) {
       note({ storeId, generation, keysGeneration: keys[0].generation })
     },
 
-    /** Null where the store has everything that was known of it. */
-    async look(): Promise<WentBack | null> {
+    /**
+     * Null where the store has everything that was known of it. `isRestored`: whoever put back a backup says so, and the
+     * keys may be as old.
+     */
+    async look(isRestored: boolean): Promise<WentBack | null> {
       // The keys first: what is raised meanwhile makes the store younger, and never older.
       const { rows: keys } = await keysDb.raw(`select generation from store_life`)
       const { rows } = await db.raw(`select generation, store_id as "storeId" from sync.life`)
@@ -68,16 +71,11 @@ export function life(db: Knex, keysDb: Knex, memory: Memory) {
       const before = memory.load()
       const seen = before?.storeId === storeId ? before : null
       const known = Math.max(seen?.generation ?? 0, keysGeneration)
+      if (isRestored) return { known: Math.max(known, generation + 1), keysToo: true }
       if (generation < known)
-        return { known, keysToo: keysGeneration < (seen?.keysGeneration ?? 0) }
+        return { known, keysToo: seen === null || keysGeneration < seen.keysGeneration }
       note({ storeId, generation, keysGeneration })
       return null
-    },
-
-    /** Whoever put back a backup says so: without a memory nobody could tell, and the keys may be as old. */
-    async restored(): Promise<WentBack> {
-      const { rows } = await db.raw(`select generation from sync.life`)
-      return { known: rows[0].generation + 1, keysToo: true }
     },
 
     /** What is sent under a store that has lost commits may have been sent before. 0: nothing is known of it yet. */
