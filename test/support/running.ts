@@ -9,6 +9,9 @@ import { start, type TestApp, testApp } from '#test/support/app.ts'
 export interface Running extends AsyncDisposable {
   readonly t: TestApp
   readonly service: Service
+  readonly register: Awaited<ReturnType<typeof openRegister>>
+  /** A document is issued; its reference. */
+  issue(): string
   /** A document that is issued now is staged, whatever carries the work; resolves with the head readings begun for it. */
   works(): Promise<number>
 }
@@ -28,13 +31,19 @@ export async function running(
     sweepMs: 200,
   })
   const { store } = t.app
+  const issue = () => {
+    rows.push(row(rows.length + 1))
+    return String(rows.length)
+  }
   return {
     t,
     service,
+    register,
+    issue,
     async works() {
       const count = async (sql: string) => Number((await store.db.raw(sql)).rows[0].n)
       const before = await count(headReadings)
-      rows.push(row(rows.length + 1))
+      issue()
       await expect
         .poll(async () => (await store.overview.totals()).staged, { timeout: 60_000 })
         .toBe(rows.length)

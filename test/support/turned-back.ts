@@ -16,20 +16,22 @@ export async function keepFor(url: string): Promise<{ putBack(): Promise<void> }
   }
 }
 
-/** A copy is made of a database that nobody uses: those of the test come back by themselves. */
+/** A copy can be made of a database that nobody uses: those who do come back by themselves. */
 async function alone(client: pg.Client, name: string, work: () => Promise<unknown>): Promise<void> {
+  await client.query(`alter database ${name} allow_connections false`)
   for (let attempts = 0; ; attempts++) {
     await client.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`,
       [name],
     )
     try {
       await work()
-      return
+      break
     } catch (error) {
       if ((error as { code?: string }).code !== '55006' || attempts > 100) throw error
     }
   }
+  await client.query(`alter database ${name} allow_connections true`)
 }
 
 async function onServer(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
