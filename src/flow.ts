@@ -6,7 +6,7 @@
 import type { App } from './app.ts'
 import { asked } from './flow/asked.ts'
 import { doubt } from './flow/doubt.ts'
-import { askOtherSources } from './flow/other-sources.ts'
+import { askOtherSources, hearAcknowledging } from './flow/other-sources.ts'
 import { type PullResult, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { withhold } from './flow/refusal.ts'
@@ -15,8 +15,9 @@ import { takeRows } from './flow/take-rows.ts'
 /** PULL: one reading of one window of one source. What the intake has is skipped; the rest goes to the gate. */
 export function pull(app: App, passId: string): Promise<PullResult> {
   return underLease(app, passId, async (reading) => {
-    const { pass, source, tally } = reading
+    const { pass, source, tally, heartbeat } = reading
     if (pass.kind === 'recheck') return recheck(app, reading)
+    const unheard = await hearAcknowledging(app, pass.source, () => heartbeat.check())
     const { pages, known } = await asked(app, reading)
     // Of single ones the dates are not known yet: all of the days that are asked for.
     if (pass.kind === 'deep' || pass.kind === 'resync') {
@@ -24,8 +25,8 @@ export function pull(app: App, passId: string): Promise<PullResult> {
       // A repair can wait until the other source answers; what is new each day cannot.
       if (unasked && pass.kind === 'resync') return unasked
     }
-    const failure = await takeRows(app, reading, pages, known)
-    if (failure) return failure
+    const failure = await takeRows(app, reading, pages, known, { mayStage: unheard === null })
+    if (unheard ?? failure) return unheard ?? failure
     // Another reading may have staged meanwhile what it had read before it became secret.
     await withhold(app, source, pass, tally.secrets())
     return doubt(app, reading)

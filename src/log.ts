@@ -5,6 +5,8 @@ import { folding } from './log/folding.ts'
 /** The only fields an event may carry. None of them can hold anything of a document (docs/decisions/0003). */
 interface Fields {
   readonly source?: string
+  /** The source that another one waits for. */
+  readonly waitsFor?: string
   readonly pass?: string
   readonly intake?: string
   readonly outbox?: string
@@ -27,6 +29,7 @@ interface Fields {
 
 const fieldNames = [
   'source',
+  'waitsFor',
   'pass',
   'intake',
   'outbox',

@@ -31,6 +31,8 @@ const sentences: Readonly<Record<string, string>> = {
     'tiến trình dừng giữa chừng, tiến trình khác đã làm tiếp / its worker was gone, another took over',
   storeWentBack:
     'kho dữ liệu đã lùi lại nên chưa rõ đã gửi hay chưa; đang tìm ở nguồn trước / the store lost commits, so nobody knows whether it was sent: it is looked for at the source first',
+  waitsForOther:
+    'chờ một nguồn khác được đọc trước; xem sự cố của nguồn đó, hoặc tạm dừng nguồn đó / waits until another source has been read: mend that one, or pause it',
   ourMistake:
     'lỗi của chương trình; xem nhật ký và báo nhà phát triển / a mistake of ours: see the log and report it',
   noneFound:

@@ -23,8 +23,8 @@ export function pauseCommand(program: Command): void {
     .summary('Tạm dừng hỏi một nguồn để bảo trì. Ask a source nothing during maintenance.')
     .description(
       inBoth(
-        'Đến lúc đã định không ai đọc, lấy tệp hay gửi gì tới nguồn; đến lúc đó tự chạy lại. Thời hạn theo luật vẫn tính: lệnh nêu những thời hạn rơi vào lúc tạm dừng và những trả lời đang chờ gửi. Thời điểm là giờ Việt Nam: một ngày (đến hết ngày đó), ngày giờ, hoặc khoảng như 30m, 2h, 1d; dài nhất 31 ngày. Tạm dừng lần nữa thì thay lúc kết thúc. Mã thoát 3 nếu có thời hạn rơi vào lúc tạm dừng.',
-        'Until the given time nobody reads the source, fetches its files or sends it anything; then it goes on by itself. Legal clocks go on: the command lists the deadlines that fall into the pause and the replies that wait. The time is Vietnam time: a date (to the end of that day), a date and time, or a duration such as 30m, 2h, 1d; 31 days at most. Pausing again sets another end. Ends with 3 if a deadline falls into the pause.',
+        'Đến lúc đã định không ai đọc, lấy tệp hay gửi gì tới nguồn; đến lúc đó tự chạy lại. Thời hạn theo luật vẫn tính: lệnh nêu những thời hạn rơi vào lúc tạm dừng và những trả lời đang chờ gửi. Thời điểm là giờ Việt Nam: một ngày (đến hết ngày đó), ngày giờ, hoặc khoảng như 30m, 2h, 1d; dài nhất 31 ngày. Nguồn khác không chờ nguồn đang tạm dừng: văn bản mà chỉ nguồn này báo là mật chỉ được biết khi đọc lại nó. Tạm dừng lần nữa thì thay lúc kết thúc. Mã thoát 3 nếu có thời hạn rơi vào lúc tạm dừng.',
+        'Until the given time nobody reads the source, fetches its files or sends it anything; then it goes on by itself. Legal clocks go on: the command lists the deadlines that fall into the pause and the replies that wait. The time is Vietnam time: a date (to the end of that day), a date and time, or a duration such as 30m, 2h, 1d; 31 days at most. Other sources do not wait for a paused one: what it alone calls secret is known when it is read again. Pausing again sets another end. Ends with 3 if a deadline falls into the pause.',
       ),
     )
     .requiredOption('--until <when>', 'đến khi nào / the end')

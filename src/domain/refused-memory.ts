@@ -6,24 +6,44 @@ const mostRemembered = 200_000
 /** `secret`: a literal or a mark said so for certain, so that a stored directive must be withheld. */
 export type Refused = 'secret' | 'notEligible'
 
+interface Remembered {
+  readonly as: Refused
+  /** The directives, by `sourceRef`, that it called secret for certain, beside the one that the list itself names. */
+  readonly secret: readonly string[]
+}
+
 /**
  * What the gate refused is remembered in this process only, as HMACs under a key that dies with it, so that
- * a poll need not read it again every minute. It is read again hourly, on restart, and when its row changes.
+ * a poll need not read it again every minute. It is read again hourly, on restart, and when its row changes; a message
+ * that never changes is not read again.
  */
 export class RefusedMemory {
   readonly #key = randomBytes(32)
-  readonly #refused = new Map<string, { readonly at: number; readonly as: Refused }>()
+  readonly #refused = new Map<string, Remembered & { readonly until: number }>()
 
   /** Null: not refused lately. */
-  has(transportRef: string, version: string): Refused | null {
+  has(transportRef: string, version: string): Remembered | null {
     if (this.#refused.size === 0) return null
     const refused = this.#refused.get(this.#trace(transportRef, version))
-    return refused && performance.now() - refused.at < readAgainAfterMs ? refused.as : null
+    return refused && performance.now() < refused.until ? refused : null
   }
 
   add(transportRef: string, version: string, as: Refused): void {
+    this.#keep(transportRef, version, {
+      as,
+      secret: [],
+      until: performance.now() + readAgainAfterMs,
+    })
+  }
+
+  addForGood(transportRef: string, version: string, secret: readonly string[]): void {
+    const until = Number.POSITIVE_INFINITY
+    this.#keep(transportRef, version, { as: 'secret', secret, until })
+  }
+
+  #keep(transportRef: string, version: string, refused: Remembered & { until: number }): void {
     if (this.#refused.size >= mostRemembered) this.#refused.clear()
-    this.#refused.set(this.#trace(transportRef, version), { at: performance.now(), as })
+    this.#refused.set(this.#trace(transportRef, version), refused)
   }
 
   #trace(transportRef: string, version: string): string {

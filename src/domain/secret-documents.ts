@@ -20,6 +20,9 @@ export class SecretDocuments {
     this.#said.set(trace, said.set(this.#trace(`${source} ${sourceRef}`), dates))
   }
 
+  /** Whole lists of sources that list what they called secret until it is acknowledged, read since this process began. */
+  readonly heard = new Set<string>()
+
   /** Its source admits it by now: what it said before is taken back. */
   takeBack({ key }: NamedDocument, source: string, sourceRef: string): void {
     const trace = this.#trace(key)

@@ -31,10 +31,10 @@ export async function refusedByList(
   if (before)
     return {
       decision: 'refused',
-      secret: before === 'secret' ? listed : [],
+      secret: before.as === 'secret' ? [...listed, ...before.secret] : [],
       printed: header && printedOf(header),
       document: null,
-      doubtful: before === 'secret' ? [] : listed,
+      doubtful: before.as === 'secret' ? [] : listed,
       unmapped: [],
     }
   const early = header && eligibility(header, source.profile.gate, findings)
@@ -63,11 +63,17 @@ export async function admitRead(
   if (!message.ok) return { decision: 'undecided', failure: message.failure }
   const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
   const admission = decide(message.value, version, source, at, findings)
-  if (admission.decision === 'refused') {
-    const isSecret = admission.secret.length > 0
-    // Whom a secret message of the axis concerns is not in its list: it is read again, to withhold again.
-    if (!isSecret || item.ref.sourceRef !== null)
-      await refuse(source, item, isSecret ? 'secret' : 'notEligible')
-  }
+  if (admission.decision === 'refused') await remember(source, item, admission)
   return admission
+}
+
+/**
+ * A message of the axis never changes. A secret one stays on its list, unacknowledged: so whoever starts next hears of it
+ * as well.
+ */
+async function remember(source: Source, item: ListedMessage, { secret }: Refusal): Promise<void> {
+  const { transportRef, sourceRef } = item.ref
+  if (secret.length === 0) return refuse(source, item, 'notEligible')
+  if (sourceRef !== null) return refuse(source, item, 'secret')
+  source.refused.addForGood(transportRef, item.version, secret)
 }

@@ -1,14 +1,15 @@
-import type { Failure, FailureWord } from '#connectors/connector.ts'
-import type { App } from '../app.ts'
-import { addDays } from '../domain/local-date.ts'
+import type { Failure, FailureWord, Window } from '#connectors/connector.ts'
+import type { App, Source } from '../app.ts'
+import { addDays, localDateOf } from '../domain/local-date.ts'
 import { admit } from './admit.ts'
 import { listing } from './listing.ts'
 import type { Reading } from './pass.ts'
+import { nameOf } from './take.ts'
 
 /**
  * Learns what other sources call secret in these days, before a reading may bring back what was purged because of
- * that: nothing of it was kept, and this process may have begun after it was heard. Writes nothing. Null once every
- * other source was asked; else who could not be, and why.
+ * that: nothing of it was kept, and this process may have begun after it was heard. Null once every other source was
+ * asked; else who could not be, and why. What lists its secret messages until they are acknowledged was heard already.
  */
 export async function askOtherSources(
   app: App,
@@ -17,25 +18,67 @@ export async function askOtherSources(
   // A copy may bear the date of the day before or after.
   const window = { from: addDays(pass.from, -1), until: addDays(pass.until, 1) }
   for (const [name, other] of app.sources) {
-    if (name === pass.source) continue
-    const unasked = { source: name, operation: 'list', word: 'unreachable' } as const
-    if (!(await app.store.sources.askable(name, app.clock.now()))) return unasked
-    const { connector } = other
-    const { latest } = await app.store.intake.known(
-      { ...window, source: name },
-      connector.can.acknowledges,
-    )
-    for await (const page of listing(app, other, window)) {
-      if (!page.ok) return page.failure
-      for (const item of page.value) {
-        heartbeat.check()
-        if (item.unreadable || latest.has(`${item.ref.transportRef} ${item.version}`)) continue
-        const admission = await admit(app, other, item)
-        if (admission.decision === 'refused' && admission.document !== null && admission.secret[0])
-          app.secrets.add(admission.document, name, admission.secret[0])
-        if (admission.decision === 'undecided' && !saysNothing.has(admission.failure.word))
-          return admission.failure
-      }
+    if (name === pass.source || other.connector.can.acknowledges) continue
+    const failure = await learn(app, other, window, () => heartbeat.check())
+    if (failure) return failure
+  }
+  return null
+}
+
+/**
+ * A secret message of an acknowledging source stays on its list, and whom it concerns is known to whoever has read it:
+ * a process stages nothing from another source before it has heard the whole list once (docs/decisions/0029). A paused
+ * source is not waited for: whoever paused it was told so.
+ */
+export async function hearAcknowledging(
+  app: App,
+  source: string,
+  goOn: () => void,
+): Promise<Failure | null> {
+  const unheard = [...app.sources].filter(
+    ([name, { connector }]) =>
+      name !== source && connector.can.acknowledges && !app.secrets.heard.has(name),
+  )
+  if (unheard.length === 0) return null
+  const waited = await app.store.pauses.mayBeAsked(
+    unheard.map(([name]) => name),
+    app.clock.now(),
+  )
+  for (const [name, other] of unheard) {
+    if (!waited.includes(name)) continue
+    const until = addDays(localDateOf(app.clock.now()), 1)
+    const failure = await learn(app, other, { from: other.profile.importFrom, until }, goOn)
+    if (failure) return failure
+    app.secrets.heard.add(name)
+  }
+  return null
+}
+
+/** Writes nothing. `goOn` throws where whoever asks has lost its lease. */
+async function learn(
+  app: App,
+  other: Source,
+  window: Window,
+  goOn: () => void,
+): Promise<Failure | null> {
+  const { connector, profile } = other
+  const { name } = profile
+  if (!(await app.store.sources.askable(name, app.clock.now())))
+    return { source: name, operation: 'list', word: 'unreachable' }
+  const { latest } = await app.store.intake.known(
+    { ...window, source: name },
+    connector.can.acknowledges,
+  )
+  for await (const page of listing(app, other, window)) {
+    if (!page.ok) return page.failure
+    for (const item of page.value) {
+      goOn()
+      if (item.unreadable || latest.has(nameOf(item))) continue
+      const admission = await admit(app, other, item)
+      if (admission.decision === 'refused' && admission.document !== null && admission.secret[0])
+        app.secrets.add(admission.document, name, admission.secret[0])
+      if (admission.decision === 'undecided' && !saysNothing.has(admission.failure.word))
+        return admission.failure
     }
   }
   return null

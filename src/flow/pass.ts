@@ -92,14 +92,16 @@ async function handBack(app: App, pass: Pass, error: unknown): Promise<'back' | 
 
 async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'failed'> {
   // Another source that could not be asked is not this one's trouble.
-  if (failure.source === pass.source) await app.store.sources.failed(pass.source, failure.word)
-  await app.store.passes.fail(pass, failure.word)
+  const isOthers = failure.source !== pass.source
+  if (!isOthers) await app.store.sources.failed(pass.source, failure.word)
+  await app.store.passes.fail(pass, isOthers ? 'waitsForOther' : failure.word)
   app.log.passFailed({
     source: pass.source,
     pass: pass.id,
     kind: pass.kind,
     operation: failure.operation,
     failure: failure.word,
+    ...(isOthers && { waitsFor: failure.source }),
   })
   return 'failed'
 }

@@ -3,6 +3,7 @@ import type { IntakeClaim } from '../store/intake-claims.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { decide } from './deciding.ts'
 import { fetchFiles } from './files.ts'
+import { hearAcknowledging } from './other-sources.ts'
 import { isSecretElsewhere, withhold, withholdCopies, withholdIfSecret } from './refusal.ts'
 
 /** A row that failed or still misses files, taken up again under its own lease, nearest deadline first. */
@@ -22,6 +23,8 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
 }
 
 async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise<void> {
+  const unheard = await hearAcknowledging(app, claim.source, () => {})
+  if (unheard) return app.store.claims.postpone(claim, 'waitsForOther')
   const askedAt = await app.store.now()
   const message = await source.connector.read(claim)
   if (!message.ok) return app.store.claims.postpone(claim, message.failure.word)

@@ -19,13 +19,14 @@ const mostWaiting = 5_000
 /**
  * What the list alone settles is settled as its pages come, and what its rows show as flash is read at once. The rest
  * waits for the end of the list and is read newest first. What was called secret is withheld whatever became of the
- * rest. A list that breaks off costs nothing of what it has shown.
+ * rest. A list that breaks off costs nothing of what it has shown. `mayStage`: where not, the list alone is gone by.
  */
 export async function takeRows(
   app: App,
   reading: Reading,
   pages: AsyncIterable<Answer<readonly Listed[]>>,
   known: Known,
+  { mayStage }: { mayStage: boolean },
 ): Promise<Failure | null> {
   const { pass, source, tally, heartbeat } = reading
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
@@ -62,6 +63,7 @@ export async function takeRows(
         const findings = newFindings()
         if (item.unreadable) tally.undecided('malformed')
         else if (await isSettledByList(app, reading, item, known, findings)) continue
+        else if (!mayStage) continue
         else if (isFlash(item, source)) await begin({ item, findings })
         else waiting.push({ item, findings })
       }
