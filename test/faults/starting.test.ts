@@ -13,6 +13,7 @@ import { root } from '#src/wiring.ts'
 import { chidao } from '#test/cli/executable.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { openInProcess } from '#test/embedded/process-with-server.ts'
+import { startRelay } from '#test/ops/relay.ts'
 import { type TestDatabase, testDatabase } from '#test/support/database.ts'
 import { freePort } from '#test/support/redis.ts'
 
@@ -150,6 +151,19 @@ describe('a start that is told to stop', () => {
   })
 })
 
+it('ends although its database hangs for good, and says what it left open', async () => {
+  await using relay = await startRelay(new URL(database.url))
+  const service = started(['start'], {
+    DATABASE_URL: relay.urlOf(database.url),
+    KEYS_DATABASE_URL: relay.urlOf(database.keysUrl),
+  })
+  await service.says(/"event":"started"/)
+  relay.freeze(true)
+  service.child.kill('SIGTERM')
+  expect(await service.ended()).toBe(1)
+  expect(service.output()).toMatch(/còn mở.*still open: .*TCP/)
+})
+
 describe('an embedded store', () => {
   const embedded = { DATABASE_URL: '', KEYS_DATABASE_URL: '' }
   const command = (...args: string[]) =>
@@ -215,6 +229,18 @@ describe('an embedded store', () => {
 })
 
 describe('a login without any right', () => {
+  it('holds up no start whose queue is in Postgres', async () => {
+    const before = started(['start'])
+    await before.says(/"event":"started"/)
+    before.child.kill('SIGTERM')
+    await before.ended()
+    await locked(`select pg_advisory_lock(1112493644, hashtext('queue'))`, await stranger())
+    const service = started(['start'])
+    await service.says(/"event":"started"/)
+    service.child.kill('SIGTERM')
+    expect(await service.ended()).toBe(0)
+  })
+
   it('holds up no migration with a lock that it made up', async () => {
     await locked(`select pg_advisory_lock(hashtext('chidao schema'))`, await stranger())
     const { code, err } = await chidao(['migrate'], {
