@@ -55,8 +55,9 @@ async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv)
   } catch (error) {
-    // What it had opened is closed, or cannot be; neither keeps a command that failed from ending.
-    process.exit(exitCodeOf(error))
+    process.exitCode = exitCodeOf(error)
+    // What it had opened is closed, or cannot be; neither keeps a command that failed from ending. A manual is no failure.
+    if (!(error instanceof CommanderError)) process.exit()
   }
   endAtLast(Number(process.exitCode ?? 0))
 }

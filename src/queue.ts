@@ -6,7 +6,7 @@ import type { Lane } from '#jobs/job.ts'
 import type { JobName, Later } from './app.ts'
 import './queue/steady-clients.ts'
 import { queuePrefix, type RedisClient, type RedisPlace, redisAt } from './queue/redis.ts'
-import { isSchemaMissing, unlockWhatIsAhead } from './queue/tables.ts'
+import { isSchemaMissing, migrateQueue, schema, unlockWhatIsAhead } from './queue/tables.ts'
 
 export const lanes: readonly Lane[] = ['urgent', 'normal', 'large', 'send', 'upkeep']
 
@@ -47,6 +47,7 @@ export interface LaneQueues extends Later {
  */
 export async function openQueues(place: QueuePlace, storeId: string): Promise<LaneQueues> {
   if (place.kind === 'none') return noQueue
+  if (place.kind === 'postgres') await migrateQueue(place.url)
   const redis = place.kind === 'redis' ? redisAt(place, 'ring') : null
   redis?.on('error', () => {})
   const prefix = queuePrefix(storeId)
@@ -77,8 +78,8 @@ export async function openQueues(place: QueuePlace, storeId: string): Promise<La
       try {
         for (const turn of planned) await register(laneOf(turn.job, inputOf(turn)), turn, now)
       } catch (error) {
-        // Whoever opens a queue makes its schema.
-        if (isSchemaMissing(error) && mayRepair()) await opened('upkeep', async () => {})
+        if (place.kind === 'postgres' && isSchemaMissing(error) && mayRepair())
+          await migrateQueue(place.url)
         throw error
       }
       if (place.kind === 'postgres' && mayUnlock()) await unlockWhatIsAhead(place.url, now)
@@ -145,12 +146,11 @@ function nextTimeOf(planned: { id?: string } | undefined): number | null {
 export function postgresConnection(url: string) {
   return {
     connectionString: url,
-    schema: 'queue',
+    schema,
     max: 2,
     application_name: 'chidao-queue',
     // A table that somebody holds fails one ring, and does not keep the connections for all that follow.
     options: '-c lock_timeout=30000',
-    migrate: true,
   }
 }
 

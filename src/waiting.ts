@@ -22,8 +22,9 @@ export const aloud: Waiting = {
 const lookEveryMs = 50
 /** Two commands at the same moment wait for each other without a word. */
 const firstWordMs = 1_000
-const wordEveryMs = 15_000
 const longestMs = 120_000
+/** Until the end of the wait. */
+const words = 8
 
 /** Looks until it has found something. */
 export async function waitFor<T>(
@@ -32,7 +33,8 @@ export async function waitFor<T>(
   { say, stop, limitMs = longestMs }: Waiting,
 ): Promise<T> {
   const from = performance.now()
-  let wordAt = from + firstWordMs
+  const everyMs = limitMs / words
+  let wordAt = from + Math.min(firstWordMs, everyMs)
   for (;;) {
     stop?.throwIfAborted()
     const found = await look()
@@ -45,7 +47,7 @@ export async function waitFor<T>(
       )
     if (now > wordAt) {
       say(`Đang chờ ${vi}. Waiting for ${en}.`)
-      wordAt = now + wordEveryMs
+      wordAt = now + everyMs
     }
     await sleep(lookEveryMs)
   }

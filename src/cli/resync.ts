@@ -25,6 +25,8 @@ interface Asked extends AskedRange {
 const lookMs = 500
 /** A service that is busy or restarts is not silent for so long. */
 const silenceMs = 60_000
+/** One that is starting has not swept yet. */
+const startingMs = 15_000
 
 export function resyncCommand(program: Command): void {
   const resync = program
@@ -197,6 +199,7 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
   const id = await request(() => app.store.resyncs.request(scope, by, clock.now(), plan ?? null))
   if (!wait) return showResync(found(await app.store.resyncs.one(id), id), json === true)
   const progress = openProgress({ total: 1000, quiet: json === true, env: config.env })
+  const from = performance.now()
   for (;;) {
     const now = found(await app.store.resyncs.one(id), id)
     progress.at((now.windowsDone / now.windows) * 1000, `${now.seen} văn bản / documents`)
@@ -204,7 +207,8 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
       progress.end()
       return showResync(now, json === true)
     }
-    if (await app.store.isUnserved(Math.max(silenceMs, 5 * config.sweepMs))) {
+    const hasWaited = performance.now() > from + startingMs
+    if (hasWaited && (await app.store.isUnserved(Math.max(silenceMs, 5 * config.sweepMs)))) {
       progress.end()
       throw new Explained(
         `Không có dịch vụ nào đang chạy trên kho này; yêu cầu ${id} vẫn còn đó. No service runs on this store, so nobody carries the request out now. It stays: run chidao start, and look at it with: chidao resync show ${id}`,

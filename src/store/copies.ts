@@ -10,7 +10,7 @@ export interface Identity {
 
 /** Whoever writes or withholds what bears a number waits here for whoever does it through another source. */
 export async function lockDocument(tx: Knex, sameDocument: string): Promise<void> {
-  await tx.raw(`select pg_advisory_xact_lock(hashtextextended(:key, 1))`, { key: sameDocument })
+  await tx.raw(`select sync.lock_mutex(sync.document_mutex(:sameDocument))`, { sameDocument })
 }
 
 /** What was withheld may be this very document: contradictory is not eligible, and nothing of it is written. */

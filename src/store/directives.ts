@@ -125,8 +125,9 @@ async function lockDirective(
   source: string,
   sourceRef: string,
 ): Promise<Existing | null> {
-  await tx.raw(`select pg_advisory_xact_lock(hashtextextended(:key, 0))`, {
-    key: `${source} ${sourceRef}`,
+  await tx.raw(`select sync.lock_mutex(sync.reference_mutex(:source, :sourceRef))`, {
+    source,
+    sourceRef,
   })
   const { rows } = await tx.raw(
     `select d.id, d.content_digest as digest, d.revision, d.withheld_at is not null as withheld,

@@ -166,6 +166,22 @@ it('is stopped for good, and its waiter is told', async () => {
   expect(typeof perSecond).toBe('number')
 }, 120_000)
 
+it('is not waited for where no service runs, and stays', async () => {
+  const never = await chidao(ask('--all', '--wait'), env)
+  expect([never.code, never.err]).toEqual([
+    1,
+    expect.stringMatching(/No service runs on this store/),
+  ])
+  const id = /resync show ([0-9a-f-]{36})/.exec(never.err)![1]!
+  expect(await json(['resync', 'show', id])).toMatchObject({ state: 'due' })
+  // Nor behind one that swept a while ago, or by a clock that was ahead.
+  for (const at of [`now() - interval '2 minutes'`, `now() + interval '1 day'`]) {
+    await t.app.store.db.raw(`update sync.sweep set last_at = ${at}`)
+    const { code, err } = await chidao(ask('--ref', '1', '--wait'), env)
+    expect([code, err]).toEqual([1, expect.stringContaining('Không có dịch vụ nào đang chạy')])
+  }
+}, 120_000)
+
 it('shows a bar on a terminal, and its end in words', async () => {
   await serve()
   const { code, out } = await chidaoOnTerminal(

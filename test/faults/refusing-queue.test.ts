@@ -90,10 +90,12 @@ describe.skipIf(!hasRedis)('Redis', () => {
     [
       'WRONGTYPE',
       async (cli) => {
+        const { stdout } = await cli('keys', '*')
+        const [prefix] = /^\{chidao-.*?\}/m.exec(stdout)!
         await cli('flushall')
         for (const lane of ['urgent', 'upkeep'])
           for (const key of ['wait', 'meta', 'delayed', 'repeat', 'active'])
-            await cli('set', `{chidao}:${lane}:${key}`, 'x')
+            await cli('set', `${prefix}:${lane}:${key}`, 'x')
       },
       (cli) => cli('flushall'),
     ],

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,9 +8,12 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
+import { openDatabase } from '#src/store/database.ts'
 import { root } from '#src/wiring.ts'
 import { chidao } from '#test/cli/executable.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
+import { openInProcess } from '#test/embedded/process-with-server.ts'
+import { startRelay } from '#test/ops/relay.ts'
 import { type TestDatabase, testDatabase } from '#test/support/database.ts'
 import { freePort } from '#test/support/redis.ts'
 
@@ -147,7 +151,96 @@ describe('a start that is told to stop', () => {
   })
 })
 
+it('ends although its database hangs for good, and says what it left open', async () => {
+  await using relay = await startRelay(new URL(database.url))
+  const service = started(['start'], {
+    DATABASE_URL: relay.urlOf(database.url),
+    KEYS_DATABASE_URL: relay.urlOf(database.keysUrl),
+  })
+  await service.says(/"event":"started"/)
+  relay.freeze(true)
+  service.child.kill('SIGTERM')
+  expect(await service.ended()).toBe(1)
+  expect(service.output()).toMatch(/còn mở.*still open: .*TCP/)
+})
+
+describe('an embedded store', () => {
+  const embedded = { DATABASE_URL: '', KEYS_DATABASE_URL: '' }
+  const command = (...args: string[]) =>
+    chidao(args, { CHIDAO_DATA: directory, CHIDAO_CONFIG: join(directory, 'chidao.yaml') })
+
+  it('has one service: a second start of any role is refused, and commands are guests', async () => {
+    const service = started(['start'], embedded)
+    await service.says(/"event":"started"/)
+    for (const role of ['all', 'worker', 'ops']) {
+      const second = started(['start', '--role', role], { ...embedded, OPS_PORT: '0' })
+      expect(await second.ended()).toBe(1)
+      expect(second.output()).toMatch(
+        new RegExp(
+          `^chidao: Kho này đang do tiến trình ${service.child.pid} phục vụ.*DATABASE_URL`,
+        ),
+      )
+    }
+    const { code, err } = await command('status')
+    expect([code, err]).toEqual([0, ''])
+    service.child.kill('SIGTERM')
+    expect(await service.ended()).toBe(0)
+  })
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'ends a command that waits, with a sentence, when its service ends by %s',
+    async (signal) => {
+      register.state.delayMs = 300
+      cleanups.push(() => {
+        register.state.delayMs = 0
+      })
+      const service = started(['start'], embedded)
+      await service.says(/"event":"started"/)
+      const waiting = started(
+        ['resync', profileAt(register.address).name, '--all', '--wait', '--reason', 'đo'],
+        embedded,
+      )
+      const db = openDatabase({ url: storeOf(directory), poolSize: 1 })
+      await expect
+        .poll(async () => (await db.raw('select from sync.resync')).rowCount, { timeout: 20_000 })
+        .toBe(1)
+      await db.destroy()
+      service.child.kill(signal)
+      expect(await waiting.ended()).toBe(1)
+      expect(waiting.output()).toMatch(/Dịch vụ giữ Postgres kèm theo đã dừng/)
+      expect(waiting.output()).not.toMatch(/mistake| {4}at /)
+    },
+  )
+
+  it('keeps a start waiting for a command, which it says, and may be told to stop meanwhile', async () => {
+    const other = await openInProcess({ directory: join(directory, 'postgres'), as: 'guest' })
+    cleanups.push(() => other.kill())
+    const told = started(['start'], embedded)
+    const service = started(['start'], embedded)
+    for (const each of [told, service])
+      await each.says(/Đang chờ lệnh khác.*Waiting for another command/)
+    told.child.kill('SIGTERM')
+    expect(await told.ended()).toBe(0)
+    await other.stop()
+    await service.says(/"event":"started"/)
+    service.child.kill('SIGTERM')
+    expect(await service.ended()).toBe(0)
+  })
+})
+
 describe('a login without any right', () => {
+  it('holds up no start whose queue is in Postgres', async () => {
+    const before = started(['start'])
+    await before.says(/"event":"started"/)
+    before.child.kill('SIGTERM')
+    await before.ended()
+    await locked(`select pg_advisory_lock(1112493644, hashtext('queue'))`, await stranger())
+    const service = started(['start'])
+    await service.says(/"event":"started"/)
+    service.child.kill('SIGTERM')
+    expect(await service.ended()).toBe(0)
+  })
+
   it('holds up no migration with a lock that it made up', async () => {
     await locked(`select pg_advisory_lock(hashtext('chidao schema'))`, await stranger())
     const { code, err } = await chidao(['migrate'], {
@@ -208,6 +301,13 @@ async function locked(statement: string, url = database.url) {
   const client = await connected(url)
   await client.query('begin')
   await client.query(statement)
+}
+
+/** Of the server that runs there now. */
+function storeOf(data: string): string {
+  const read = (name: string) => readFileSync(join(data, 'postgres', name), 'utf8').trim()
+  const { port } = JSON.parse(read('server.json')) as { port: number }
+  return `postgres://chidao:${read('password')}@127.0.0.1:${port}/chidao`
 }
 
 async function connected(url = database.url): Promise<pg.Client> {
