@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
 import { migrationSource } from './migrations/index.ts'
+import { applyFunctions } from './sql/functions.ts'
 
 /** Postgres `date` is a calendar date: read as text, or it becomes midnight in the process's zone. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
@@ -70,6 +71,7 @@ export function migrate(db: Knex): Promise<readonly string[]> {
   return oneAtATime(db, async () => {
     await db.migrate.forceFreeMigrationsLock()
     const [, applied] = (await db.migrate.latest()) as [number, string[]]
+    await applyFunctions(db)
     return applied
   })
 }

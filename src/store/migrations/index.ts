@@ -20,6 +20,7 @@ import * as waitingWritings from './0020-waiting-writings.ts'
 import * as takenAlong from './0021-taken-along.ts'
 import * as proof from './0022-proof.ts'
 import * as wrongClocks from './0024-wrong-clocks.ts'
+import * as functionsApart from './0025-functions-apart.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -49,6 +50,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0021-taken-along.ts', takenAlong],
   ['0022-proof.ts', proof],
   ['0024-wrong-clocks.ts', wrongClocks],
+  ['0025-functions-apart.ts', functionsApart],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {

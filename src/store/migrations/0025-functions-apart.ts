@@ -1,0 +1,20 @@
+import type { Knex } from 'knex'
+
+/** From here on a function's text is in src/store/sql, and a migration only drops those whose signature changes. */
+export async function up(db: Knex): Promise<void> {
+  await db.raw(functions)
+}
+
+export async function down(): Promise<void> {
+  throw new Error('Migrations go forward only. Restore a backup of the store to go back.')
+}
+
+const functions = `
+create table sync.function_edition (only_row boolean primary key default true check (only_row), edition int not null, digest text not null);
+comment on table sync.function_edition is 'Which edition of src/store/sql the functions are of. A process with an older one leaves them as they are.';
+do $$ begin
+  if exists (select from pg_roles where rolname = 'chidao_service') then
+    revoke insert, update, delete on sync.function_edition from chidao_service;
+  end if;
+end $$;
+`
