@@ -23,11 +23,7 @@ export async function askOtherSources(
     if (name === pass.source) continue
     const unasked = { source: name, operation: 'list', word: 'unreachable' } as const
     if (!(await app.store.sources.askable(name, app.clock.now()))) return unasked
-    const { connector } = other
-    const { latest } = await app.store.intake.known(
-      { ...window, source: name },
-      connector.can.acknowledges,
-    )
+    const { latest } = await app.store.intake.known({ ...window, source: name })
     for await (const page of listing(app, other, window)) {
       if (!page.ok) return page.failure
       for (const item of page.value) {

@@ -82,7 +82,7 @@ async function refusePaused(app: App, name: string): Promise<void> {
 async function planWindow(app: App, source: Source, scope: Scope, counts: Counts): Promise<void> {
   const { store } = app
   const pass = { source: scope.source, from: scope.from, until: scope.until }
-  const known = await store.intake.known(pass, source.connector.can.acknowledges)
+  const known = await store.intake.known(pass)
   const held = await store.resyncs.held(
     scope.source,
     addDays(scope.from, -60),

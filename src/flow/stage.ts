@@ -20,10 +20,9 @@ export async function stage(
   held: Message['held'],
 ) {
   if (isSecretElsewhere(app, pass.source, admitted)) return 'notEligible'
-  const acknowledge = source.connector.can.acknowledges
   let claim: IntakeClaim | null
   try {
-    const staging = await app.store.intake.stage(pass, admitted, acknowledge, app.clock.now())
+    const staging = await app.store.intake.stage(pass, admitted, app.clock.now())
     if (staging.outcome !== 'notEligible' && (await withholdIfSecret(app, admitted)))
       return staging.outcome
     if (!staging.claim) return staging.outcome

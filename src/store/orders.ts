@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import { remember } from './history.ts'
 import type { Deferred } from './intake.ts'
 import type { IntakeClaim } from './intake-claims.ts'
-import { acknowledge } from './staging.ts'
+import { acknowledge } from './outbox.ts'
 
 /** A message that passed the gate and, instead of assigning anything, orders or tells something. */
 export interface Order extends Deferred {
@@ -26,7 +26,6 @@ export async function carryOut(
   tx: Knex,
   row: Pick<IntakeClaim, 'id' | 'source'>,
   order: Order,
-  acknowledges: boolean,
   at: Date,
 ): Promise<OrderOutcome> {
   const found = order.recalls
@@ -49,7 +48,7 @@ export async function carryOut(
     `update sync.intake set state = :outcome, directive_id = :directiveId, settled_at = :at, lease_until = null, failure = null where id = :id`,
     { outcome, directiveId: found[0] ?? null, at, id: row.id },
   )
-  if (acknowledges) await acknowledge(tx, row.id, at)
+  await acknowledge(tx, row.id, at)
   return outcome
 }
 

@@ -260,3 +260,8 @@ from sync.outbox o
 left join sync.intake i on i.id = o.intake_id
 left join sync.directive d on d.id = o.directive_id
 left join lateral (select transport_ref from sync.intake where directive_id = d.id order by seen_at limit 1) origin on true`
+
+/** Where the source of a message wants to know that it was taken, by a row of the commit that took it. */
+export async function acknowledge(tx: Knex, intakeId: string, at: Date): Promise<void> {
+  await tx.raw(`select sync.acknowledge(:intakeId, :at)`, { intakeId, at })
+}

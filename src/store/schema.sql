@@ -564,6 +564,7 @@ create table sync.source (
   sentinel_failure text, -- Why the document that must be readable was not; null when it was, or when the profile names none.
   send_failures integer not null default 0,
   sends_open_until timestamp with time zone, -- The breaker of the way back: nothing is sent before this instant, while the source is read on.
+  acknowledges boolean not null default false, -- Whether it lists a message until it is told that it was taken.
   constraint source_pkey PRIMARY KEY (name),
   constraint source_check CHECK ((num_nonnulls(paused_until, paused_at, paused_by, paused_reason) = ANY (ARRAY[0, 4]))),
   constraint source_replies_check CHECK ((replies = ANY (ARRAY['none'::text, 'message'::text, 'document'::text])))
@@ -854,19 +855,19 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
 -- function sync.check_actor(actor text) returns void
 -- function sync.check_dates(content jsonb) returns void
 -- function sync.classify(directive uuid, tasks jsonb, actor text, at timestamp with time zone, writing uuid DEFAULT gen_random_uuid()) returns SETOF uuid
--- function sync.complete_staging(intake uuid, owner uuid, epoch integer, acknowledges boolean, at timestamp with time zone) returns text
--- function sync.complete_together(items jsonb) returns jsonb
+-- function sync.complete_staging(items jsonb) returns TABLE(id uuid, outcome text, stored boolean)
 -- function sync.copies_of(d sync.directive) returns SETOF sync.directive
 -- function sync.directive_called(source text, source_ref text) returns uuid stable
 -- function sync.directive_for_writing(directive uuid) returns sync.directive
 -- function sync.directive_of_assignment(assignment uuid) returns uuid
 -- function sync.directive_of_written(assignment uuid) returns uuid
--- function sync.finish_staging(intake uuid, acknowledges boolean, at timestamp with time zone) returns text
+-- function sync.finish_staging(intakes uuid[], ats timestamp with time zone[]) returns void
 -- function sync.folded(text) returns text immutable
 -- function sync.has_come(instant timestamp with time zone, span interval) returns boolean
 -- function sync.has_come(instant timestamp with time zone, span interval, at timestamp with time zone) returns boolean stable
 -- function sync.history_digest(h sync.history) returns bytea stable
 -- function sync.history_is_append_only() returns trigger
+-- function sync.hold_for_staging(messages jsonb) returns uuid[]
 -- function sync.is_completed(directive uuid) returns boolean
 -- function sync.keep_writing(w sync.writing) returns uuid[]
 -- function sync.next_writing() returns sync.writing
@@ -879,11 +880,9 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
 -- function sync.searchable(text) returns text immutable
 -- function sync.send_status(d sync.directive, code text, description text, at timestamp with time zone, speaks_of uuid DEFAULT NULL::uuid) returns void
 -- function sync.sought_words(code text, subject text, summary text, type_name text, issuer text, signer text, source text, issued_on date) returns tsvector immutable
--- function sync.stage_first(pass uuid, owner uuid, epoch integer, lease_ms double precision, acknowledges boolean, at timestamp with time zone, message jsonb, directive jsonb, fields jsonb, files jsonb) returns jsonb
--- function sync.stage_together(items jsonb) returns jsonb
--- function sync.store_and_complete(intake uuid, owner uuid, epoch integer, acknowledges boolean, at timestamp with time zone, file jsonb) returns jsonb
 -- function sync.try_writing(w sync.writing) returns uuid[]
 -- function sync.unit_named(unit jsonb, on_date date) returns uuid
+-- function sync.wait_briefly(several jsonb) returns void
 -- function sync.words_of(text) returns text immutable
 -- function sync.write_reply(new_id uuid, assignment uuid, content jsonb, actor text, at timestamp with time zone) returns uuid
 -- function sync.writing_of(id uuid, kind text, directive uuid, concerns uuid, content jsonb, actor text) returns sync.writing

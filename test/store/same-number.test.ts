@@ -42,7 +42,7 @@ async function sources() {
       change: Partial<Directive> & { files?: Admitted['files']; version?: string } = {},
     ) {
       const message = admitted(ref, change)
-      const staging = await store.intake.stage(passes.get(source)!, message, false, now)
+      const staging = await store.intake.stage(passes.get(source)!, message, now)
       return staging.outcome
     },
     /** What is withheld, by its reference, and why. */

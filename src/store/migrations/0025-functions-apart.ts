@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 /** From here on a function's text is in src/store/sql, and a migration only drops those whose signature changes. */
 export async function up(db: Knex): Promise<void> {
   await db.raw(functions)
+  await db.raw(staging)
 }
 
 export async function down(): Promise<void> {
@@ -17,4 +18,16 @@ do $$ begin
     revoke insert, update, delete on sync.function_edition from chidao_service;
   end if;
 end $$;
+`
+
+/** One path stages, for one message and for many; what a source can do stands beside what it wants to be told. */
+const staging = `
+alter table sync.source add column acknowledges boolean not null default false;
+comment on column sync.source.acknowledges is 'Whether it lists a message until it is told that it was taken.';
+drop function sync.stage_together(jsonb);
+drop function sync.stage_first(uuid, uuid, int, float8, boolean, timestamptz, jsonb, jsonb, jsonb, jsonb);
+drop function sync.complete_together(jsonb);
+drop function sync.store_and_complete(uuid, uuid, int, boolean, timestamptz, jsonb);
+drop function sync.complete_staging(uuid, uuid, int, boolean, timestamptz);
+drop function sync.finish_staging(uuid, boolean, timestamptz);
 `

@@ -6,9 +6,10 @@ end $$;
 
 create or replace function sync.acknowledge(intake uuid, at timestamptz) returns void language sql as $$
   insert into sync.outbox (source, kind, intake_id, detail, written_at)
-  select i.source, 'acknowledge', i.id, '{"as":"done"}', $2 from sync.intake i where i.id = $1
+  select i.source, 'acknowledge', i.id, '{"as":"done"}', $2 from sync.intake i join sync.source s on s.name = i.source
+  where i.id = $1 and s.acknowledges
 $$;
-comment on function sync.acknowledge is 'A source is acknowledged only after the commit: by a row of that same commit.';
+comment on function sync.acknowledge is 'A source that wants it is told that a message was taken only after the commit: by a row of that same commit.';
 
 create or replace function sync.send_status(d sync.directive, code text, description text, at timestamptz, speaks_of uuid default null) returns void language plpgsql as $$
 begin

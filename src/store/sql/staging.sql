@@ -1,116 +1,62 @@
-create or replace function sync.stage_together(items jsonb) returns jsonb language plpgsql as $$
+create or replace function sync.hold_for_staging(messages jsonb) returns uuid[] language plpgsql as $$
+begin
+  perform sync.wait_briefly(messages);
+  perform from sync.intake i where i.id in (select m.id from jsonb_to_recordset(messages) as m (id uuid, pass uuid) where m.pass is null) order by i.id for update;
+  perform from sync.pass p where p.id in (select m.pass from jsonb_to_recordset(messages) as m (pass uuid)) order by p.id for share;
+  perform pg_advisory_xact_lock(hashtextextended(number, 1)) from (
+    select distinct m.same_document_key as number from jsonb_to_recordset(messages) as m (same_document_key text) order by 1) numbers;
+  perform pg_advisory_xact_lock(hashtextextended(reference, 0)) from (
+    select distinct m.source || ' ' || m.source_ref as reference from jsonb_to_recordset(messages) as m (source text, source_ref text) order by 1) names;
+  return array(select m.id from jsonb_to_recordset(messages) as m (id uuid, pass uuid, owner uuid, epoch int)
+    where exists (select from sync.pass p where p.id = m.pass and p.state = 'running' and p.lease_owner = m.owner and p.lease_epoch = m.epoch)
+      or m.pass is null and exists (select from sync.intake i
+        where i.id = m.id and i.state in ('failed', 'pending', 'deferred') and i.lease_owner = m.owner and i.lease_epoch = m.epoch));
+end $$;
+comment on function sync.hold_for_staging is 'Takes all locks of a staging but those of directives, in the order in which a withholding takes them: intake rows, numbers, directives. Returns the messages whose lease is still theirs.';
+
+create or replace function sync.complete_staging(items jsonb) returns table (id uuid, outcome text, stored boolean) language plpgsql as $$
+#variable_conflict use_column
 declare
-  item jsonb;
-  d jsonb;
-  answers jsonb := '[]';
+  held uuid[];
+  kept uuid[];
+  whole uuid[];
 begin
-  for item in select value from jsonb_array_elements(items) loop
-    d := item->'directive';
-    if pg_try_advisory_xact_lock(hashtextextended(d->>'same_document_key', 1))
-      and pg_try_advisory_xact_lock(hashtextextended((d->>'source') || ' ' || (d->>'source_ref'), 0)) then
-      answers := answers || sync.stage_first((item->>'passId')::uuid, (item->>'owner')::uuid, (item->>'epoch')::int, (item->>'leaseMs')::float8,
-        (item->>'acknowledges')::boolean, (item->>'at')::timestamptz, item->'message', d, item->'fields', item->'files');
-    else
-      answers := answers || '{"outcome":"known"}';
-    end if;
-  end loop;
-  return answers;
+  perform sync.wait_briefly(items);
+  held := array(select i.id from jsonb_to_recordset(items) as c (id uuid, owner uuid, epoch int) join sync.intake i on i.id = c.id
+    where i.state in ('failed', 'pending') and i.lease_owner = c.owner and i.lease_epoch = c.epoch order by i.id for update of i);
+  with now_stored as (
+    update sync.directive_file f set stored_as = c.stored_as, size = c.size, sha256 = c.sha256, note = c.note
+    from jsonb_to_recordset(items) as c (id uuid, file uuid, announced bigint, stored_as text, size bigint, sha256 text, note text)
+    where f.id = c.file and c.id = any (held) and f.stored_as is null and f.announced_size is not distinct from c.announced returning f.id)
+  select array_agg(f.id) into kept from now_stored f;
+  whole := array(select i.id from sync.intake i where i.id = any (held)
+    and not exists (select from sync.directive_file f where f.directive_id = i.directive_id and f.stored_as is null and f.current));
+  perform sync.finish_staging(whole, array(select c.at from unnest(whole) with ordinality w (id, place)
+    join jsonb_to_recordset(items) as c (id uuid, at timestamptz) on c.id = w.id order by w.place));
+  return query select c.id, case when c.id = any (held) then i.state else 'notHeld' end, coalesce(c.file = any (kept), false)
+    from jsonb_to_recordset(items) as c (id uuid, file uuid) left join sync.intake i on i.id = c.id;
 end $$;
-comment on function sync.stage_together is 'What sync.stage_first does and answers, of each. "known" also where another is writing something of it.';
+comment on function sync.complete_staging is 'Stores the last file of each directive, if it came, and stages what misses none any more. stored = false: the row is gone, stored already, or announces another file by now.';
 
-create or replace function sync.stage_first(pass uuid, owner uuid, epoch int, lease_ms float8, acknowledges boolean, at timestamptz,
-  message jsonb, directive jsonb, fields jsonb, files jsonb) returns jsonb language plpgsql as $$
-declare
-  d sync.directive := jsonb_populate_record(null::sync.directive, directive);
-  i sync.intake := jsonb_populate_record(null::sync.intake, message);
+create or replace function sync.finish_staging(intakes uuid[], ats timestamptz[]) returns void language plpgsql as $$
 begin
-  perform from sync.pass p where p.id = pass and p.state = 'running' and p.lease_owner = owner and p.lease_epoch = epoch for share;
-  if not found then return '{"outcome":"notHeld"}'; end if;
-  perform pg_advisory_xact_lock(hashtextextended(d.same_document_key, 1));
-  perform pg_advisory_xact_lock(hashtextextended(d.source || ' ' || d.source_ref, 0));
-  if exists (select from sync.directive k where k.source = d.source and k.source_ref = d.source_ref)
-    or exists (select from sync.directive k where k.same_document_key = d.same_document_key and abs(k.issued_on - d.issued_on) <= 1)
-    or exists (select from sync.intake k where k.source = i.source and k.transport_ref = i.transport_ref and k.version = i.version)
-    or exists (select from sync.purge p where p.done_at > d.read_at) then
-    return '{"outcome":"known"}';
-  end if;
-  insert into sync.directive select d.*;
-  insert into sync.directive_revision (directive_id, revision, at, fields) values (d.id, 1, at, fields);
-  insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, directive_id, revision, state, classify_by,
-    lease_owner, lease_epoch, lease_until, seen_at)
-  values (i.id, i.source, i.transport_ref, i.source_ref, i.version, pass, d.id, 1, 'pending', d.classify_by,
-    owner, 1, clock_timestamp() + lease_ms * interval '1 millisecond', at);
-  if jsonb_array_length(files) = 0 then
-    return jsonb_build_object('outcome', sync.finish_staging(i.id, acknowledges, at));
-  end if;
-  insert into sync.directive_file (id, directive_id, ref, position, name, media_type, announced_size)
-  select f.id, d.id, f.ref, f.position, f.name, f."mediaType", f.size
-  from jsonb_to_recordset(files) as f (id uuid, ref text, position int, name text, "mediaType" text, size bigint);
-  return '{"outcome":"pending"}';
+  -- In the order in which a classification takes copies.
+  perform from sync.directive d where d.id in (select i.directive_id from sync.intake i where i.id = any (intakes)) order by d.id for no key update;
+  update sync.intake i set state = case i.revision when 1 then 'staged' else 'updated' end, settled_at = f.at, lease_until = null, failure = null
+    from unnest(intakes, ats) f (id, at) where i.id = f.id;
+  update sync.directive d set staged_at = coalesce(d.staged_at, i.settled_at) from sync.intake i where i.id = any (intakes) and d.id = i.directive_id;
+  insert into sync.history (at, directive_id, actor, event) select i.settled_at, i.directive_id, 'bridge', i.state from sync.intake i where i.id = any (intakes);
+  perform sync.acknowledge(i.id, i.settled_at) from sync.intake i where i.id = any (intakes);
+  perform sync.send_status(d, '01', 'Đã đến', i.settled_at) from sync.intake i join sync.directive d on d.id = i.directive_id
+    where i.id = any (intakes) and i.state = 'staged';
+  -- Classified already through the copy that came by another source.
+  perform sync.send_status(d, '03', 'Đã tiếp nhận, vào sổ văn bản đến', i.settled_at) from sync.intake i join sync.directive d on d.id = i.directive_id
+    where i.id = any (intakes) and i.state = 'staged' and d.classified_at is not null;
 end $$;
-comment on function sync.stage_first is 'A message whose directive the store does not have, in one go. "known": something of it is there, or of its number within a day of it, and the caller looks at it step by step.';
+comment on function sync.finish_staging is 'Everything is there: the directives show in the views, and their sources are told by rows of this same commit.';
 
-create or replace function sync.complete_together(items jsonb) returns jsonb language plpgsql as $$
-declare
-  free uuid[];
-  item jsonb;
-  answers jsonb := '[]';
+create or replace function sync.wait_briefly(several jsonb) returns void language plpgsql as $$
 begin
-  -- In the order in which all who hold several intake rows take them.
-  select coalesce(array_agg(held.id), '{}') into free from (
-    select i.id from sync.intake i where i.id in (select (value->>'intakeId')::uuid from jsonb_array_elements(items))
-    order by i.id for update skip locked) held;
-  for item in select value from jsonb_array_elements(items) loop
-    if (item->>'intakeId')::uuid = any (free) then
-      answers := answers || sync.store_and_complete((item->>'intakeId')::uuid, (item->>'owner')::uuid, (item->>'epoch')::int,
-        (item->>'acknowledges')::boolean, (item->>'at')::timestamptz, item->'file');
-    else
-      answers := answers || '{"outcome":"busy"}';
-    end if;
-  end loop;
-  return answers;
+  if jsonb_array_length(several) > 1 then perform set_config('lock_timeout', '250ms', true); end if;
 end $$;
-comment on function sync.complete_together is 'What sync.store_and_complete does and answers, of each. "busy": somebody else has the row just now.';
-
-create or replace function sync.store_and_complete(intake uuid, owner uuid, epoch int, acknowledges boolean, at timestamptz, file jsonb) returns jsonb language plpgsql as $$
-declare stored boolean;
-begin
-  perform from sync.intake i
-    where i.id = intake and i.state in ('failed', 'pending') and i.lease_owner = owner and i.lease_epoch = epoch for update;
-  if not found then return '{"outcome":"notHeld","stored":false}'; end if;
-  update sync.directive_file f set stored_as = file->>'storedAs', size = (file->>'size')::bigint, sha256 = file->>'sha256', note = file->>'note'
-    where f.id = (file->>'id')::uuid and f.stored_as is null and f.announced_size is not distinct from (file->>'announced')::bigint;
-  stored := found;
-  return jsonb_build_object('stored', stored, 'outcome', sync.complete_staging(intake, owner, epoch, acknowledges, at));
-end $$;
-comment on function sync.store_and_complete is 'The last file that was missing, and the staging. stored = false: the row is gone, stored already, or announces another file by now.';
-
-create or replace function sync.complete_staging(intake uuid, owner uuid, epoch int, acknowledges boolean, at timestamptz) returns text language plpgsql as $$
-declare directive uuid;
-begin
-  select i.directive_id into directive from sync.intake i
-    where i.id = intake and i.state in ('failed', 'pending') and i.lease_owner = owner and i.lease_epoch = epoch for update;
-  if not found then return 'notHeld'; end if;
-  if exists (select from sync.directive_file f where f.directive_id = directive and f.stored_as is null and f.current) then return 'pending'; end if;
-  return sync.finish_staging(intake, acknowledges, at);
-end $$;
-comment on function sync.complete_staging is 'Staged if no file is missing any more.';
-
-create or replace function sync.finish_staging(intake uuid, acknowledges boolean, at timestamptz) returns text language plpgsql as $$
-declare
-  i sync.intake;
-  d sync.directive;
-begin
-  update sync.intake known set state = case known.revision when 1 then 'staged' else 'updated' end, settled_at = at, lease_until = null, failure = null
-    where known.id = intake returning * into i;
-  if acknowledges then perform sync.acknowledge(i.id, at); end if;
-  update sync.directive known set staged_at = coalesce(known.staged_at, at) where known.id = i.directive_id returning * into d;
-  insert into sync.history (at, directive_id, actor, event) values (at, d.id, 'bridge', i.state);
-  if i.state = 'staged' then
-    perform sync.send_status(d, '01', 'Đã đến', at);
-    -- Classified already through the copy that came by another source.
-    if d.classified_at is not null then perform sync.send_status(d, '03', 'Đã tiếp nhận, vào sổ văn bản đến', at); end if;
-  end if;
-  return i.state;
-end $$;
-comment on function sync.finish_staging is 'Everything is there: the directive shows in the views, and its source is told by rows of this same commit.';
+comment on function sync.wait_briefly is 'Several do not wait for what somebody sits on. All of them fail then, and each is tried alone, with the patience of its session.';

@@ -53,7 +53,6 @@ export async function stock(app: App, change: Partial<Admitted['directive']> = {
           calendarVersion: app.calendar.version,
         },
       },
-      false,
       new Date(now.getTime() - 2 * 3_600_000),
     )
     return idOf(app, ref)
