@@ -24,6 +24,8 @@ end $$;
 const staging = `
 alter table sync.source add column acknowledges boolean not null default false;
 comment on column sync.source.acknowledges is 'Whether it lists a message until it is told that it was taken.';
+-- Each start says so anew; until the first one, whoever was ever told is told on.
+update sync.source s set acknowledges = true where exists (select from sync.outbox o where o.source = s.name and o.kind = 'acknowledge');
 drop function sync.stage_together(jsonb);
 drop function sync.stage_first(uuid, uuid, int, float8, boolean, timestamptz, jsonb, jsonb, jsonb, jsonb);
 drop function sync.complete_together(jsonb);
