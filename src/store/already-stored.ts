@@ -59,11 +59,13 @@ export async function alreadyStored(tx: Knex, messages: readonly Asked[]): Promi
 const asked = `select * from jsonb_to_recordset(:asked) as a (id uuid, pass uuid, source text, source_ref text, transport_ref text,
   version text, same_document_key text, issued_on date, asked_at timestamptz)`
 
+/** The offset keeps each number looked up in its index, also where nothing is known yet of a table that grew at once. */
 const near = `select d.id, d.source, d.source_ref, d.same_document_key, d.issued_on, d.content_digest, d.revision, d.withheld_at, d.withheld_itself,
     d.recalled_at, d.recall_authority, d.act_at_once, d.read_at, d.seen_at, d.primary_id, d.classified_at, d.refused_at
   from sync.directive d where d.id in (
     select k.id from asked a join sync.directive k on k.source = a.source and k.source_ref = a.source_ref
-    union all select k.id from asked a join sync.directive k on k.same_document_key = a.same_document_key and ${isClose('k', 'a')})
+    union all select k.id from asked a, lateral (
+      select k.id from sync.directive k where k.same_document_key = a.same_document_key and ${isClose('k', 'a')} offset 0) k)
   order by d.id for no key update`
 
 /** Of all its copies none may be further than a day from the new one. */
