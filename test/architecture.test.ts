@@ -187,6 +187,17 @@ describe('the arrows of the house', () => {
     ).toEqual([])
   })
 
+  it('says in one file what still waits for the Office, and what is shown', () => {
+    const elsewhere = files
+      .filter((file) => /^src\/store\/(?!migrations\/|predicates\.ts)/.test(file))
+      .filter((file) =>
+        /withheld_at is null|classified_at is null\s+and \S*refused_at is null/.test(
+          readFileSync(join(root, file), 'utf8'),
+        ),
+      )
+    expect(elsewhere).toEqual([])
+  })
+
   it('lets only the configuration read the environment', () => {
     const readers = files.filter((file) =>
       /\bprocess\.env\b/.test(readFileSync(join(root, file), 'utf8').replace(/^\s*\*.*$/gm, '')),

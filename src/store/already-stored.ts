@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { columnsOf, Existing } from './directives.ts'
+import { isShown } from './predicates.ts'
 import { isClose, reaches } from './reasons.ts'
 import type { Admitted } from './staging.ts'
 
@@ -70,7 +71,7 @@ const near = `select d.id, d.source, d.source_ref, d.same_document_key, d.issued
 
 /** Of all its copies none may be further than a day from the new one. */
 const firstCopy = `select k.id as primary_id, k.classified_at, k.refused_at from near k
-  where d.id is null and k.same_document_key = a.same_document_key and k.primary_id is null and k.withheld_at is null and ${isClose('k', 'a')}
+  where d.id is null and k.same_document_key = a.same_document_key and k.primary_id is null and ${isShown('k')} and ${isClose('k', 'a')}
     and not exists (select from sync.directive c where c.primary_id = k.id and not ${isClose('c', 'a')})
     and exists (select from sync.directive c where coalesce(c.primary_id, c.id) = k.id and c.source <> a.source)
   order by k.seen_at, k.id limit 1`

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { isShown } from './predicates.ts'
 import { isClose } from './reasons.ts'
 
 /** Whoever writes or withholds what bears a number waits here for whoever does it through another source. */
@@ -27,7 +28,7 @@ export async function leaveCopies(
 export async function partIfApart(tx: Knex, directiveId: string): Promise<void> {
   const { rows } = await tx.raw(
     `select from sync.directive d join sync.directive c on coalesce(c.primary_id, c.id) = coalesce(d.primary_id, d.id)
-     where d.id = :directiveId and (not ${isClose('c', 'd')} or (c.withheld_at is null) <> (d.withheld_at is null)) limit 1`,
+     where d.id = :directiveId and (not ${isClose('c', 'd')} or (${isShown('c')}) <> (${isShown('d')})) limit 1`,
     { directiveId },
   )
   if (rows.length === 0) return

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { remember } from './history.ts'
 import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
+import { isShown } from './predicates.ts'
 import { breakerIsOpen, takesSends } from './sources.ts'
 import { notAdmitted } from './writings.ts'
 
@@ -215,7 +216,7 @@ export function outbox(db: Knex, leaseMs: number) {
         `select o.id, o.source, o.kind, o.state, d.code, o.reply_id as "replyId", o.attempts, o.look_ups as "lookUps", o.written_at as "writtenAt",
            o.attempted_at as "attemptedAt", o.ended_at as "endedAt", o.failure, o.answer, o.far_ref as "farRef"
          from sync.outbox o left join sync.directive d on d.id = o.directive_id
-         where o.kind <> 'acknowledge' and (o.kind = 'reply' or o.state in ('rejected', 'unconfirmed')) and o.state = any (:states) and (d.id is null or d.withheld_at is null) order by o.place limit :limit`,
+         where o.kind <> 'acknowledge' and (o.kind = 'reply' or o.state in ('rejected', 'unconfirmed')) and o.state = any (:states) and (d.id is null or ${isShown('d')}) order by o.place limit :limit`,
         { states: [...states], limit },
       )
       return rows

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { contentDigest } from './directives.ts'
 import { hasCome, isOlderThan } from './instants.ts'
+import { isShown } from './predicates.ts'
 import type { Admitted } from './staging.ts'
 
 /** A directive that is still open, or withheld in doubt, as its source knows it. */
@@ -36,7 +37,7 @@ export function rechecks(db: Knex) {
         `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.withheld_at is not null as withheld, d.withheld_itself is not null as doubted, d.recalled_at is not null as recalled, coalesce(d.unanswered, 0) as unanswered
          from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
-         where d.source = :source and ${isOpen} and case when d.withheld_at is null then ${wasAsked(askedAgainAfterMs)} else ${wasAsked(doubtedAgainAfterMs)} end
+         where d.source = :source and ${isOpen} and case when ${isShown('d')} then ${wasAsked(askedAgainAfterMs)} else ${wasAsked(doubtedAgainAfterMs)} end
            and coalesce(${hasCome('d.recheck_after', longestUnansweredMs, ':now')}, true)
          order by d.unanswered is not null, d.withheld_at is not null desc, coalesce(d.recheck_after, d.checked_at, d.seen_at), d.id limit :limit`,
         {
@@ -103,7 +104,7 @@ export function rechecks(db: Knex) {
       const { rowCount } = await db.raw(
         `update sync.directive set read_at = greatest(read_at, :askedAt)
          where source = :source and source_ref = :sourceRef and content_digest = :digest
-           and staged_at is not null and withheld_at is null and recalled_at is null`,
+           and staged_at is not null and ${isShown('directive')} and recalled_at is null`,
         {
           source,
           sourceRef: admitted.sourceRef,
@@ -119,7 +120,7 @@ export function rechecks(db: Knex) {
 const wasAsked = (agoMs: number) => isOlderThan('coalesce(d.checked_at, d.seen_at)', agoMs, ':now')
 
 /** Not yet classified, or with a task whose lead has not completed it, or withheld in doubt. What a person withheld is his. */
-const isOpen = `(d.withheld_at is null or d.withheld_because not in ('secret', 'byHand')) and d.staged_at is not null
+const isOpen = `(${isShown('d')} or d.withheld_because not in ('secret', 'byHand')) and d.staged_at is not null
   and (d.withheld_at is not null or d.refused_at is null and (d.classified_at is null or exists (
     select from sync.task t join sync.assignment a on a.task_id = t.id and a.role = 'lead'
     left join lateral (select outcome from sync.reply r where r.assignment_id = a.id order by r.written_at desc limit 1) last on true

@@ -187,6 +187,25 @@ it('answers each of those that come at once for itself, whatever is odd about on
   })
 })
 
+it.each([
+  ['a character that no text may hold', numbered(9, { subject: 'a\u0000b' })],
+  ['half a character', numbered(9, { subject: 'a\ud800b' })],
+  ['a day that is none', numbered(9, { issuedOn: '2026-02-30' })],
+  [
+    'a list of working days that nobody loaded',
+    { ...numbered(9), deadline: { ...numbered(9).deadline, calendarVersion: 'lich/x' } },
+  ],
+])('stages the others of one that the store does not take: %s', async (_, odd) => {
+  await using s = await sources()
+  const before = [1, 2, 3].map((n) => s.stage(numbered(n)))
+  const failing = s.stage(odd).catch((error: Error) => error)
+  const behind = [4, 5, 6].map((n) => s.stage(numbered(n)))
+  const outcomes = (await Promise.all([...before, ...behind])).map(({ outcome }) => outcome)
+  expect(outcomes).toEqual(Array(6).fill('staged'))
+  expect(await failing).toBeInstanceOf(Error)
+  expect(await s.rows(`select from sync.intake`)).toHaveLength(6)
+})
+
 it('stages the others while somebody sits on what one of them concerns', async () => {
   await using s = await sources()
   await s.stage(numbered(1))
