@@ -1,7 +1,8 @@
 /**
  * A history in the store as the service would have staged it: every document goes through the mapping, the gate and
- * the clock, and is written by the function that stages. Only the round trips are saved, a few hundred at a time.
+ * the clock, and is staged as a reading stages it, a few hundred at a time.
  */
+
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { listedFrom, messageFrom } from '#connectors/rest/mapping.ts'
@@ -9,11 +10,9 @@ import { simulatedRestProfile } from '#connectors/rest/simulated-profile.ts'
 import { contentDigest } from '#src/domain/identity.ts'
 import { openCalendar } from '#src/flow/calendar-in-force.ts'
 import { decide } from '#src/flow/deciding.ts'
+import type { Admitted } from '#src/store/admitted.ts'
 import { migrate, openDatabase } from '#src/store/database.ts'
-import { columnsOf } from '#src/store/directives.ts'
 import { migrateKeys } from '#src/store/keys.ts'
-import { fence } from '#src/store/passes.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import { openStore } from '#src/store/store.ts'
 import { readCalendarFile, root } from '#src/wiring.ts'
 import type { Databases } from './databases.ts'
@@ -77,32 +76,9 @@ export async function seedStore(
   }
 
   async function write(staged: readonly Admitted[]): Promise<void> {
-    const { rows } = await db.raw(
-      `select sync.stage_first(:passId, :owner, :epoch, :leaseMs, false, :now, one -> 'message', one -> 'directive', one -> 'fields', '[]') ->> 'outcome' as outcome
-       from jsonb_array_elements(:staged) one`,
-      { ...fence(pass), leaseMs, now, staged: JSON.stringify(staged.map(columns)) },
-    )
-    if (rows.some(({ outcome }: { outcome: string }) => outcome !== 'staged'))
+    const stagings = staged.map((admitted) => store.intake.stage(pass, admitted, now))
+    if ((await Promise.all(stagings)).some(({ outcome }) => outcome !== 'staged'))
       throw new Error('the bench staged something twice')
-  }
-
-  function columns(admitted: Admitted) {
-    const { transportRef, sourceRef, version } = admitted
-    const named = { source: profile.name, source_ref: sourceRef }
-    return {
-      message: { id: randomUUID(), transport_ref: transportRef, version, ...named },
-      directive: {
-        id: randomUUID(),
-        ...named,
-        revision: 1,
-        content_digest: contentDigest(admitted),
-        act_at_once: false,
-        seen_at: now,
-        read_at: now,
-        ...columnsOf(admitted),
-      },
-      fields: admitted.directive,
-    }
   }
 }
 

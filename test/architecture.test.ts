@@ -180,12 +180,36 @@ describe('the arrows of the house', () => {
     expect(trespassing).toEqual([])
   })
 
+  it('has no circle of files, neither of values nor of types', () => {
+    const circles: string[] = []
+    const done = new Set<string>()
+    const walk = (file: string, way: readonly string[]): void => {
+      if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' -> '))
+      if (way.includes(file) || done.has(file)) return
+      for (const imported of importsOf(file)) walk(imported, [...way, file])
+      done.add(file)
+    }
+    for (const file of files) walk(file, [])
+    expect(circles).toEqual([])
+  })
+
   it('has no drawer folders', () => {
     expect(
       files.filter((file) =>
         /\/(utils?|helpers?|services?|common|core|shared|lib|misc)\//.test(file),
       ),
     ).toEqual([])
+  })
+
+  it('says in one file what still waits for the Office, and what is shown', () => {
+    const elsewhere = files
+      .filter((file) => /^src\/store\/(?!migrations\/|predicates\.ts)/.test(file))
+      .filter((file) =>
+        /withheld_at is null|classified_at is null\s+and \S*refused_at is null/.test(
+          readFileSync(join(root, file), 'utf8'),
+        ),
+      )
+    expect(elsewhere).toEqual([])
   })
 
   it('lets only the configuration read the environment', () => {

@@ -1,9 +1,8 @@
 import type { Failure, Message, MessageRef } from '#connectors/connector.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
-import type { Deferred } from '../store/intake.ts'
-import type { Order } from '../store/orders.ts'
-import type { Admitted } from '../store/staging.ts'
+import type { Admitted } from '../store/admitted.ts'
+import type { Deferred, Order } from '../store/orders.ts'
 
 /** What became of one message at the gate. Only `admitted`, `deferred` and `ordered` carry anything of it. */
 export type Admission =

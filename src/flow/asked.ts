@@ -10,13 +10,12 @@ export async function asked(
   app: App,
   { pass, source, tally }: Reading,
 ): Promise<{ pages: AsyncIterable<Answer<readonly Listed[]>>; known: Known }> {
-  const { connector } = source
   const resync = pass.resyncId === null ? null : await app.store.resyncs.scope(pass.resyncId)
   if (resync?.refs) {
     tally.asksForSingleOnes = true
     return { pages: singly(resync.refs, app.clock.now()), known: nothing }
   }
-  const known = await app.store.intake.known(pass, connector.can.acknowledges)
+  const known = await app.store.intake.known(pass)
   const pages = listing(app, source, { from: pass.from, until: pass.until }, (extent) => {
     tally.extent = extent
   })

@@ -7,9 +7,8 @@ import {
 } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { DiskFull, FileTooLarge } from '../files/file-store.ts'
+import type { IntakeClaim, MissingFile } from '../store/admitted.ts'
 import type { Completed, KeptFile } from '../store/completing.ts'
-import type { MissingFile } from '../store/directives.ts'
-import type { IntakeClaim } from '../store/intake-claims.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { Heartbeat } from './heartbeat.ts'
 
@@ -62,10 +61,7 @@ async function fetchAndComplete(
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.claims.renew(claim))
   const { failure, last } = await fetchMissing(app, source, claim, held, () => heartbeat.check())
   if (failure === null) {
-    const { acknowledges } = source.connector.can
-    const outcome = last
-      ? await storeAndComplete(app, claim, last, acknowledges)
-      : await app.store.claims.complete(claim, acknowledges, app.clock.now())
+    const outcome = await complete(app, claim, last)
     // A revision came meanwhile with files of its own.
     if (outcome === 'pending') await app.store.claims.release(claim)
     return outcome
@@ -76,23 +72,17 @@ async function fetchAndComplete(
 }
 
 /** A copy that no row has is removed; after an answer that was lost, a row may have it. */
-async function storeAndComplete(
+async function complete(
   app: App,
   claim: IntakeClaim,
-  last: KeptFile,
-  acknowledges: boolean,
+  last: KeptFile | null,
 ): Promise<Completed['outcome']> {
   try {
-    const completed = await app.store.claims.storeAndComplete(
-      claim,
-      last,
-      acknowledges,
-      app.clock.now(),
-    )
-    if (!completed.stored) await app.files.remove(last.storedAs)
+    const completed = await app.store.claims.complete(claim, last, app.clock.now())
+    if (last && !completed.stored) await app.files.remove(last.storedAs)
     return completed.outcome
   } catch (error) {
-    if (error instanceof LeaseLost) {
+    if (last && error instanceof LeaseLost) {
       const inUse = await app.store.directiveFiles.namesInUse([last.storedAs])
       if (!inUse.has(last.storedAs)) await app.files.remove(last.storedAs)
     }

@@ -65,10 +65,7 @@ async function learn(
   const { name } = profile
   if (!(await app.store.sources.askable(name, app.clock.now())))
     return { source: name, operation: 'list', word: 'unreachable' }
-  const { latest } = await app.store.intake.known(
-    { ...window, source: name },
-    connector.can.acknowledges,
-  )
+  const { latest } = await app.store.intake.known({ ...window, source: name })
   for await (const page of listing(app, other, window)) {
     if (!page.ok) return page.failure
     for (const item of page.value) {

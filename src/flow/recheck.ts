@@ -141,9 +141,8 @@ async function follow(
         return 'settled'
       }
       const recalled = { ...admission.ref, version }
-      const { acknowledges } = source.connector.can
       const outcome = await recallIfFew(app, source, tally, () =>
-        store.intake.recall(pass, recalled, acknowledges, askedAt, clock.now()),
+        store.intake.recall(pass, recalled, askedAt, clock.now()),
       )
       if (outcome === 'fuse') tally.undecided('fuse')
       else tally.allowed()

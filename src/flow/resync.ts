@@ -4,9 +4,9 @@ import { type App, type Source, sourceOf } from '../app.ts'
 import { Explained } from '../domain/errors.ts'
 import { contentDigest } from '../domain/identity.ts'
 import { addDays, earliest, type LocalDate } from '../domain/local-date.ts'
+import type { Admitted } from '../store/admitted.ts'
 import type { Known } from '../store/intake.ts'
 import type { Plan, Scope } from '../store/resyncs.ts'
-import type { Admitted } from '../store/staging.ts'
 import { decide } from './deciding.ts'
 import { listing } from './listing.ts'
 
@@ -82,7 +82,7 @@ async function refusePaused(app: App, name: string): Promise<void> {
 async function planWindow(app: App, source: Source, scope: Scope, counts: Counts): Promise<void> {
   const { store } = app
   const pass = { source: scope.source, from: scope.from, until: scope.until }
-  const known = await store.intake.known(pass, source.connector.can.acknowledges)
+  const known = await store.intake.known(pass)
   const held = await store.resyncs.held(
     scope.source,
     addDays(scope.from, -60),

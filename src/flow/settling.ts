@@ -1,5 +1,5 @@
 import { type App, type Source, sourceOf } from '../app.ts'
-import type { IntakeClaim } from '../store/intake-claims.ts'
+import type { IntakeClaim } from '../store/admitted.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { decide } from './deciding.ts'
 import { fetchFiles } from './files.ts'
@@ -32,10 +32,9 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
   const admission = decide(message.value, claim.version, source, at)
   switch (admission.decision) {
     case 'admitted': {
-      const { acknowledges } = source.connector.can
       const { admitted, held } = admission
       if (isSecretElsewhere(app, claim.source, admitted)) return app.store.claims.forget(claim)
-      const staging = await app.store.claims.restage(claim, admitted, acknowledges, at.now)
+      const staging = await app.store.claims.restage(claim, admitted, at.now)
       if (staging.outcome === 'askAgain') return app.store.claims.postpone(claim, 'askAgain')
       if (staging.outcome === 'notEligible') return app.store.claims.forget(claim)
       if (await withholdIfSecret(app, admitted)) return
@@ -47,8 +46,7 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
       await withholdCopies(app, claim.source, admission)
       return app.store.claims.forget(claim)
     case 'ordered': {
-      const { acknowledges } = source.connector.can
-      const outcome = await app.store.claims.order(claim, admission.order, acknowledges, at.now)
+      const outcome = await app.store.claims.order(claim, admission.order, at.now)
       if (outcome === 'deferred') await app.store.claims.postpone(claim, 'noSuchDirective')
       return
     }

@@ -1,9 +1,8 @@
 import type { Message } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { DiskFull } from '../files/file-store.ts'
-import type { IntakeClaim } from '../store/intake-claims.ts'
+import type { Admitted, IntakeClaim } from '../store/admitted.ts'
 import { LeaseLost } from '../store/lease.ts'
-import type { Admitted } from '../store/staging.ts'
 import { filesNowOrLater } from './files.ts'
 import type { Reading } from './pass.ts'
 import { isSecretElsewhere, withholdIfSecret } from './refusal.ts'
@@ -20,10 +19,9 @@ export async function stage(
   held: Message['held'],
 ) {
   if (isSecretElsewhere(app, pass.source, admitted)) return 'notEligible'
-  const acknowledge = source.connector.can.acknowledges
   let claim: IntakeClaim | null
   try {
-    const staging = await app.store.intake.stage(pass, admitted, acknowledge, app.clock.now())
+    const staging = await app.store.intake.stage(pass, admitted, app.clock.now())
     if (staging.outcome !== 'notEligible' && (await withholdIfSecret(app, admitted)))
       return staging.outcome
     if (!staging.claim) return staging.outcome

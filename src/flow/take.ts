@@ -51,17 +51,15 @@ export async function take(
       )
       return null
     case 'ordered': {
-      const { acknowledges } = source.connector.can
       const { order } = admission
-      const outcome = await app.store.intake.order(pass, order, acknowledges, app.clock.now())
+      const outcome = await app.store.intake.order(pass, order, app.clock.now())
       tally.allowed(outcome === 'taken')
       return null
     }
     case 'recalled': {
       const recalled = { ...admission.ref, version }
-      const { acknowledges } = source.connector.can
       const outcome = await recallIfFew(app, source, tally, () =>
-        app.store.intake.recall(pass, recalled, acknowledges, admission.askedAt, app.clock.now()),
+        app.store.intake.recall(pass, recalled, admission.askedAt, app.clock.now()),
       )
       if (outcome === 'fuse') tally.undecided('fuse')
       else if (outcome === 'unknown') tally.notEligible()

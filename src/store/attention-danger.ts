@@ -1,16 +1,16 @@
 /** The legal deadlines that have passed or soon will, and the alerts that tell what no other row tells. */
 import type { AlertKind } from '#src/domain/alert.ts'
 import type { AttentionKind } from './attention-kinds.ts'
-import { clockRuns } from './deadlines.ts'
+import { clockRuns, isPast } from './predicates.ts'
 
-const isPressing = `${clockRuns} and classify_by <= :horizon
+const isPressing = `${clockRuns('directive')} and classify_by <= :horizon
   and classify_by <= :at::timestamptz + (:near::jsonb ->> urgency)::float8 * interval '1 hour'`
 
 /** Of the copies of one document, among those asked for, the most urgent one: classifying it settles them all. */
 export const pressing = `
-select case when d.classify_by <= :at then 'overdue' else 'dueSoon' end, d.id::text, d.source, d.id, d.code,
-  case when d.classify_by <= :at then 'deadlinePassed' else 'deadlineNear' end,
-  case when d.classify_by <= :at then d.classify_by
+select case when ${isPast('d')} then 'overdue' else 'dueSoon' end, d.id::text, d.source, d.id, d.code,
+  case when ${isPast('d')} then 'deadlinePassed' else 'deadlineNear' end,
+  case when ${isPast('d')} then d.classify_by
     else greatest(d.seen_at, d.classify_by - (:near::jsonb ->> d.urgency)::float8 * interval '1 hour') end,
   d.classify_by, false, jsonb_build_object('urgency', d.urgency, 'deadlineDate', d.deadline_date, 'staged', d.staged_at is not null)
 from (

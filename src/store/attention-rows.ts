@@ -4,11 +4,9 @@
  */
 import { alerts, pressing } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
+import { isInTime, isShown, waitsForOffice } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
-
-const stillToClassify = (d: string) =>
-  `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`
 
 const shape = `kind, id, source, directive_id, code, cause, since, endangers, before_go_live, detail`
 
@@ -17,34 +15,34 @@ const unstaged = `
 select case when i.state = 'deferred' then 'messageDeferred' when i.failure = 'conflict' then 'conflict' else 'stagingFailed' end,
   i.id::text, i.source, d.id, d.code, case i.state when 'deferred' then i.business else coalesce(i.failure, 'pending') end, i.seen_at,
   case when i.state = 'deferred' and i.business in ('revoke', 'status') then null
-    when d.id is null then i.classify_by when ${stillToClassify('d')} then d.classify_by end,
+    when d.id is null then i.classify_by when ${waitsForOffice('d')} then d.classify_by end,
   coalesce(d.before_go_live, false),
   jsonb_build_object('state', i.state, 'attempts', i.attempts, 'dueAt', case when i.state <> 'deferred' and i.due_at < '9000-01-01' then i.due_at end)
 from sync.intake i
 left join lateral (select coalesce(i.directive_id,
   case when i.failure = 'conflict' then coalesce((select k.id from sync.directive k where k.source = i.source and k.source_ref = i.source_ref),
     sync.directive_called(i.source, i.concerns[1])) end) as id) named on true
-left join sync.directive d on d.id = named.id and d.withheld_at is null
+left join sync.directive d on d.id = named.id and ${isShown('d')}
 where i.state in ('failed', 'pending') and (i.state = 'failed' or i.attempts > 0) or i.state = 'deferred'`
 
 /** An acknowledgement goes by its message. */
 const unsent = `
 select case o.state when 'rejected' then 'sendRejected' else 'sendUnconfirmed' end, o.id::text, o.source, d.id, d.code,
   coalesce(o.failure, o.state), coalesce(o.ended_at, o.attempted_at, o.written_at),
-  case when ${stillToClassify('d')} then d.classify_by end, coalesce(d.before_go_live, false),
+  case when ${waitsForOffice('d')} then d.classify_by end, coalesce(d.before_go_live, false),
   jsonb_build_object('sends', o.kind, 'replyId', o.reply_id, 'attempts', o.attempts, 'lookUps', o.look_ups, 'answer', o.answer)
 from sync.outbox o left join sync.intake i on i.id = o.intake_id left join sync.directive d on d.id = coalesce(o.directive_id, i.directive_id)
-where o.state in ('rejected', 'unconfirmed') and d.withheld_at is null`
+where o.state in ('rejected', 'unconfirmed') and ${isShown('d')}`
 
 /** Of what it said nothing is left to tell. */
 const notAdmitted = `
-select 'notAdmitted', n.id::text, d.source, d.id, d.code, n.cause, n.at, case when ${stillToClassify('d')} then d.classify_by end,
+select 'notAdmitted', n.id::text, d.source, d.id, d.code, n.cause, n.at, case when ${waitsForOffice('d')} then d.classify_by end,
   d.before_go_live, jsonb_build_object('act', n.act, 'attempts', n.attempts)
 from ${notAdmittedRows}`
 
 /** What its source calls secret for certain is purged without a person; should that take a fuse's answer, the fuse asks. */
 const withheld = `
-select 'withheld', d.id::text, d.source, d.id, null, d.withheld_because, d.withheld_at, case when ${stillToClassify('d')} then d.classify_by end,
+select 'withheld', d.id::text, d.source, d.id, null, d.withheld_because, d.withheld_at, case when ${waitsForOffice('d')} then d.classify_by end,
   d.before_go_live, '{}'::jsonb
 from sync.directive d where d.withheld_at is not null and d.withheld_because <> 'secret'`
 
@@ -106,8 +104,7 @@ from sync.source s where s.failures > 0`
 
 const paused = `
 select 'sourcePaused', s.name, s.name, null::uuid, null, 'maintenance', s.paused_at,
-  least((select min(d.classify_by) from sync.directive d where d.source = s.name and ${stillToClassify('d')} and not d.before_go_live
-      and d.withheld_at is null and d.classify_by > :at and d.classify_by <= s.paused_until),
+  least((select min(d.classify_by) from sync.directive d where d.source = s.name and ${isInTime('d')} and d.classify_by <= s.paused_until),
     (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state in ('failed', 'pending') and i.directive_id is null
       and i.classify_by > :at and i.classify_by <= s.paused_until)),
   false, jsonb_build_object('until', s.paused_until, 'by', s.paused_by, 'reason', s.paused_reason)

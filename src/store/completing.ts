@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
+import type { IntakeClaim, MissingFile } from './admitted.ts'
 import type { StoredFile } from './directive-files.ts'
-import type { MissingFile } from './directives.ts'
+import { LeaseLost } from './lease.ts'
 import { together } from './together.ts'
 
 /** A file that is durable on disk, and the row that does not say so yet. */
@@ -15,40 +16,43 @@ export interface Completed {
 }
 
 interface Item {
-  readonly intakeId: string
+  readonly id: string
   readonly owner: string
   readonly epoch: number
-  readonly acknowledges: boolean
   readonly at: Date
-  readonly file: StoredFile & { readonly id: string; readonly announced: number | null }
+  readonly file?: string
 }
 
-type Answer = Completed | { readonly outcome: 'notHeld'; readonly stored: false }
+interface Answer {
+  readonly id: string
+  readonly outcome: Completed['outcome'] | 'notHeld'
+  readonly stored: boolean
+}
 
-/** The last file of a directive and its staging in one statement, with others that come meanwhile. */
-export function completing(db: Knex): (item: Item) => Promise<Answer> {
-  const complete = together(
-    async (items: readonly Item[]) => {
-      const { rows } = await db
-        .raw(`select sync.complete_together(?) as answers`, [JSON.stringify(items)])
-        .options({ name: 'complete_together' })
-      return rows[0].answers as (Answer | { readonly outcome: 'busy' })[]
-    },
-    (item) => alone(item),
-  )
-
-  async function alone(item: Item): Promise<Answer> {
+/**
+ * The last file of a directive, if there was one to fetch, and its staging in one commit, with others that come
+ * meanwhile.
+ */
+export function completing(db: Knex) {
+  const complete = together(async (items: readonly Item[]) => {
     const { rows } = await db
-      .raw(
-        `select sync.store_and_complete(:intakeId, :owner, :epoch, :acknowledges, :at, :file) as answer`,
-        { ...item, file: JSON.stringify(item.file) },
-      )
-      .options({ name: 'store_and_complete' })
-    return rows[0].answer
-  }
+      .raw(`select * from sync.complete_staging(?)`, [JSON.stringify(items)])
+      .options({ name: 'complete_staging' })
+    const answers = new Map((rows as Answer[]).map((answer) => [answer.id, answer]))
+    return items.map(({ id }) => answers.get(id)!)
+  })
 
-  return async (item) => {
-    const answer = await complete(item)
-    return answer.outcome === 'busy' ? alone(item) : answer
+  return async (
+    { id, lease }: IntakeClaim,
+    last: KeptFile | null,
+    at: Date,
+  ): Promise<Completed> => {
+    const { outcome, stored } = await complete({ id, ...lease, at, ...(last && columnsOf(last)) })
+    if (outcome === 'notHeld') throw new LeaseLost('an intake row')
+    return { outcome, stored }
   }
+}
+
+function columnsOf({ row, storedAs, size, sha256, note = null }: KeptFile) {
+  return { file: row.id, announced: row.size, stored_as: storedAs, size, sha256, note }
 }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { aloud } from '../waiting.ts'
 import { migrationSource } from './migrations/index.ts'
 import { oneAtATime } from './schema-lock.ts'
+import { applyFunctions } from './sql/functions.ts'
 
 /** Postgres `date` is a calendar date: read as text, or it becomes midnight in the process's zone. */
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
@@ -72,6 +73,7 @@ export function migrate(db: Knex, waiting = aloud): Promise<readonly string[]> {
   const work = async () => {
     await db.migrate.forceFreeMigrationsLock()
     const [, applied] = (await db.migrate.latest()) as [number, string[]]
+    await applyFunctions(db)
     return applied
   }
   return oneAtATime(db, work, waiting)

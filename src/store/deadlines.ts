@@ -5,6 +5,7 @@ import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { lockCalendar, versionInForce } from './calendars.ts'
 import { remember } from './history.ts'
+import { hasOpenDeadline, isOverdue, isPast } from './predicates.ts'
 
 /** One deadline that another list of working days puts on another date. */
 export interface Move {
@@ -34,7 +35,7 @@ export function deadlines(db: Knex) {
     async areStale(version: string): Promise<boolean> {
       const { rows } = await db.raw(
         `select exists (select from sync.calendar c where c.version <> :version
-           and exists (select from sync.directive d where d.calendar_version = c.version and ${isOpen})) as stale`,
+           and exists (select from sync.directive d where d.calendar_version = c.version and ${hasOpenDeadline('d')})) as stale`,
         { version },
       )
       return rows[0].stale
@@ -53,7 +54,7 @@ export function deadlines(db: Knex) {
         await lockCalendar(tx, 'toUse')
         if ((await versionInForce(tx)) !== calendar.version) return null
         const found = await tx.raw(
-          `select d.id from sync.directive d where d.calendar_version <> :version and ${isOpen} order by d.id limit :limit`,
+          `select d.id from sync.directive d where d.calendar_version <> :version and ${hasOpenDeadline('d')} order by d.id limit :limit`,
           { version: calendar.version, limit },
         )
         const ids = found.rows.map((row: { id: string }) => row.id)
@@ -64,7 +65,7 @@ export function deadlines(db: Knex) {
           { ids },
         )
         const { rows } = await tx.raw(
-          `${selectOpen} where d.id = any (:ids) and d.calendar_version <> :version and ${isOpen} order by d.id for update`,
+          `${selectOpen} where d.id = any (:ids) and d.calendar_version <> :version and ${hasOpenDeadline('d')} order by d.id for update`,
           { ids, version: calendar.version },
         )
         const anew = rows.map((row: OpenRow) => computed(row, calendar))
@@ -95,12 +96,12 @@ export function deadlines(db: Knex) {
     async notePassed(at: Date, limit: number): Promise<number> {
       return db.transaction(async (tx) => {
         await tx.raw(
-          `update sync.directive d set deadline_passed_at = null where d.deadline_passed_at is not null and d.classify_by > :at and ${isOpen}`,
+          `update sync.directive d set deadline_passed_at = null where d.deadline_passed_at is not null and not ${isPast('d')} and ${hasOpenDeadline('d')}`,
           { at },
         )
         const { rows } = await tx.raw(
           `update sync.directive set deadline_passed_at = :at where id in (
-             select d.id from sync.directive d where d.classify_by <= :at and d.deadline_passed_at is null and d.withheld_at is null and ${isOpen}
+             select d.id from sync.directive d where ${isOverdue('d')} and d.deadline_passed_at is null
              order by d.classify_by, d.id limit :limit for update skip locked)
            returning id, deadline_date as "deadlineDate"`,
           { at, limit },
@@ -120,7 +121,7 @@ export function deadlines(db: Knex) {
     /** What another list would move, without a trace. */
     async wouldMove(calendar: WorkingCalendar, at: Date): Promise<Recomputed> {
       const { rows } = await db.raw(
-        `${selectOpen} where d.calendar_version <> :version and ${isOpen}`,
+        `${selectOpen} where d.calendar_version <> :version and ${hasOpenDeadline('d')}`,
         { version: calendar.version },
       )
       return told(
@@ -149,9 +150,6 @@ interface Anew {
   readonly row: OpenRow
   readonly to: Deadline
 }
-
-/** What was classified keeps the deadline it was judged by; what was issued before the service went live has none. */
-const isOpen = `d.classified_at is null and d.refused_at is null and d.recalled_at is null and not d.before_go_live`
 
 const selectOpen = `
 select d.id, d.source, d.code, d.issued_on as "issuedOn", d.urgency, d.act_at_once as "actAtOnce", d.deadline_date as "deadlineDate",
@@ -205,9 +203,3 @@ function overdue(before: boolean, after: boolean): Move['overdue'] {
   if (before) return after ? 'was' : 'ended'
   return after ? 'became' : 'no'
 }
-
-/**
- * Its legal clock runs, and is counted. As the indexes say it, word for word, so that they answer: of a store of years
- * this is little.
- */
-export const clockRuns = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { FileNote } from '#src/domain/directive.ts'
-import type { MissingFile } from './directives.ts'
+import type { MissingFile } from './admitted.ts'
 
 export interface StoredFile {
   readonly storedAs: string

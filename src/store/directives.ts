@@ -1,97 +1,57 @@
-import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
-import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
-import { contentDigest, namedBy } from '#src/domain/identity.ts'
-import { copyOf, lockDocument, partIfApart, refuseIfWithheld } from './copies.ts'
+import type { AnnouncedFile } from '#src/domain/directive.ts'
+import { namedBy } from '#src/domain/identity.ts'
+import type { Admitted, MissingFile } from './admitted.ts'
+import { partIfApart } from './copies.ts'
 import { remember } from './history.ts'
-import type { Admitted } from './staging.ts'
 
-export interface MissingFile {
+/** A directive as the store has it, locked by whoever stages a message of it. */
+export interface Existing {
   readonly id: string
-  readonly ref: string
-  readonly name: string
-  readonly mediaType: string | null
-  readonly size: number | null
-}
-
-interface Written {
-  readonly directiveId: string
+  readonly digest: string
   readonly revision: number
-  readonly change: 'new' | 'revised' | 'none' | 'conflict' | 'withheld'
+  readonly withheld: boolean
+  readonly recalled: boolean
+  /** A person recalled it, and not its source. */
+  readonly byHand: boolean
+  readonly actAtOnce: boolean
+  readonly readAt: Date
+  /** What its latest revision said. */
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly missing: readonly MissingFile[]
+  /** Somebody fetches what is missing, or will. */
+  readonly isFetched: boolean
 }
 
-/**
- * Writes the directive of an admitted message: new, a further revision, or nothing where nothing changed or
- * where messages never change, so that another content is a conflict.
- */
-export async function writeDirective(
+/** Writes another content over a directive, and returns the files that are to be fetched for it. */
+export async function revise(
   tx: Knex,
-  source: string,
-  admitted: Admitted,
-  at: Date,
-): Promise<Written> {
-  const digest = contentDigest(admitted)
-  const columns = columnsOf(admitted)
-  await lockDocument(tx, columns.same_document_key)
-  const existing = await lockDirective(tx, source, admitted.sourceRef)
-  const known = existing && { directiveId: existing.id, revision: existing.revision }
-  if (known && existing.withheld) return { ...known, change: 'withheld' }
-  const older = admitted.revises === 'inPlace' && existing && existing.readAt > admitted.askedAt
-  if (known && older) return { ...known, change: 'none' }
-  if (known && existing.digest === digest) {
-    await confirm(tx, existing, admitted, at)
-    return { ...known, change: 'none' }
-  }
-  if (known && admitted.revises === 'byMessage') return { ...known, change: 'conflict' }
-
-  const identity = { sameDocument: columns.same_document_key, issuedOn: columns.issued_on }
-  await refuseIfWithheld(tx, identity, existing?.id ?? null)
-  const id = existing?.id ?? randomUUID()
-  const revision = (existing?.revision ?? 0) + 1
-  const written = { revision, content_digest: digest, read_at: admitted.askedAt }
-  if (existing) {
-    const { deadline_date, classify_by, ...others } = columns
-    // "Thực hiện ngay" was a person's word and outlives what the source changes.
-    const clock = existing.actAtOnce ? {} : { deadline_date, classify_by }
-    await tx('sync.directive')
-      .where({ id })
-      .update({ ...others, ...clock, ...written, recalled_at: tx.raw(unlessByHand) })
-    await partIfApart(tx, id)
-  } else {
-    await refuseIfPurgedSince(tx, admitted.askedAt)
-    await tx('sync.directive').insert({
-      id,
-      source,
-      source_ref: admitted.sourceRef,
-      seen_at: at,
-      ...columns,
-      ...written,
-      ...(await copyOf(tx, source, identity)),
-    })
-  }
-  await tx('sync.directive_revision').insert({
-    directive_id: id,
-    revision,
-    at,
-    changed: existing ? changedFields(existing.fields, admitted.directive) : [],
-    fields: JSON.stringify(admitted.directive),
-  })
-  await announceFiles(tx, id, admitted.files)
-  return { directiveId: id, revision, change: existing ? 'revised' : 'new' }
+  { id, actAtOnce }: Existing,
+  { deadline_date, classify_by, ...others }: ReturnType<typeof columnsOf>,
+  files: readonly AnnouncedFile[],
+): Promise<MissingFile[]> {
+  // "Thực hiện ngay" was a person's word and outlives what the source changes.
+  const clock = actAtOnce ? {} : { deadline_date, classify_by }
+  await tx('sync.directive')
+    .where({ id })
+    .update({ ...others, ...clock, recalled_at: tx.raw(unlessByHand) })
+  await partIfApart(tx, id)
+  await announceFiles(tx, id, files)
+  return missingFiles(tx, id)
 }
 
 /** What a person recalled stays so, whatever its source goes on saying. */
 const unlessByHand = `case when recall_authority is not null then recalled_at end`
 
 /** The content is what it was: it was read again, and a recall that its source took back is undone. */
-async function confirm(
+export async function confirm(
   tx: Knex,
-  { id, recalled }: Existing,
-  { askedAt, revises }: Admitted,
+  { id, recalled, byHand }: Existing,
+  { askedAt, inPlace }: { readonly askedAt: Date; readonly inPlace: boolean },
   at: Date,
 ): Promise<void> {
-  const undone = recalled && revises === 'inPlace'
+  const undone = recalled && !byHand && inPlace
   await tx.raw(
     `update sync.directive set read_at = greatest(read_at, :askedAt), recalled_at = case when :undone then ${unlessByHand} else recalled_at end where id = :id`,
     { id, askedAt, undone },
@@ -107,46 +67,6 @@ export async function missingFiles(tx: Knex, directiveId: string): Promise<Missi
   )
   return rows
 }
-
-interface Existing {
-  readonly id: string
-  readonly digest: string
-  readonly revision: number
-  readonly withheld: boolean
-  readonly recalled: boolean
-  readonly actAtOnce: boolean
-  readonly readAt: Date
-  readonly fields: Record<string, unknown>
-}
-
-/** Two readings of the same directive at once wait for each other here. */
-async function lockDirective(
-  tx: Knex,
-  source: string,
-  sourceRef: string,
-): Promise<Existing | null> {
-  await tx.raw(`select sync.lock_mutex(sync.reference_mutex(:source, :sourceRef))`, {
-    source,
-    sourceRef,
-  })
-  const { rows } = await tx.raw(
-    `select d.id, d.content_digest as digest, d.revision, d.withheld_at is not null as withheld,
-       d.recalled_at is not null and d.recall_authority is null as recalled, d.act_at_once as "actAtOnce", d.read_at as "readAt", r.fields
-     from sync.directive d join sync.directive_revision r on r.directive_id = d.id and r.revision = d.revision
-     where d.source = :source and d.source_ref = :sourceRef for update of d`,
-    { source, sourceRef },
-  )
-  return rows[0] ?? null
-}
-
-/** What was purged since the source was asked may be this very document, and nothing is left that could tell. */
-async function refuseIfPurgedSince(tx: Knex, askedAt: Date): Promise<void> {
-  const { rows } = await tx.raw(`select from sync.purge where done_at > ? limit 1`, [askedAt])
-  if (rows.length > 0) throw new PurgedSince()
-}
-
-/** The source is asked again before this becomes a new directive. */
-export class PurgedSince extends Error {}
 
 /** A file that changed under its reference is fetched again. */
 async function announceFiles(
@@ -214,10 +134,4 @@ export function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
     deadline_confirmed: deadline.confirmed,
     before_go_live: beforeGoLive,
   }
-}
-
-function changedFields(before: Record<string, unknown>, after: Directive): string[] {
-  return Object.entries(after)
-    .filter(([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value))
-    .map(([name]) => name)
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { leaveCopies } from './copies.ts'
 import { remember } from './history.ts'
 import { keys } from './keys.ts'
+import { isShown } from './predicates.ts'
 
 /** Who acts, and why; both go into the history. */
 export interface Acting {
@@ -112,7 +113,7 @@ const settleable = `(i.state in ('failed', 'deferred') or i.state = 'pending' an
 
 const selectFailed = `
 select i.id, i.source, d.id as "directiveId", case i.state when 'deferred' then i.business else i.failure end as cause, i.classify_by as "classifyBy", d.code
-from sync.intake i left join sync.directive d on d.id = i.directive_id and d.withheld_at is null`
+from sync.intake i left join sync.directive d on d.id = i.directive_id and ${isShown('d')}`
 
 /** Nobody has seen it, and nothing else brings it. Its copies that came through other sources get another first one. */
 async function removeUnstaged(tx: Knex, directiveId: string): Promise<boolean> {

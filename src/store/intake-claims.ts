@@ -1,58 +1,30 @@
 import type { Knex } from 'knex'
-import { type Completed, completing, type KeptFile } from './completing.ts'
-import { type MissingFile, missingFiles } from './directives.ts'
+import type { Admitted, IntakeClaim, MissingFile, Staging } from './admitted.ts'
+import { completing } from './completing.ts'
+import { missingFiles } from './directives.ts'
 import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
 import { breakerIsOpen } from './sources.ts'
-import { type Admitted, notStaged, type Staging, settleWith } from './staging.ts'
-
-/** An intake row under lease. */
-export interface IntakeClaim {
-  readonly id: string
-  readonly source: string
-  readonly transportRef: string
-  readonly sourceRef: string
-  readonly version: string
-  readonly directiveId: string | null
-  readonly state: 'failed' | 'pending' | 'deferred'
-  readonly attempts: number
-  readonly missing: readonly MissingFile[]
-  readonly lease: Lease
-}
+import { staging } from './staging.ts'
 
 const longestPauseS = 600
 
 /** Rows that failed or still miss files, taken up again by whoever holds their lease. */
 export function intakeClaims(db: Knex, leaseMs: number) {
-  const complete = completing(db)
+  const stage = staging(db, leaseMs)
   const leaseIsOver = hasCome('lease_until', longestLease(leaseMs))
 
   return {
-    /** The same for a row that failed before and was claimed again. */
-    async restage(
-      claim: IntakeClaim,
-      admitted: Admitted,
-      acknowledges: boolean,
-      at: Date,
-    ): Promise<Staging> {
-      const staging = db.transaction(async (tx): Promise<Staging> => {
-        await holdClaim(tx, claim)
-        return settleWith(tx, claim, admitted, acknowledges, at)
-      })
-      return staging.catch((error: unknown) => notStaged(db, error, at))
-    },
+    /** What failed before, or waited for what it updates, was read again. */
+    restage: (claim: IntakeClaim, admitted: Admitted, at: Date): Promise<Staging> =>
+      stage({ claim }, admitted, at),
 
     /** What a deferred message orders, now that what it is about is here. */
-    async order(
-      claim: IntakeClaim,
-      order: Order,
-      acknowledges: boolean,
-      at: Date,
-    ): Promise<OrderOutcome> {
+    async order(claim: IntakeClaim, order: Order, at: Date): Promise<OrderOutcome> {
       return db.transaction(async (tx) => {
         await holdClaim(tx, claim)
-        return carryOut(tx, claim, order, acknowledges, at)
+        return carryOut(tx, claim, order, at)
       })
     },
 
@@ -140,40 +112,7 @@ export function intakeClaims(db: Knex, leaseMs: number) {
     },
 
     /** Everything is stored: the directive shows in the views, and the source is told by rows of this same commit. */
-    async complete(
-      claim: IntakeClaim,
-      acknowledges: boolean,
-      at: Date,
-    ): Promise<'staged' | 'updated' | 'pending'> {
-      const { rows } = await db
-        .raw(
-          `select sync.complete_staging(:intakeId, :owner, :epoch, :acknowledges, :at) as outcome`,
-          { acknowledges, at, ...fenceOf(claim) },
-        )
-        .options({ name: 'complete_staging' })
-      const { outcome } = rows[0] as { outcome: 'notHeld' | 'staged' | 'updated' | 'pending' }
-      if (outcome === 'notHeld') throw new LeaseLost('an intake row')
-      return outcome
-    },
-
-    /** The same together with the last file that was missing, in one commit. */
-    async storeAndComplete(
-      claim: IntakeClaim,
-      last: KeptFile,
-      acknowledges: boolean,
-      at: Date,
-    ): Promise<Completed> {
-      const { row, ...file } = last
-      const announced = { id: row.id, announced: row.size }
-      const answer = await complete({
-        ...fenceOf(claim),
-        acknowledges,
-        at,
-        file: { ...file, ...announced },
-      })
-      if (answer.outcome === 'notHeld') throw new LeaseLost('an intake row')
-      return answer
-    },
+    complete: completing(db),
   }
 }
 

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import { lockDocument } from './copies.ts'
-import { columnsOf } from './directives.ts'
-import { firstStaging } from './first-staging.ts'
+import type { Admitted, Staging } from './admitted.ts'
 import { remember } from './history.ts'
 import { LeaseLost } from './lease.ts'
-import { carryOut, insertDeferred, type Order, type OrderOutcome } from './orders.ts'
+import { carryOut, type Deferred, insertDeferred, type Order, type OrderOutcome } from './orders.ts'
+import { acknowledge } from './outbox.ts'
 import { fence, type Pass } from './passes.ts'
-import { type Admitted, acknowledge, notStaged, type Staging, settleWith } from './staging.ts'
+import { staging } from './staging.ts'
 
 export interface FailedItem {
   readonly transportRef: string
@@ -19,17 +18,6 @@ export interface FailedItem {
   readonly concerns: readonly string[]
 }
 
-/** A business message or a status message that passed the gate and waits to be handled. */
-export interface Deferred {
-  readonly transportRef: string
-  readonly sourceRef: string
-  readonly version: string
-  readonly business: 'revoke' | 'update' | 'replace' | 'unclear' | 'status'
-  /** The directives, by `sourceRef`, that it is about. */
-  readonly concerns: readonly string[]
-  readonly classifyBy: Date
-}
-
 /** Message versions as `transportRef version`. */
 export interface Known {
   /** The newest of each message, with the pass that took it. */
@@ -39,21 +27,24 @@ export interface Known {
 }
 
 export function intake(db: Knex, leaseMs: number) {
-  const stageFirst = firstStaging(db, leaseMs)
+  const stage = staging(db, leaseMs)
+
   return {
     /**
      * The message versions that the store has and the window may show, as `transportRef version`, with the pass
      * that took each. Nothing is asked with a listed item's own reference: refused ones would be among them, and a
      * statement's values can end in the log of a database.
      */
-    async known(
-      pass: Pick<Pass, 'source' | 'from' | 'until'>,
-      acknowledges: boolean,
-    ): Promise<Known> {
+    async known(pass: Pick<Pass, 'source' | 'from' | 'until'>): Promise<Known> {
+      const { rows: queueLike } = await db.raw(
+        `select from sync.source where name = ? and acknowledges`,
+        [pass.source],
+      )
       // A queue-like source shows the days in which messages came, others the days of issue.
-      const within = acknowledges
-        ? `i.seen_at >= :from::date - interval '2 days'`
-        : `i.classify_by >= :from::date - interval '2 days' and i.classify_by < :until::date + interval '45 days'`
+      const within =
+        queueLike.length > 0
+          ? `i.seen_at >= :from::date - interval '2 days'`
+          : `i.classify_by >= :from::date - interval '2 days' and i.classify_by < :until::date + interval '45 days'`
       const { rows } = await db.raw(
         `select i.transport_ref || ' ' || regexp_replace(i.version, ' again .*$', '') as name, i.pass_id as "passId",
            i.seen_at = max(i.seen_at) over (partition by i.transport_ref) as latest
@@ -69,51 +60,8 @@ export function intake(db: Knex, leaseMs: number) {
       return { latest, ever }
     },
 
-    /** Intake, directive, revision and outbox in one transaction, under the lease of the pass. */
-    async stage(pass: Pass, admitted: Admitted, acknowledges: boolean, at: Date): Promise<Staging> {
-      const isPlain = admitted.business === 'new'
-      const first = isPlain && (await stageFirst(pass, admitted, acknowledges, at))
-      if (first) return first
-      const staging = db.transaction(async (tx): Promise<Staging> => {
-        await holdPass(tx, pass)
-        // In the order in which all who stage take their locks.
-        await lockDocument(tx, columnsOf(admitted).same_document_key)
-        const id = randomUUID()
-        const { rowCount } = await tx.raw(
-          `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, business, concerns, classify_by, lease_owner, lease_epoch, lease_until, seen_at)
-           values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'pending', :business, :concerns, :classifyBy, :owner, 1, clock_timestamp() + :leaseMs * interval '1 millisecond', :at)
-           on conflict (source, transport_ref, version) do nothing`,
-          {
-            id,
-            source: pass.source,
-            transportRef: admitted.transportRef,
-            sourceRef: admitted.sourceRef,
-            version: admitted.version,
-            passId: pass.id,
-            business: admitted.business,
-            concerns: [...admitted.concerns],
-            classifyBy: admitted.deadline.deadlineAt,
-            owner: pass.lease.owner,
-            leaseMs,
-            at,
-          },
-        )
-        if (rowCount === 0) return { outcome: 'taken', claim: null }
-        return settleWith(
-          tx,
-          {
-            id,
-            source: pass.source,
-            version: admitted.version,
-            lease: { owner: pass.lease.owner, epoch: 1 },
-          },
-          admitted,
-          acknowledges,
-          at,
-        )
-      })
-      return staging.catch((error: unknown) => notStaged(db, error, at))
-    },
+    stage: (pass: Pass, admitted: Admitted, at: Date): Promise<Staging> =>
+      stage({ pass }, admitted, at),
 
     /** Kept, not acknowledged, listed and counted until it is handled. */
     async defer(pass: Pass, item: Deferred, at: Date): Promise<'deferred' | 'taken'> {
@@ -124,17 +72,12 @@ export function intake(db: Knex, leaseMs: number) {
     },
 
     /** What a message orders, at once where the store has what it is about. */
-    async order(
-      pass: Pass,
-      order: Order,
-      acknowledges: boolean,
-      at: Date,
-    ): Promise<OrderOutcome | 'taken'> {
+    async order(pass: Pass, order: Order, at: Date): Promise<OrderOutcome | 'taken'> {
       return db.transaction(async (tx) => {
         await holdPass(tx, pass)
         const id = await insertDeferred(tx, pass, order, at)
         if (id === null) return 'taken'
-        return carryOut(tx, { id, source: pass.source }, order, acknowledges, at)
+        return carryOut(tx, { id, source: pass.source }, order, at)
       })
     },
 
@@ -169,7 +112,6 @@ export function intake(db: Knex, leaseMs: number) {
     async recall(
       pass: Pass,
       item: { transportRef: string; sourceRef: string; version: string },
-      acknowledges: boolean,
       askedAt: Date,
       at: Date,
     ): Promise<'recalled' | 'taken' | 'unknown'> {
@@ -200,7 +142,7 @@ export function intake(db: Knex, leaseMs: number) {
           `update sync.directive set read_at = greatest(read_at, :askedAt) where id = :directiveId`,
           { askedAt, directiveId: rows[0].id },
         )
-        if (acknowledges) await acknowledge(tx, id, at)
+        await acknowledge(tx, id, at)
         if (rows[0].recalled) return 'recalled'
         await tx.raw(
           `update sync.directive set recalled_at = coalesce(recalled_at, :at), recall_authority = null where id = :id`,

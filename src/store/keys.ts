@@ -20,10 +20,7 @@ export async function migrateKeys(db: Knex): Promise<void> {
 }
 
 export function keys(db: Knex) {
-  const makeOrFind = together(
-    ensureAll,
-    async (directiveId) => (await ensureAll([directiveId]))[0]!,
-  )
+  const makeOrFind = together(ensureAll)
 
   async function ensureAll(directiveIds: readonly string[]): Promise<(Buffer | null)[]> {
     const { rows } = await db

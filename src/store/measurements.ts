@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { isAheadOfItsReply } from './outbox.ts'
+import { clockRuns, isShown } from './predicates.ts'
 
 /** Rows that wait for one kind of work, and since when the oldest of them does. */
 export interface Backlog {
@@ -56,7 +57,7 @@ export function measurements(db: Knex) {
     openMargins(at: Date, boundsS: readonly number[]): Promise<Margins> {
       return margins(
         `select extract(epoch from classify_by - :at::timestamptz)::float8 as s from sync.directive
-         where classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`,
+         where ${clockRuns('directive')}`,
         boundsS,
         { at },
       )
@@ -66,7 +67,7 @@ export function measurements(db: Knex) {
     stagingMargins(boundsS: readonly number[]): Promise<Margins> {
       return margins(
         `select extract(epoch from classify_by - staged_at)::float8 as s from sync.directive
-         where staged_at is not null and withheld_at is null and not before_go_live`,
+         where staged_at is not null and ${isShown('directive')} and not before_go_live`,
         boundsS,
         {},
       )

@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import type { IntakeClaim } from './admitted.ts'
 import { remember } from './history.ts'
-import type { Deferred } from './intake.ts'
-import type { IntakeClaim } from './intake-claims.ts'
-import { acknowledge } from './staging.ts'
+import { acknowledge } from './outbox.ts'
+
+/** A business message or a status message that passed the gate and waits to be handled. */
+export interface Deferred {
+  readonly transportRef: string
+  readonly sourceRef: string
+  readonly version: string
+  readonly business: 'revoke' | 'update' | 'replace' | 'unclear' | 'status'
+  /** The directives, by `sourceRef`, that it is about. */
+  readonly concerns: readonly string[]
+  readonly classifyBy: Date
+}
 
 /** A message that passed the gate and, instead of assigning anything, orders or tells something. */
 export interface Order extends Deferred {
@@ -26,7 +36,6 @@ export async function carryOut(
   tx: Knex,
   row: Pick<IntakeClaim, 'id' | 'source'>,
   order: Order,
-  acknowledges: boolean,
   at: Date,
 ): Promise<OrderOutcome> {
   const found = order.recalls
@@ -49,7 +58,7 @@ export async function carryOut(
     `update sync.intake set state = :outcome, directive_id = :directiveId, settled_at = :at, lease_until = null, failure = null where id = :id`,
     { outcome, directiveId: found[0] ?? null, at, id: row.id },
   )
-  if (acknowledges) await acknowledge(tx, row.id, at)
+  await acknowledge(tx, row.id, at)
   return outcome
 }
 

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { remember } from './history.ts'
 import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
+import { isShown } from './predicates.ts'
 import { breakerIsOpen, takesSends } from './sources.ts'
 import { notAdmitted } from './writings.ts'
 
@@ -217,7 +218,7 @@ export function outbox(db: Knex, leaseMs: number, known: () => number = () => 0)
         `select o.id, o.source, o.kind, o.state, d.code, o.reply_id as "replyId", o.attempts, o.look_ups as "lookUps", o.written_at as "writtenAt",
            o.attempted_at as "attemptedAt", o.ended_at as "endedAt", o.failure, o.answer, o.far_ref as "farRef"
          from sync.outbox o left join sync.directive d on d.id = o.directive_id
-         where o.kind <> 'acknowledge' and (o.kind = 'reply' or o.state in ('rejected', 'unconfirmed')) and o.state = any (:states) and (d.id is null or d.withheld_at is null) order by o.place limit :limit`,
+         where o.kind <> 'acknowledge' and (o.kind = 'reply' or o.state in ('rejected', 'unconfirmed')) and o.state = any (:states) and (d.id is null or ${isShown('d')}) order by o.place limit :limit`,
         { states: [...states], limit },
       )
       return rows
@@ -262,3 +263,8 @@ from sync.outbox o
 left join sync.intake i on i.id = o.intake_id
 left join sync.directive d on d.id = o.directive_id
 left join lateral (select transport_ref from sync.intake where directive_id = d.id order by seen_at limit 1) origin on true`
+
+/** Where the source of a message wants to know that it was taken, by a row of the commit that took it. */
+export async function acknowledge(tx: Knex, intakeId: string, at: Date): Promise<void> {
+  await tx.raw(`select sync.acknowledge(:intakeId, :at)`, { intakeId, at })
+}

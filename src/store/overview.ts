@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
-import { clockRuns } from './deadlines.ts'
 import { wholeDirective } from './directive-life.ts'
+import { hasOpenDeadline, isInTime, isOverdue, isShown } from './predicates.ts'
 import { breakerIsOpen } from './sources.ts'
 
 export interface SourceOverview {
@@ -49,7 +49,7 @@ export interface WayBack {
   readonly settled: number
 }
 
-const stagedLate = `withheld_at is null and not before_go_live and (staged_at is null or staged_at >= classify_by)`
+const stagedLate = `${isShown('directive')} and not before_go_live and (staged_at is null or staged_at >= classify_by)`
 
 export function overview(db: Knex) {
   return {
@@ -108,14 +108,14 @@ export function overview(db: Knex) {
       next: { code: string; deadlineDate: string } | null
     }> {
       const { rows } = await db.raw(
-        `select (select count(*) from sync.directive where ${clockRuns} and classify_by > :at) as open,
-           (select count(*) from sync.directive where ${clockRuns} and classify_by <= :at) as overdue,
+        `select (select count(*) from sync.directive where ${isInTime('directive')}) as open,
+           (select count(*) from sync.directive where ${isOverdue('directive')}) as overdue,
            (select count(*) from sync.directive where ${stagedLate} and coalesce(staged_at, :at) >= classify_by) as "stagedLate"`,
         { at },
       )
       const next = await db.raw(
         `select code, deadline_date as "deadlineDate" from tracking.directives
-         where classified_at is null and refused_at is null and recalled_at is null and not before_go_live order by classify_by limit 1`,
+         where ${hasOpenDeadline('directives')} order by classify_by limit 1`,
       )
       return { ...rows[0], next: next.rows[0] ?? null }
     },
@@ -123,7 +123,7 @@ export function overview(db: Knex) {
     async failed(limit: number): Promise<Record<string, unknown>[]> {
       const { rows } = await db.raw(
         `select i.id, i.source, i.state, d.code, i.attempts, case i.state when 'deferred' then i.business else i.failure end as failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
-         from sync.intake i left join sync.directive d on d.id = i.directive_id and d.withheld_at is null
+         from sync.intake i left join sync.directive d on d.id = i.directive_id and ${isShown('d')}
          where i.state in ('failed', 'deferred') or i.state = 'pending' and i.attempts > 0 order by i.classify_by limit ?`,
         [limit],
       )
@@ -142,7 +142,7 @@ export function overview(db: Knex) {
     async find(codeOrRef: string): Promise<Found[]> {
       const { rows } = await db.raw(
         `select id, code, source, issued_on as "issuedOn", coalesce(primary_id, id) as document, recalled_at as "recalledAt",
-           recall_authority is not null as "recalledByHand" from sync.directive where withheld_at is null and
+           recall_authority is not null as "recalledByHand" from sync.directive where ${isShown('directive')} and
            (code = :asked or code_normalised = :normalised or source_ref = :asked or id::text = :asked) order by issued_on desc limit 20`,
         { asked: codeOrRef, normalised: normaliseCode(codeOrRef) },
       )

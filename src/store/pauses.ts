@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { remember } from './history.ts'
+import { clockRuns, isShown } from './predicates.ts'
 import { isPaused } from './sources.ts'
 
 /** A source that nobody asks for a while, because a person said so. All instants are of the service's own clock. */
@@ -100,8 +101,7 @@ export function pauses(db: Knex) {
     async cost(source: string, from: Date, until: Date): Promise<CostOfPause> {
       const deadlines = await db.raw(
         `select id, code, deadline_date as "deadlineDate", classify_by as "classifyBy", staged_at is not null as staged
-         from sync.directive where source = :source and classified_at is null and refused_at is null and recalled_at is null
-           and not before_go_live and withheld_at is null and classify_by > :from and classify_by <= :until order by classify_by, id`,
+         from sync.directive where source = :source and ${clockRuns('directive')} and classify_by > :from and classify_by <= :until order by classify_by, id`,
         { source, from, until },
       )
       const notRead = await db.raw(
@@ -111,7 +111,7 @@ export function pauses(db: Knex) {
       )
       const replies = await db.raw(
         `select o.id, d.code, o.state, o.written_at as "writtenAt" from sync.outbox o join sync.directive d on d.id = o.directive_id
-         where o.source = :source and o.kind = 'reply' and o.state in ('pending', 'sending', 'unconfirmed') and d.withheld_at is null order by o.place`,
+         where o.source = :source and o.kind = 'reply' and o.state in ('pending', 'sending', 'unconfirmed') and ${isShown('d')} order by o.place`,
         { source },
       )
       return { deadlines: deadlines.rows, notRead: notRead.rows[0].n, replies: replies.rows }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
 import { leaveCopies } from './copies.ts'
 import { remember } from './history.ts'
+import { isShown } from './predicates.ts'
 import { giveReason, isClose, messagesOf, reaches, weightIn } from './reasons.ts'
 import { lockNumber } from './withholding.ts'
 
@@ -57,7 +58,7 @@ export function purging(db: Knex) {
            ${countOf('directive_file', 'going.ids')} as files, ${countOf('task', 'going.ids')} as tasks, ${countOf('reply', 'going.ids')} as replies
          from sync.directive d, lateral (
            select array_agg(c.id) as ids from sync.directive c where c.same_document_key = d.same_document_key and ${isClose('c', 'd')}) going
-         where d.id::text = :asked or d.withheld_at is null and (d.source_ref = :asked or d.code = :asked or d.code_normalised = :normalised)
+         where d.id::text = :asked or ${isShown('d')} and (d.source_ref = :asked or d.code = :asked or d.code_normalised = :normalised)
          order by d.source, d.id limit 20`,
         { asked: idCodeOrRef, normalised: normaliseCode(idCodeOrRef) },
       )

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { remember } from './history.ts'
+import { isShown } from './predicates.ts'
 
 /** Who recalls, why, and by whose decision. */
 export interface Recalling {
@@ -20,7 +21,7 @@ export function recalls(db: Knex) {
         await lockShown(tx, directiveId)
         const { rows } = await tx.raw(
           `update sync.directive set recalled_at = :at, recall_authority = :authority
-           where ${sameDocument} and withheld_at is null and recalled_at is null returning id`,
+           where ${sameDocument} and ${isShown('directive')} and recalled_at is null returning id`,
           { directiveId, at, authority: by.authority },
         )
         await rememberEach(tx, rows, 'recalled', by, at)
@@ -34,7 +35,7 @@ export function recalls(db: Knex) {
         await lockShown(tx, directiveId)
         const { rows } = await tx.raw(
           `update sync.directive set recalled_at = null, recall_authority = null
-           where ${sameDocument} and withheld_at is null and recall_authority is not null returning id`,
+           where ${sameDocument} and ${isShown('directive')} and recall_authority is not null returning id`,
           { directiveId },
         )
         await rememberEach(tx, rows, 'recallUndone', by, at)
@@ -44,7 +45,7 @@ export function recalls(db: Knex) {
   }
 }
 
-const sameDocument = `coalesce(primary_id, id) = (select coalesce(one.primary_id, one.id) from sync.directive one where one.id = :directiveId and one.withheld_at is null)`
+const sameDocument = `coalesce(primary_id, id) = (select coalesce(one.primary_id, one.id) from sync.directive one where one.id = :directiveId and ${isShown('one')})`
 
 /** In the order in which all who write to copies lock them. */
 async function lockShown(tx: Knex, directiveId: string): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
 import { contentDigest } from '#src/domain/identity.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
+import type { Admitted } from './admitted.ts'
 import { hasCome, isOlderThan } from './instants.ts'
-import type { Admitted } from './staging.ts'
+import { isShown } from './predicates.ts'
 
 /** A directive that is still open, or withheld in doubt, as its source knows it. */
 export interface Rechecked {
@@ -38,7 +39,7 @@ export function rechecks(db: Knex) {
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
          where d.source = :source and (${isOpen} or ${isAskedAgain}) and coalesce(
            ${hasCome('d.recheck_after', longestUnansweredMs, ':now')},
-           case when d.withheld_at is null then ${wasAsked(askedAgainAfterMs)} else ${wasAsked(doubtedAgainAfterMs)} end)
+           case when ${isShown('d')} then ${wasAsked(askedAgainAfterMs)} else ${wasAsked(doubtedAgainAfterMs)} end)
          order by d.unanswered is not null, d.withheld_at is not null desc, coalesce(d.recheck_after, d.checked_at, d.seen_at), d.id limit :limit`,
         {
           source,
@@ -104,7 +105,7 @@ export function rechecks(db: Knex) {
       const { rowCount } = await db.raw(
         `update sync.directive set read_at = greatest(read_at, :askedAt)
          where source = :source and source_ref = :sourceRef and content_digest = :digest
-           and staged_at is not null and withheld_at is null and recalled_at is null`,
+           and staged_at is not null and ${isShown('directive')} and recalled_at is null`,
         {
           source,
           sourceRef: admitted.sourceRef,
@@ -120,10 +121,10 @@ export function rechecks(db: Knex) {
 const wasAsked = (agoMs: number) => isOlderThan('coalesce(d.checked_at, d.seen_at)', agoMs, ':now')
 
 /** Done with, and nobody knows what was withheld of it: the store lost commits. */
-const isAskedAgain = `d.recheck_after is not null and d.staged_at is not null and d.withheld_at is null`
+const isAskedAgain = `d.recheck_after is not null and d.staged_at is not null and ${isShown('d')}`
 
 /** Not yet classified, or with a task whose lead has not completed it, or withheld in doubt. What a person withheld is his. */
-const isOpen = `(d.withheld_at is null or d.withheld_because not in ('secret', 'byHand')) and d.staged_at is not null
+const isOpen = `(${isShown('d')} or d.withheld_because not in ('secret', 'byHand')) and d.staged_at is not null
   and (d.withheld_at is not null or d.refused_at is null and (d.classified_at is null or exists (
     select from sync.task t join sync.assignment a on a.task_id = t.id and a.role = 'lead'
     left join lateral (select outcome from sync.reply r where r.assignment_id = a.id order by r.written_at desc limit 1) last on true

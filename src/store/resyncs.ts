@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { remember } from './history.ts'
+import { isShown } from './predicates.ts'
 
 /** What to ask a source again: windows of issue dates, or single references. */
 export interface Scope {
@@ -236,7 +237,7 @@ export function resyncs(db: Knex) {
     ): Promise<Map<string, { digest: string; recalled: boolean }>> {
       const { rows } = await db.raw(
         `select source_ref as ref, content_digest as digest, recalled_at is not null and recall_authority is null as recalled from sync.directive
-         where source = :source and withheld_at is null and issued_on between :from and :until`,
+         where source = :source and ${isShown('directive')} and issued_on between :from and :until`,
         { source, from, until },
       )
       return new Map(

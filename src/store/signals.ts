@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
-import { clockRuns } from './deadlines.ts'
 import { longestLookUpPauseMs } from './outbox.ts'
+import { isInTime, isOverdue } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
 
@@ -46,7 +46,7 @@ export function signals(db: Knex) {
     async near(at: Date, hours: Readonly<Record<Urgency, number>>): Promise<AtRisk[]> {
       const { rows } = await db.raw(
         `select source, urgency, count(*) as count from sync.directive
-         where ${clockRuns} and classify_by > :at::timestamptz
+         where ${isInTime('directive')}
            and classify_by <= :at::timestamptz + (:hours::jsonb ->> urgency)::float8 * interval '1 hour'
          group by source, urgency order by source, urgency`,
         { at, hours: JSON.stringify(hours) },
@@ -56,7 +56,7 @@ export function signals(db: Knex) {
 
     async passed(at: Date): Promise<AtRisk[]> {
       const { rows } = await db.raw(
-        `select source, urgency, count(*) as count from sync.directive where ${clockRuns} and classify_by <= :at
+        `select source, urgency, count(*) as count from sync.directive where ${isOverdue('directive')}
          group by source, urgency order by source, urgency`,
         { at },
       )
@@ -68,7 +68,7 @@ export function signals(db: Knex) {
         `select s.name, s.last_answer_at as "lastAnswerAt", item.seen_at as "lastItemAt", s.failures,
            ${breakerIsOpen('s')} as "breakerOpen", ${isPaused('s', ':at')} as paused,
            coalesce(latest.undecided, 0) as undecided, s.sentinel_failure as "sentinelFailure",
-           (select count(*) from sync.directive where source = s.name and ${clockRuns} and classify_by > :at) as open
+           (select count(*) from sync.directive where source = s.name and ${isInTime('directive')}) as open
          from sync.source s
          left join lateral (select seen_at from sync.intake i where i.source = s.name order by seen_at desc limit 1) item on true
          left join lateral (select undecided from sync.pass p where p.source = s.name and kind = 'head' and state in ('done', 'open')

@@ -1,201 +1,135 @@
+import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Deadline } from '#src/domain/deadline.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
-import { WithheldElsewhere } from './copies.ts'
-import { missingFiles, PurgedSince, writeDirective } from './directives.ts'
-import type { IntakeClaim } from './intake-claims.ts'
+import { addRows } from './added-rows.ts'
+import type { Admitted, IntakeClaim, Staging } from './admitted.ts'
+import { alreadyStored } from './already-stored.ts'
+import { columnsOf } from './directives.ts'
+import { LeaseLost } from './lease.ts'
 import { directivesCalled } from './orders.ts'
+import { acknowledge } from './outbox.ts'
+import type { Pass } from './passes.ts'
+import { type Answer, type Message, type Step, stepOf, type Written } from './staging-step.ts'
+import { together } from './together.ts'
 import { withholding } from './withholding.ts'
 
-/** One version of one message that the gate admitted, with everything the store keeps of it. */
-export interface Admitted {
-  readonly transportRef: string
-  readonly sourceRef: string
-  readonly version: string
-  readonly directive: Directive
-  readonly files: readonly AnnouncedFile[]
-  readonly deadline: Deadline
-  readonly beforeGoLive: boolean
-  readonly business: 'new' | 'update' | 'replace'
-  /** The earlier directives, by `sourceRef`, that it updates or replaces. */
-  readonly concerns: readonly string[]
-  /** Why it updates or replaces, in the issuer's words. */
-  readonly reason: string | null
-  /** Whether another content under the same `sourceRef` is a revision or a conflict. */
-  readonly revises: 'inPlace' | 'byMessage'
-  /** When the source was asked for this content, by this process's clock. */
-  readonly askedAt: Date
-}
-
-export interface Staging {
-  /** `taken`: another reading has the same version already. `askAgain`: something was purged since the source was asked. */
-  readonly outcome:
-    | 'staged'
-    | 'updated'
-    | 'unchanged'
-    | 'pending'
-    | 'failed'
-    | 'withheld'
-    | 'deferred'
-    | 'taken'
-    | 'notEligible'
-    | 'askAgain'
-  /** Set while files are still missing: whoever holds it fetches them. */
-  readonly claim: IntakeClaim | null
-}
-
-/** Writes the directive of an intake row that is held, and what follows from it, in the caller's transaction. */
-export async function settleWith(
-  tx: Knex,
-  row: Pick<IntakeClaim, 'id' | 'source' | 'version' | 'lease'>,
-  admitted: Admitted,
-  acknowledges: boolean,
-  at: Date,
-): Promise<Staging> {
-  const target = await targetOf(tx, row.source, admitted)
-  if (target === 'unknown') {
-    await tx.raw(
-      `update sync.intake set state = 'deferred', lease_until = null, failure = null, due_at = clock_timestamp() where id = :id`,
-      { id: row.id },
-    )
-    return { outcome: 'deferred', claim: null }
-  }
-  const written = await writeDirective(tx, row.source, { ...admitted, ...target }, at)
-  if (written.change === 'withheld') {
-    // Nothing of it is kept: when its directive is released, it is read again as what failed before.
-    await tx.raw(
-      `update sync.intake set state = 'withheld', state_before = 'failed', directive_id = :directiveId, lease_until = null, failure = null where id = :id`,
-      { directiveId: written.directiveId, id: row.id },
-    )
-    return { outcome: 'withheld', claim: null }
-  }
-  if (written.change === 'none' && !(await lacksFiles(tx, written.directiveId, row.id))) {
-    await tx.raw(
-      `update sync.intake set state = 'unchanged', directive_id = :directiveId, settled_at = :at, lease_until = null, failure = null where id = :id`,
-      { directiveId: written.directiveId, at, id: row.id },
-    )
-    if (acknowledges) await acknowledge(tx, row.id, at)
-    return { outcome: 'unchanged', claim: null }
-  }
-  if (written.change === 'conflict') {
-    // Nothing that is asked again can settle it: a person decides which of the two is meant.
-    await tx.raw(
-      `update sync.intake set state = 'failed', failure = 'conflict', attempts = attempts + 1, due_at = '9999-01-01', lease_until = null where id = :id`,
-      { id: row.id },
-    )
-    return { outcome: 'failed', claim: null }
-  }
-  await tx.raw(
-    `update sync.intake set state = 'pending', directive_id = :directiveId, revision = :revision, version = :version, business = :business, concerns = :concerns, classify_by = :classifyBy, failure = null where id = :id`,
-    {
-      directiveId: written.directiveId,
-      revision: written.revision,
-      version: admitted.version,
-      business: admitted.business,
-      concerns: [...admitted.concerns],
-      classifyBy: admitted.deadline.deadlineAt,
-      id: row.id,
-    },
-  )
-  await linkTo(tx, row, written.directiveId, admitted, at)
-  const missing = await missingFiles(tx, written.directiveId)
-  if (missing.length === 0)
-    return {
-      outcome: await finish(tx, row.id, acknowledges, at),
-      claim: null,
-    }
-  const { transportRef, sourceRef } = admitted
-  const claim: IntakeClaim = {
-    ...row,
-    transportRef,
-    sourceRef,
-    directiveId: written.directiveId,
-    state: 'pending',
-    attempts: 0,
-    missing,
-  }
-  return { outcome: 'pending', claim }
-}
+/** The pass that brings a message for the first time, or the intake row that is held of one that failed before. */
+export type Under = { readonly pass: Pass } | { readonly claim: IntakeClaim }
 
 /**
- * What a staging that wrote nothing came to. What the store shows of one that may not be there is withheld behind it,
- * under locks in an order of its own.
+ * Writes intake, directive, revision and outbox in one transaction, under the lease of a pass or of an intake row.
+ * Messages that come meanwhile share the transaction.
  */
-export async function notStaged(db: Knex, error: unknown, at: Date): Promise<Staging> {
-  if (error instanceof PurgedSince) return { outcome: 'askAgain', claim: null }
-  if (!(error instanceof WithheldElsewhere)) throw error
-  if (error.directiveId !== null)
-    await withholding(db).withhold(error.directiveId, 'takenAlong', at)
-  return { outcome: 'notEligible', claim: null }
+export function staging(db: Knex, leaseMs: number) {
+  const stage = together((messages: readonly Message[]) =>
+    db.transaction((tx) => stageAll(tx, messages, leaseMs)),
+  )
+
+  return async (under: Under, admitted: Admitted, at: Date): Promise<Staging> => {
+    const { outcome, claim = null, shown } = await stage(messageOf(under, admitted, at))
+    if (outcome === 'leaseLost') throw new LeaseLost('pass' in under ? 'a pass' : 'an intake row')
+    // Under locks in an order of its own.
+    if (shown) await withholding(db).withhold(shown, 'takenAlong', at)
+    return { outcome, claim }
+  }
 }
 
-/** Files are missing and nobody fetches them any more: whoever did was discarded. */
-async function lacksFiles(tx: Knex, directiveId: string, but: string): Promise<boolean> {
-  const { rows } = await tx.raw(
-    `select exists (select from sync.directive_file where directive_id = :directiveId and stored_as is null and current)
-       and not exists (select from sync.intake where directive_id = :directiveId and id <> :but and state in ('failed', 'pending')) as lacks`,
-    { directiveId, but },
-  )
-  return rows[0].lacks
+function messageOf(under: Under, admitted: Admitted, at: Date): Message {
+  if ('claim' in under) {
+    const { id, source, lease } = under.claim
+    return { id, source, passId: null, fence: lease, lease, admitted, at }
+  }
+  const { id: passId, source, lease: fence } = under.pass
+  const lease = { owner: fence.owner, epoch: 1 }
+  return { id: randomUUID(), source, passId, fence, lease, admitted, at }
+}
+
+async function stageAll(
+  tx: Knex,
+  messages: readonly Message[],
+  leaseMs: number,
+): Promise<Answer[]> {
+  const written: Written[] = []
+  for (const message of messages) written.push(await writtenOf(tx, message))
+  const held = await hold(tx, written)
+  const answers = new Map<string, Answer>()
+  for (const round of rounds(written.filter(({ id }) => held.has(id))))
+    for (const [id, answer] of await stageRound(tx, round, leaseMs)) answers.set(id, answer)
+  return messages.map(({ id }) => answers.get(id) ?? { outcome: 'leaseLost' })
 }
 
 /** An update is written under the reference of the directive that it updates, if the store has that. */
-async function targetOf(
-  tx: Knex,
-  source: string,
-  { business, concerns }: Admitted,
-): Promise<Partial<Admitted> | 'unknown'> {
-  if (business !== 'update') return {}
-  const [directiveId] = await directivesCalled(tx, source, concerns)
-  if (directiveId === undefined) return 'unknown'
+async function writtenOf(tx: Knex, message: Message): Promise<Written> {
+  const { source, admitted } = message
+  const columns = columnsOf(admitted)
+  if (admitted.business !== 'update') return { ...message, columns, sourceRef: admitted.sourceRef }
+  const [directiveId] = await directivesCalled(tx, source, admitted.concerns)
   const { rows } = await tx.raw(
-    `select source_ref as "sourceRef", recalled_at is not null as recalled from sync.directive where id = ?`,
-    [directiveId],
+    `select source_ref as "sourceRef" from sync.directive where id = :directiveId`,
+    { directiveId: directiveId ?? null },
   )
-  const { sourceRef, recalled } = rows[0]
-  // Whoever updates what was recalled contradicts himself: a person decides.
-  return { sourceRef, revises: recalled ? 'byMessage' : 'inPlace' }
+  return { ...message, columns, sourceRef: rows[0]?.sourceRef ?? admitted.sourceRef }
 }
 
-/** What the issuer said of other directives: which one this replaces, or that it updates one and wants an answer. */
-async function linkTo(
-  tx: Knex,
-  { id, source }: Pick<IntakeClaim, 'id' | 'source'>,
-  directiveId: string,
-  { business, concerns, reason }: Admitted,
-  at: Date,
-): Promise<void> {
-  if (business === 'replace')
-    await tx.raw(
-      `insert into sync.replacement (directive_id, source, source_ref) select :directiveId, :source, ref from unnest(:concerns::text[]) ref on conflict do nothing`,
-      { directiveId, source, concerns: [...concerns] },
-    )
-  if (business === 'update')
-    await tx.raw(
-      `insert into sync.business_order (directive_id, intake_id, kind, reason, ordered_at) values (:directiveId, :id, 'update', :reason, :at)`,
-      { directiveId, id, reason, at },
-    )
+/** The messages whose lease is still theirs; everything that they write is locked. */
+async function hold(tx: Knex, messages: readonly Written[]): Promise<ReadonlySet<string>> {
+  const asked = messages.map(({ id, passId, source, sourceRef, fence, columns }) => ({
+    ...{ id, pass: passId, owner: fence.owner, epoch: fence.epoch },
+    ...{ source, source_ref: sourceRef, same_document_key: columns.same_document_key },
+  }))
+  const { rows } = await tx.raw(`select sync.hold_for_staging(?) as held`, [JSON.stringify(asked)])
+  return new Set(rows[0].held)
 }
 
-/** Everything is there: the directive shows in the views, and its source is told by rows of this same commit. */
-async function finish(
-  tx: Knex,
-  intakeId: string,
-  acknowledges: boolean,
-  at: Date,
-): Promise<'staged' | 'updated'> {
-  const { rows } = await tx.raw(
-    `select sync.finish_staging(:intakeId, :acknowledges, :at) as state`,
+/** What concerns one document, or came as one message, is staged one behind the other: the second sees the first. */
+function rounds(messages: readonly Written[]): Written[][] {
+  const next = new Map<string, number>()
+  const found: Written[][] = []
+  for (const message of messages) {
+    const { source, sourceRef, columns, admitted } = message
+    const names = [
+      `number ${columns.same_document_key}`,
+      `directive ${source} ${sourceRef}`,
+      `message ${source} ${admitted.transportRef} ${admitted.version}`,
+    ]
+    const round = Math.max(...names.map((name) => next.get(name) ?? 0))
+    for (const name of names) next.set(name, round + 1)
+    found[round] = [...(found[round] ?? []), message]
+  }
+  return found
+}
+
+async function stageRound(tx: Knex, messages: readonly Written[], leaseMs: number) {
+  const already = await alreadyStored(tx, messages)
+  const steps: Step[] = []
+  for (const [at, message] of messages.entries())
+    steps.push(await stepOf(tx, message, already[at]!, leaseMs))
+  await addRows(tx, [
+    { table: 'sync.directive', rows: steps.flatMap(({ directive }) => directive ?? []) },
+    { table: 'sync.directive_revision', rows: steps.flatMap(({ revision }) => revision ?? []) },
+    { table: 'sync.directive_file', rows: steps.flatMap(({ files }) => files ?? []) },
+    { table: 'sync.intake', rows: steps.flatMap(({ intake }) => intake ?? []), ifThere: settled },
     {
-      intakeId,
-      acknowledges,
-      at,
+      table: 'sync.replacement',
+      rows: steps.flatMap(({ replacements }) => replacements ?? []),
+      ifThere: 'on conflict do nothing',
     },
-  )
-  return rows[0].state
+    { table: 'sync.business_order', rows: steps.flatMap(({ order }) => order ?? []) },
+  ])
+  const whole = messages.filter((_, n) => steps[n]!.isWhole)
+  if (whole.length > 0)
+    await tx.raw(`select sync.finish_staging(:ids, :ats)`, {
+      ids: whole.map(({ id }) => id),
+      ats: whole.map(({ at }) => at),
+    })
+  for (const [n, { id, at }] of messages.entries())
+    if (steps[n]!.answer.outcome === 'unchanged') await acknowledge(tx, id, at)
+  return messages.map(({ id }, n) => [id, steps[n]!.answer] as const)
 }
 
-/** A source is acknowledged only after the commit: by a row of that same commit. */
-export async function acknowledge(tx: Knex, intakeId: string, at: Date): Promise<void> {
-  await tx.raw(`select sync.acknowledge(:intakeId, :at)`, { intakeId, at })
-}
+/** What the intake row of a message that was read again becomes. */
+const settled = `on conflict (id) do update set state = excluded.state, state_before = excluded.state_before, version = excluded.version,
+  directive_id = coalesce(excluded.directive_id, intake.directive_id), revision = coalesce(excluded.revision, intake.revision),
+  business = excluded.business, concerns = excluded.concerns, classify_by = excluded.classify_by, attempts = intake.attempts + excluded.attempts,
+  due_at = excluded.due_at, failure = excluded.failure, lease_until = excluded.lease_until, settled_at = excluded.settled_at`

@@ -4,7 +4,6 @@
  */
 export function together<I, O>(
   all: (inputs: readonly I[]) => Promise<readonly O[]>,
-  each: (input: I) => Promise<O>,
 ): (input: I) => Promise<O> {
   const waiting: Waiting<I, O>[] = []
   let underWay: symbol | null = null
@@ -29,7 +28,7 @@ export function together<I, O>(
     const inputs = some.map(({ input }) => input)
     const outputs = inputs.length > 1 ? await all(inputs).catch(() => null) : null
     const settled = some.map(async ({ input, resolve, reject }, at) =>
-      outputs ? resolve(outputs[at]!) : each(input).then(resolve, reject),
+      outputs ? resolve(outputs[at]!) : all([input]).then(([output]) => resolve(output!), reject),
     )
     await Promise.all(settled)
   }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { remember } from './history.ts'
 import { isOlderThan } from './instants.ts'
 import type { WentBack } from './life.ts'
+import { isShown } from './predicates.ts'
 
 /** What came of a store that had lost commits. */
 export interface Settled {
@@ -95,7 +96,7 @@ async function withholdAll(tx: Knex, at: Date): Promise<number> {
 /** Also what is done with: what was withheld of it meanwhile is not known any more. */
 async function askAgain(tx: Knex, at: Date): Promise<number> {
   const { rowCount } = await tx.raw(
-    `update sync.directive set recheck_after = :at, unanswered = null where staged_at is not null and withheld_at is null`,
+    `update sync.directive set recheck_after = :at, unanswered = null where staged_at is not null and ${isShown('directive')}`,
     { at },
   )
   return rowCount

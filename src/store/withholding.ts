@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { lockDocument, partIfApart } from './copies.ts'
+import { isShown } from './predicates.ts'
 import { type Because, type By, giveReason, isClose, weightOf } from './reasons.ts'
 
 export interface Withheld {
@@ -26,7 +27,7 @@ export function withholding(db: Knex) {
     /** The directives that the views show, issued since a day or ever, by the reference of their source; none is asked for by its own. */
     async shown(source: string, since: LocalDate | null): Promise<Map<string, string>> {
       const { rows } = await db.raw(
-        `select source_ref as ref, id from sync.directive where source = :source and withheld_at is null and issued_on >= coalesce(:since, '-infinity'::date)`,
+        `select source_ref as ref, id from sync.directive where source = :source and ${isShown('directive')} and issued_on >= coalesce(:since, '-infinity'::date)`,
         { source, since },
       )
       return new Map(rows.map((row: { ref: string; id: string }) => [row.ref, row.id]))
@@ -34,7 +35,7 @@ export function withholding(db: Knex) {
 
     async shownCount(source: string): Promise<number> {
       const { rows } = await db.raw(
-        `select count(*) as n from sync.directive where source = ? and withheld_at is null and recalled_at is null`,
+        `select count(*) as n from sync.directive where source = ? and ${isShown('directive')} and recalled_at is null`,
         [source],
       )
       return rows[0].n
@@ -49,7 +50,7 @@ export function withholding(db: Knex) {
       const { rows } = await db.raw(
         `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.read_at as "readAt" from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
-         where d.source = :source and d.withheld_at is null and d.recalled_at is null and d.issued_on between :from and :until`,
+         where d.source = :source and ${isShown('d')} and d.recalled_at is null and d.issued_on between :from and :until`,
         { source, from, until },
       )
       return rows
@@ -71,7 +72,7 @@ export function withholding(db: Knex) {
     async documents(since: LocalDate | null): Promise<Map<string, string[]>> {
       const { rows } = await db.raw(
         `select same_document_key || ' ' || issued_on as key, array_agg(id order by id) as ids from (
-           select id, same_document_key, issued_on from sync.directive where withheld_at is null and issued_on >= coalesce(:since, '-infinity'::date)
+           select id, same_document_key, issued_on from sync.directive where ${isShown('directive')} and issued_on >= coalesce(:since, '-infinity'::date)
            union all
            select id, same_document_key, issued_on from sync.directive
              where withheld_at is not null and (withheld_itself is null or withheld_itself in ('doubtful', 'vanished', 'restored'))) known group by 1`,

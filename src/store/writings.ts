@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Writing, WritingKind } from '#src/domain/writing.ts'
 import type { Acting } from './failures.ts'
 import { remember } from './history.ts'
+import { isShown } from './predicates.ts'
 
 /** What the item of a person says was done; `status`: what told a source of it. */
 export type NotAdmittedAct = WritingKind | 'status'
@@ -110,7 +111,7 @@ export const notAdmittedRows = `(
   select id, directive_id, act, cause, at, 0 as attempts from sync.not_admitted
   union all
   select id, directive_id, kind, coalesce(failure, 'ourMistake'), written_at, attempts from sync.writing where attempts >= ${attemptsUntilTold}) n
-join lateral (select * from sync.directive one where one.id = n.directive_id offset 0) d on d.withheld_at is null`
+join lateral (select * from sync.directive one where one.id = n.directive_id offset 0) d on ${isShown('d')}`
 
 async function next(tx: Knex): Promise<Waiting | null> {
   const { rows } = await tx.raw(

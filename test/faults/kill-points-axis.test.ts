@@ -21,7 +21,7 @@ const points = [
   {
     where: 'its files came out of the message, the directive is not staged',
     file: 'src/flow/files.ts',
-    line: 'const completed = await app.store.claims.storeAndComplete(',
+    line: 'const completed = await app.store.claims.complete(',
   },
   {
     where: 'a directive is staged, its acknowledgement not sent',

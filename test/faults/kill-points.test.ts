@@ -19,9 +19,9 @@ const points = [
   ],
   ['a reading was claimed', 'src/flow/pass.ts', 'const source = sourceOf(app, pass'],
   [
-    'the intake row is in, its directive not',
-    'src/store/intake.ts',
-    "if (rowCount === 0) return { outcome: 'taken'",
+    'everything of a message is written but that it is staged, and nothing committed',
+    'src/store/staging.ts',
+    'const whole = messages.filter(',
   ],
   [
     'a directive is committed, its files not fetched',
@@ -36,7 +36,7 @@ const points = [
   [
     'the last file is on disk, its row and the staging are not written',
     'src/flow/files.ts',
-    'const completed = await app.store.claims.storeAndComplete(',
+    'const completed = await app.store.claims.complete(',
   ],
   [
     'everything of a reading is staged, its totals not written',

@@ -28,7 +28,7 @@ async function staged(store: Store, ref = 'a'): Promise<string> {
   const pass = await runningPass(store)
   const number = String(780 + ref.charCodeAt(0) - 97)
   const named = { number, code: `${number}/UBND-NNMT` }
-  await store.intake.stage(pass, admitted(ref, named), false, now)
+  await store.intake.stage(pass, admitted(ref, named), now)
   await store.passes.end(
     pass,
     { seen: 1, allowed: 1, notEligible: 0, undecided: 0, unchanged: 0 },

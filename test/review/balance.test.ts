@@ -57,15 +57,14 @@ it('balances when a staging fails that another reading has done meanwhile', asyn
 it('opens the clocks again when a recall is taken back', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await t.store.intake.recall(
     pass,
     { transportRef: 'a', sourceRef: 'a', version: 'v2' },
-    false,
     new Date(),
     now,
   )
-  await t.store.intake.stage(pass, admitted('a', { version: 'v3' }), false, now)
+  await t.store.intake.stage(pass, admitted('a', { version: 'v3' }), now)
   const { rows } = await t.store.db.raw(`select recalled_at from tracking.directives`)
   expect(rows).toEqual([{ recalled_at: null }])
 })
@@ -103,17 +102,16 @@ it('fetches a file again whose content the source changed under the same name', 
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: null, size: 10 }
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), false, now)
+  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   await t.store.directiveFiles.stored(claim!.missing[0]!, {
     storedAs: 'x',
     size: 10,
     sha256: '0',
   })
-  await t.store.claims.complete(claim!, false, now)
+  await t.store.claims.complete(claim!, null, now)
   const again = await t.store.intake.stage(
     pass,
     admitted('a', { version: 'v2', files: [{ ...file, size: 20 }] }),
-    false,
     now,
   )
   expect(again.outcome).toBe('pending')
@@ -122,12 +120,11 @@ it('fetches a file again whose content the source changed under the same name', 
 it('says of a revision that its files are still coming', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: null, size: 10 }
   await t.store.intake.stage(
     pass,
     admitted('a', { version: 'v2', subject: 'Đã sửa', files: [file] }),
-    false,
     now,
   )
   const { rows } = await t.store.db.raw(`select subject, files_complete from tracking.directives`)
@@ -137,12 +134,12 @@ it('says of a revision that its files are still coming', async () => {
 it('keeps the clock of "thực hiện ngay" through a revision', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await t.store.db.raw(
     `select tracking.act_at_once((select id from tracking.directives), 'lãnh đạo')`,
   )
   await admitWaiting(t.store)
-  await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Đã sửa' }), false, now)
+  await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Đã sửa' }), now)
   const { rows } = await t.store.db.raw(`select deadline_date::text from tracking.directives`)
   expect(rows).toEqual([{ deadline_date: '2026-09-04' }])
 })
@@ -190,13 +187,12 @@ it('reads a window to its end although documents keep arriving', async () => {
 })
 
 it('acknowledges the recall of a queue-like source, or it is listed for ever', async () => {
-  await using t = await testStore()
+  await using t = await testStore({ acknowledges: true })
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), true, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await t.store.intake.recall(
     pass,
     { transportRef: 'b', sourceRef: 'a', version: 'v1' },
-    true,
     new Date(),
     now,
   )
@@ -225,16 +221,15 @@ it('lists what never gets its files', async () => {
 it('does not let a reading that asked before a recall undo it', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   const asked = admitted('a', { version: 'v2' })
   await t.store.intake.recall(
     pass,
     { transportRef: 'a', sourceRef: 'a', version: 'v3' },
-    false,
     new Date(Date.now() + 1),
     now,
   )
-  await t.store.intake.stage(pass, asked, false, now)
+  await t.store.intake.stage(pass, asked, now)
   const { rows } = await t.store.db.raw(`select recalled_at from tracking.directives`)
   expect(rows).toEqual([{ recalled_at: now }])
 })
@@ -243,16 +238,15 @@ it('does not take a redelivered message for the end of a recall', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const message = { ...admitted('a'), revises: 'byMessage' } as const
-  await t.store.intake.stage(pass, message, false, now)
+  await t.store.intake.stage(pass, message, now)
   await t.store.intake.recall(
     pass,
     { transportRef: 'b', sourceRef: 'a', version: 'v1' },
-    false,
     new Date(),
     now,
   )
   const again = { ...admitted('a'), revises: 'byMessage', transportRef: 'c' } as const
-  await t.store.intake.stage(pass, again, false, now)
+  await t.store.intake.stage(pass, again, now)
   const { rows } = await t.store.db.raw(`select recalled_at from tracking.directives`)
   expect(rows).toEqual([{ recalled_at: now }])
 })
@@ -267,8 +261,8 @@ it('loses no conflict of two messages in the order in which they were read', asy
     revises: 'byMessage',
     askedAt: new Date(first.askedAt.getTime() + 5),
   } as const
-  await t.store.intake.stage(pass, second, true, now)
-  const outcome = await t.store.intake.stage(pass, first, true, now)
+  await t.store.intake.stage(pass, second, now)
+  const outcome = await t.store.intake.stage(pass, first, now)
   expect(outcome).toMatchObject({ outcome: 'failed' })
 })
 
@@ -276,12 +270,11 @@ it('keeps no file of an older revision for a newer one', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: null, size: 10 }
-  const first = await t.store.intake.stage(pass, admitted('a', { files: [file] }), false, now)
+  const first = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   // The newer revision is staged while the older one's file is on its way
   await t.store.intake.stage(
     pass,
     admitted('a', { version: 'v2', files: [{ ...file, size: 20 }] }),
-    false,
     now,
   )
   const kept = await t.store.directiveFiles.stored(first.claim!.missing[0]!, {

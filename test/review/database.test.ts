@@ -129,11 +129,10 @@ it('logs nothing of what an error quotes, whatever stands in it', async () => {
 it('lists what failed when one of it waits for a person', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, { ...admitted('a'), revises: 'byMessage' } as never, false, now)
+  await t.store.intake.stage(pass, { ...admitted('a'), revises: 'byMessage' } as never, now)
   await t.store.intake.stage(
     pass,
     { ...admitted('a', { version: 'v2', subject: 'Khác' }), revises: 'byMessage' } as never,
-    false,
     now,
   )
   const { localTime } = await import('#src/cli/output.ts')
@@ -166,7 +165,7 @@ it('gives the role of the tracking software the views and functions of the contr
 it('keeps temporary objects of a caller out of the functions', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await t.store.db.transaction(async (tx) => {
     await tx.raw(`create temp table directive (id uuid) on commit drop`)
     await tx.raw(`set local role chidao_tracking`)
@@ -190,7 +189,7 @@ it('has an index for every reference that a deletion or a cascade follows', asyn
 it('survives nulls everywhere', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   const codes: string[] = []
   for (const sql of [
     `select tracking.classify(null, null, null)`,

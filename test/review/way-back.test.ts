@@ -265,7 +265,7 @@ it('does not let the tracking software date a classification back into its deadl
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const { admitted } = await import('#test/support/store.ts')
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await t.store.db
     .raw(`select tracking.classify((select id from tracking.directives), '[]', 'cv', '2020-01-01')`)
     .catch(() => {})

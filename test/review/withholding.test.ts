@@ -80,7 +80,7 @@ it('does not fall into a deadlock when a directive is withheld while its last fi
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const file = { ref: 'f1', name: 'a.pdf', mediaType: null, size: 10 }
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), false, now)
+  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   await t.store.directiveFiles.stored(claim!.missing[0]!, {
     storedAs: 'x',
     size: 10,
@@ -90,7 +90,7 @@ it('does not fall into a deadlock when a directive is withheld while its last fi
   await other.begin(`select from sync.directive for update`)
   const withholding = withholdRef(t.store, 'nguon', 'a', now).catch((e) => e.code)
   await other.waiting(1)
-  const completing = t.store.claims.complete(claim!, false, now).catch((e) => e.code ?? e.name)
+  const completing = t.store.claims.complete(claim!, null, now).catch((e) => e.code ?? e.name)
   await other.waiting(2)
   await other.end()
   expect(await Promise.all([withholding, completing])).not.toContain('40P01')
@@ -99,11 +99,11 @@ it('does not fall into a deadlock when a directive is withheld while its last fi
 it('does not fall into a deadlock when a directive is withheld while a revision is staged', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await using other = new Client(t.url)
   await other.begin(`select from sync.directive for update`)
   const staging = t.store.intake
-    .stage(pass, admitted('a', { version: 'v2', subject: 'Đã sửa' }), false, now)
+    .stage(pass, admitted('a', { version: 'v2', subject: 'Đã sửa' }), now)
     .catch((e) => e.code)
   await other.waiting(1)
   const withholding = withholdRef(t.store, 'nguon', 'a', now).catch((e) => e.code)

@@ -1,10 +1,11 @@
 /** Deadlines that have passed or soon will, and alerts that last: the first of what waits for a person, each once. */
+
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { alertKinds, nearHours } from '#src/domain/alert.ts'
+import type { Admitted } from '#src/store/admitted.ts'
 import type { AttentionAsked } from '#src/store/attention.ts'
 import { waiting } from '#src/store/attention-rows.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 
@@ -25,7 +26,7 @@ async function staged(
   const pass = await runningPass(store)
   const item = admitted(`ref-${n}`, { number: String(n), code: `${n}/UBND-NNMT`, urgency })
   const deadline = { ...item.deadline, deadlineAt: later(hoursLeft) }
-  await store.intake.stage(pass, { ...item, deadline, ...more }, false, now)
+  await store.intake.stage(pass, { ...item, deadline, ...more }, now)
   await store.passes.end(pass, whole, now)
   const { rows } = await store.db.raw(`select id from sync.directive where source_ref = ?`, [
     `ref-${n}`,
@@ -43,7 +44,7 @@ async function copied(store: Store, n: number, hoursLeft: number): Promise<strin
   const pass = (await store.passes.claim(id!, randomUUID()))!
   const item = admitted(`truc-${n}`, { number: String(n), code: `${n}/UBND-NNMT` })
   const deadline = { ...item.deadline, deadlineAt: later(hoursLeft) }
-  await store.intake.stage(pass, { ...item, deadline }, false, now)
+  await store.intake.stage(pass, { ...item, deadline }, now)
   await store.passes.end(pass, whole, now)
   const { rows } = await store.db.raw(
     `select id, primary_id from sync.directive where source = 'truc' and source_ref = ?`,

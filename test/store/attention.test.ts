@@ -1,9 +1,10 @@
 /** What waits for a person, as one list. */
+
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
+import type { Admitted } from '#src/store/admitted.ts'
 import type { AttentionKind } from '#src/store/attention-kinds.ts'
 import type { Pass } from '#src/store/passes.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, assigned, now, runningPass, testStore } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
@@ -61,12 +62,11 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   const pass = await runningPass(store)
   const failing = { ...numbered(1), classifyBy: later(30) }
   await store.intake.fail(pass, failing, 'diskFull', now)
-  await store.intake.stage(pass, numbered(2), false, now)
+  await store.intake.stage(pass, numbered(2), now)
   const other = numbered(2, { version: 'v2', revises: 'byMessage' })
   await store.intake.stage(
     pass,
     { ...other, transportRef: 'again', directive: { ...other.directive, subject: 'Khác' } },
-    false,
     now,
   )
   await store.intake.order(
@@ -76,10 +76,9 @@ it('holds one of everything, the nearest endangered deadline first, each with it
       ...{ concerns: ['nobody knows'], classifyBy: later(1) },
       ...{ statusCode: null, reason: null, codes: [] },
     },
-    false,
     now,
   )
-  await store.intake.stage(pass, numbered(3), false, now)
+  await store.intake.stage(pass, numbered(3), now)
   const three = (await store.withholding.shown('nguon', null)).get('ref-3')!
   await store.withholding.withhold(three, 'vanished', now)
   await store.db.raw(
@@ -175,10 +174,10 @@ it('puts behind what is not counted: issued before its source went live', async 
   await using t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.stage(pass, numbered(1, { beforeGoLive: true }), false, now)
+  await store.intake.stage(pass, numbered(1, { beforeGoLive: true }), now)
   const later = numbered(2)
   const deadline = { ...later.deadline, deadlineAt: new Date('2026-09-30T17:00:00Z') }
-  await store.intake.stage(pass, { ...later, deadline }, false, now)
+  await store.intake.stage(pass, { ...later, deadline }, now)
   for (const id of (await store.withholding.shown('nguon', null)).values())
     await store.withholding.withhold(id, 'doubtful', now)
   const rows = await store.attention.list({ at: now })
@@ -205,10 +204,10 @@ it('names no directive that is withheld, not even beside a message of another re
   await using t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.stage(pass, numbered(1), false, now)
+  await store.intake.stage(pass, numbered(1), now)
   const files = [{ ref: 'f', name: 'f.pdf', mediaType: null, size: 9 }]
   const update = numbered(2, { business: 'update', concerns: ['ref-1'], files })
-  const { claim } = await store.intake.stage(pass, update, false, now)
+  const { claim } = await store.intake.stage(pass, update, now)
   await store.claims.postpone(claim!, 'timeout')
   expect((await store.attention.list({ at: now }))[0]).toMatchObject({ cause: 'timeout' })
   const id = (await store.withholding.shown('nguon', null)).get('ref-1')!

@@ -10,10 +10,10 @@ it('tells what happened, who did it and why, in the order in which it did', asyn
   await using t = await testStore({ statuses: ['01', '03'] })
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.stage(pass, admitted('a'), false, now)
+  await store.intake.stage(pass, admitted('a'), now)
   const id = (await store.withholding.shown('nguon', null)).get('a')!
   const changed = admitted('a', { version: 'v2', subject: 'Nội dung mới' })
-  await store.intake.stage(pass, changed, false, after(1))
+  await store.intake.stage(pass, changed, after(1))
   await store.withholding.withhold(id, 'vanished', after(2))
   const by = { actor: 'trực ban', reason: 'đã hỏi nguồn' }
   await store.withholding.release(id, after(3), by)
@@ -83,10 +83,10 @@ it('names what replaces it on both sides, as long as that is shown', async () =>
   const { store } = t
   const pass = await runningPass(store)
   const old = admitted('a')
-  await store.intake.stage(pass, old, false, now)
+  await store.intake.stage(pass, old, now)
   const message = admitted('b', { number: '781', code: '781/UBND-NNMT' })
   const successor = { ...message, business: 'replace' as const, concerns: ['a'] }
-  await store.intake.stage(pass, successor, false, after(1))
+  await store.intake.stage(pass, successor, after(1))
   const shown = await store.withholding.shown('nguon', null)
   const [first, second] = [shown.get('a')!, shown.get('b')!]
   expect(await store.overview.directive(first)).toMatchObject({

@@ -1,8 +1,9 @@
 /** What could not be staged, settled by a person: discarded rows balance, stay discarded, and bar no new version. */
+
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
+import type { Admitted } from '#src/store/admitted.ts'
 import type { Order } from '#src/store/orders.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 
@@ -16,7 +17,7 @@ async function rowsOf(store: Store, sql: string) {
 /** Its files could not be fetched. */
 async function stuck(store: Store, message: Admitted) {
   const pass = await runningPass(store)
-  const { claim } = await store.intake.stage(pass, message, false, now)
+  const { claim } = await store.intake.stage(pass, message, now)
   await store.claims.postpone(claim!, 'notFound')
   const totals = { seen: 1, allowed: 1, notEligible: 0, undecided: 0, unchanged: 0 }
   await store.passes.end(pass, totals, now)
@@ -25,7 +26,7 @@ async function stuck(store: Store, message: Admitted) {
 
 async function arrives(store: Store, message: Admitted) {
   const pass = await runningPass(store)
-  return store.intake.stage(pass, { ...message, askedAt: new Date() }, false, now)
+  return store.intake.stage(pass, { ...message, askedAt: new Date() }, now)
 }
 
 it('takes a directive that nobody has seen with it, and its reading still balances', async () => {
@@ -100,11 +101,11 @@ it('settles a recall of what was never staged, which then no longer waits for it
     ...{ transportRef: 'r', sourceRef: 'r', version: '1', business: 'revoke', recalls: true },
     ...{ concerns: ['a'], classifyBy: now, statusCode: null, reason: null, codes: [] },
   } satisfies Order
-  await store.intake.order(pass, order, false, now)
+  await store.intake.order(pass, order, now)
   const [row] = await store.attention.list({ at: now })
   expect(await store.failures.discardable([row!.id])).toMatchObject([{ cause: 'revoke' }])
   expect(await store.failures.discard(row!.id, by, now)).toBe(true)
-  await store.intake.stage(pass, admitted('a'), false, now)
+  await store.intake.stage(pass, admitted('a'), now)
   expect(await claimAll(store)).toEqual([])
 })
 
@@ -119,7 +120,7 @@ it('hands the copies of what it removes to one of them', async () => {
       ...{ upperBound: now, cursorBefore: null },
     })
     const pass = (await store.passes.claim(opened!, randomUUID()))!
-    await store.intake.stage(pass, admitted(`of ${name}`), false, now)
+    await store.intake.stage(pass, admitted(`of ${name}`), now)
   }
   await store.failures.discard(id, by, now)
   const rows = await rowsOf(store, `select id, primary_id from sync.directive`)

@@ -11,7 +11,7 @@ async function stored(count: number) {
   const t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  for (let n = 0; n < count; n++) await store.intake.stage(pass, admitted(`r${n}`), false, now)
+  for (let n = 0; n < count; n++) await store.intake.stage(pass, admitted(`r${n}`), now)
   const { rows } = await store.db.raw(`select id from sync.directive order by source_ref`)
   const ids: string[] = rows.map(({ id }: { id: string }) => id)
   let gone = 0

@@ -23,7 +23,6 @@ async function failed(store: Store): Promise<void> {
   const { outcome } = await store.intake.stage(
     pass,
     admitted('a', { files: [{ ref: 'f', name: 'a.pdf', mediaType: 'application/pdf', size: 1 }] }),
-    true,
     now,
   )
   expect(outcome).toBe('pending')
@@ -128,7 +127,7 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
   [
     'the last recheck',
     async (store) => {
-      await store.intake.stage(await runningPass(store), admitted('a'), false, now)
+      await store.intake.stage(await runningPass(store), admitted('a'), now)
       await store.db.raw(
         `update sync.directive set checked_at = :now::timestamptz + interval '10 days', recheck_after = :now::timestamptz + interval '10 days'`,
         { now },

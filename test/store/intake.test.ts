@@ -9,7 +9,7 @@ const stored = { storedAs: 'ab/abc', size: 10, sha256: '0'.repeat(64) }
 it('stages a directive without files at once, with its deadline', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  expect(await t.store.intake.stage(pass, admitted('a'), false, now)).toMatchObject({
+  expect(await t.store.intake.stage(pass, admitted('a'), now)).toMatchObject({
     outcome: 'staged',
   })
   const { rows } = await t.store.db.raw(`select * from tracking.directives`)
@@ -27,19 +27,14 @@ it('stages a directive without files at once, with its deadline', async () => {
 it('keeps a directive out of the views until its last file is stored', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  const { outcome, claim } = await t.store.intake.stage(
-    pass,
-    admitted('a', { files: [file] }),
-    false,
-    now,
-  )
+  const { outcome, claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   expect(outcome).toBe('pending')
   const shown = async () => (await t.store.db.raw(`select id from tracking.directives`)).rows.length
   expect(await shown()).toBe(0)
-  expect(await t.store.claims.complete(claim!, false, now)).toBe('pending')
+  expect(await t.store.claims.complete(claim!, null, now)).toMatchObject({ outcome: 'pending' })
   expect(await shown()).toBe(0)
   await t.store.directiveFiles.stored(claim!.missing[0]!, stored)
-  expect(await t.store.claims.complete(claim!, false, now)).toBe('staged')
+  expect(await t.store.claims.complete(claim!, null, now)).toMatchObject({ outcome: 'staged' })
   expect(await shown()).toBe(1)
 })
 
@@ -48,9 +43,7 @@ it('stages the same version once, however many workers bring it', async () => {
   const head = await runningPass(t.store)
   const backfill = await runningPass(t.store, randomUUID(), 'backfill')
   const outcomes = await Promise.all(
-    [head, backfill, head, backfill].map((pass) =>
-      t.store.intake.stage(pass, admitted('a'), false, now),
-    ),
+    [head, backfill, head, backfill].map((pass) => t.store.intake.stage(pass, admitted('a'), now)),
   )
   expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual([
     'staged',
@@ -64,12 +57,11 @@ it('stages the same version once, however many workers bring it', async () => {
 it('makes a revision of changed content and says what changed', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   expect(
     await t.store.intake.stage(
       pass,
       admitted('a', { version: 'v2', subject: 'Trích yếu đã sửa' }),
-      false,
       now,
     ),
   ).toMatchObject({ outcome: 'updated' })
@@ -85,24 +77,24 @@ it('makes a revision of changed content and says what changed', async () => {
 it('takes equal content under a new version for a redelivery', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
-  expect(
-    await t.store.intake.stage(pass, admitted('a', { version: 'v2' }), false, now),
-  ).toMatchObject({ outcome: 'unchanged' })
+  await t.store.intake.stage(pass, admitted('a'), now)
+  expect(await t.store.intake.stage(pass, admitted('a', { version: 'v2' }), now)).toMatchObject({
+    outcome: 'unchanged',
+  })
   expect((await t.store.db.raw(`select revision from sync.directive`)).rows).toEqual([
     { revision: 1 },
   ])
 })
 
 it('acknowledges by a row of the same commit, once everything is stored', async () => {
-  await using t = await testStore()
+  await using t = await testStore({ acknowledges: true })
   const pass = await runningPass(t.store)
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), true, now)
+  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   const acknowledgements = async () =>
     (await t.store.db.raw(`select id from sync.outbox where kind = 'acknowledge'`)).rows.length
   expect(await acknowledgements()).toBe(0)
   await t.store.directiveFiles.stored(claim!.missing[0]!, stored)
-  await t.store.claims.complete(claim!, true, now)
+  await t.store.claims.complete(claim!, null, now)
   expect(await acknowledgements()).toBe(1)
 })
 
@@ -131,16 +123,16 @@ it('hands a failed row out again, nearest deadline first, to one worker', async 
 it('fences off a sleeper whose claim was taken over', async () => {
   await using t = await testStore({ leaseMs: 1 })
   const pass = await runningPass(t.store)
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), false, now)
+  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   const other = async () => (await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1_000 })).length
   await expect.poll(other).toBe(1)
-  await expect(t.store.claims.complete(claim!, false, now)).rejects.toThrow(LeaseLost)
+  await expect(t.store.claims.complete(claim!, null, now)).rejects.toThrow(LeaseLost)
 })
 
 it('takes a withheld directive out of every view at once and never stages it again by itself', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a', { files: [] }), false, now)
+  await t.store.intake.stage(pass, admitted('a', { files: [] }), now)
   expect(await withholdRef(t.store, 'nguon', 'a', now)).toBe(true)
   for (const view of [
     'directives',
@@ -154,19 +146,18 @@ it('takes a withheld directive out of every view at once and never stages it aga
   }
   expect(await t.store.overview.find('780/UBND-NNMT')).toEqual([])
   expect(
-    await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Khác' }), false, now),
+    await t.store.intake.stage(pass, admitted('a', { version: 'v2', subject: 'Khác' }), now),
   ).toMatchObject({ outcome: 'withheld' })
 })
 
 it('keeps a recalled directive with its history and stops its clock', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   expect(
     await t.store.intake.recall(
       pass,
       { transportRef: 'a', sourceRef: 'a', version: 'v2' },
-      false,
       new Date(),
       now,
     ),
@@ -175,7 +166,6 @@ it('keeps a recalled directive with its history and stops its clock', async () =
     await t.store.intake.recall(
       pass,
       { transportRef: 'x', sourceRef: 'x', version: 'v1' },
-      false,
       new Date(),
       now,
     ),
@@ -188,7 +178,7 @@ it('keeps a recalled directive with its history and stops its clock', async () =
 it('refuses to alter or remove history', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await expect(t.store.db.raw(`update sync.history set actor = 'x'`)).rejects.toThrow(/append-only/)
   await expect(t.store.db.raw(`delete from sync.history`)).rejects.toThrow(/append-only/)
   await expect(t.store.db.raw(`truncate sync.history`)).rejects.toThrow(/append-only/)

@@ -43,12 +43,7 @@ describe('a login without any right', () => {
   ])('keeps nobody from work with %s of "%s"', async (lock, name) => {
     const stranger = await strangers()
     await stranger.query(`select ${lock}`, [name])
-    const staging = await s.store.intake.stage(
-      await runningPass(s.store),
-      admitted('a'),
-      false,
-      now,
-    )
+    const staging = await s.store.intake.stage(await runningPass(s.store), admitted('a'), now)
     expect(staging.outcome).toBe('staged')
     expect(await s.store.calendars.refusal('lich/2', { generated: '2026' })).toBeNull()
     expect(await s.store.alerts.keep([], now, { repeatMs: 1, quietMs: 1 }, [])).toEqual([])

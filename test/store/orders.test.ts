@@ -1,7 +1,8 @@
 /** What a message orders of a directive, in whatever order the messages come. */
+
 import { expect, it } from 'vitest'
+import type { Admitted } from '#src/store/admitted.ts'
 import type { Order } from '#src/store/orders.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 
@@ -41,7 +42,7 @@ async function again(store: Store, orders: readonly Order[]): Promise<number> {
   })
   for (const claim of claims) {
     const meant = orders.find(({ transportRef }) => transportRef === claim.transportRef)
-    if (meant) await store.claims.order(claim, meant, true, now)
+    if (meant) await store.claims.order(claim, meant, now)
   }
   return claims.length
 }
@@ -51,9 +52,9 @@ it('recalls a directive whose recall came before it', async () => {
   const { store } = t
   const pass = await runningPass(store)
   const early = order('r', ['a'])
-  expect(await store.intake.order(pass, early, true, now)).toBe('deferred')
+  expect(await store.intake.order(pass, early, now)).toBe('deferred')
   expect(await again(store, [early])).toBe(0)
-  await store.intake.stage(pass, message('a'), true, now)
+  await store.intake.stage(pass, message('a'), now)
   expect(await again(store, [early])).toBe(1)
   expect(await stateOf(store, 'r')).toBe('recalled')
   const { recalled } = await one(
@@ -67,10 +68,10 @@ it('is told twice and recalls once', async () => {
   await using t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.stage(pass, message('a'), true, now)
-  expect(await store.intake.order(pass, order('r1', ['a']), true, now)).toBe('recalled')
-  expect(await store.intake.order(pass, order('r2', ['a']), true, now)).toBe('recalled')
-  expect(await store.intake.order(pass, order('r2', ['a']), true, now)).toBe('taken')
+  await store.intake.stage(pass, message('a'), now)
+  expect(await store.intake.order(pass, order('r1', ['a']), now)).toBe('recalled')
+  expect(await store.intake.order(pass, order('r2', ['a']), now)).toBe('recalled')
+  expect(await store.intake.order(pass, order('r2', ['a']), now)).toBe('taken')
   const { n } = await one(store, `select count(*) as n from tracking.orders`)
   const { recalls } = await one(
     store,
@@ -83,7 +84,7 @@ it('keeps a recall of what was never staged where a person sees it', async () =>
   await using t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.order(pass, order('r', ['nobody knows']), true, now)
+  await store.intake.order(pass, order('r', ['nobody knows']), now)
   expect(await store.overview.failed(10)).toMatchObject([{ state: 'deferred', failure: 'revoke' }])
   expect((await store.overview.totals()).deferred).toBe(1)
 })
@@ -92,16 +93,16 @@ it('writes an update as a revision of what it updates, under every name that it 
   await using t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.stage(pass, message('a'), true, now)
-  const first = await store.intake.stage(pass, update('u1', ['a'], 'Nội dung mới'), true, now)
-  const second = await store.intake.stage(pass, update('u2', ['u1'], 'Nội dung mới nữa'), true, now)
+  await store.intake.stage(pass, message('a'), now)
+  const first = await store.intake.stage(pass, update('u1', ['a'], 'Nội dung mới'), now)
+  const second = await store.intake.stage(pass, update('u2', ['u1'], 'Nội dung mới nữa'), now)
   expect([first.outcome, second.outcome]).toEqual(['updated', 'updated'])
   const { subject, revision } = await one(
     store,
     `select subject, revision from tracking.directives`,
   )
   expect([subject, revision]).toEqual(['Nội dung mới nữa', 3])
-  expect(await store.intake.order(pass, order('r', ['u2']), true, now)).toBe('recalled')
+  expect(await store.intake.order(pass, order('r', ['u2']), now)).toBe('recalled')
 })
 
 it('keeps an update that came before what it updates', async () => {
@@ -109,13 +110,13 @@ it('keeps an update that came before what it updates', async () => {
   const { store } = t
   const pass = await runningPass(store)
   const early = update('u', ['a'], 'Nội dung mới')
-  expect((await store.intake.stage(pass, early, true, now)).outcome).toBe('deferred')
-  await store.intake.stage(pass, message('a'), true, now)
+  expect((await store.intake.stage(pass, early, now)).outcome).toBe('deferred')
+  await store.intake.stage(pass, message('a'), now)
   const readAgain = { ...early, askedAt: new Date() }
   const [claim] = await store.claims.claimDue('0e984725-c51c-4bf4-9960-e1c80e27aba0', 10, {
     upTo: 1,
   })
-  expect((await store.claims.restage(claim!, readAgain, true, now)).outcome).toBe('updated')
+  expect((await store.claims.restage(claim!, readAgain, now)).outcome).toBe('updated')
   const { subject } = await one(store, `select subject from tracking.directives`)
   expect(subject).toBe('Nội dung mới')
 })
@@ -124,9 +125,9 @@ it('leaves an update of what was recalled to a person', async () => {
   await using t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.stage(pass, message('a'), true, now)
-  await store.intake.order(pass, order('r', ['a']), true, now)
-  const updated = await store.intake.stage(pass, update('u', ['a'], 'Nội dung mới'), true, now)
+  await store.intake.stage(pass, message('a'), now)
+  await store.intake.order(pass, order('r', ['a']), now)
+  const updated = await store.intake.stage(pass, update('u', ['a'], 'Nội dung mới'), now)
   expect(updated.outcome).toBe('failed')
   expect(await store.overview.failed(10)).toMatchObject([{ state: 'failed', failure: 'conflict' }])
   const { recalled } = await one(
@@ -146,8 +147,8 @@ it('links what replaces and what is replaced, whichever came first', async () =>
     business: 'replace',
     concerns: ['a'],
   }
-  await store.intake.stage(pass, successor, true, now)
-  await store.intake.stage(pass, message('a'), true, now)
+  await store.intake.stage(pass, successor, now)
+  await store.intake.stage(pass, message('a'), now)
   const { rows } = await store.db.raw(
     `select code, cardinality(replaces) as replaces, cardinality(replaced_by) as "replacedBy" from tracking.directives order by code`,
   )

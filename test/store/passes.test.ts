@@ -89,7 +89,7 @@ it('fences off a worker whose lease ran out and was taken over', async () => {
   const sleeper = await runningPass(t.store)
   await expect.poll(() => t.store.passes.retakeExpired()).toBe(1)
   await expect(t.store.passes.renew(sleeper)).rejects.toThrow(LeaseLost)
-  await expect(t.store.intake.stage(sleeper, admitted('a'), false, now)).rejects.toThrow(LeaseLost)
+  await expect(t.store.intake.stage(sleeper, admitted('a'), now)).rejects.toThrow(LeaseLost)
   await expect(t.store.passes.end(sleeper, totals, now)).rejects.toThrow(LeaseLost)
   const { rows } = await t.store.db.raw(`select count(*) as n from sync.intake`)
   expect(rows[0].n).toBe(0)
@@ -111,7 +111,7 @@ it('puts the window of an interrupted reading back in line', async () => {
 it('splits what was allowed into outcomes that add up', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   await t.store.intake.fail(pass, { ...admitted('b'), classifyBy: now }, 'diskFull', now)
   await t.store.passes.end(
     pass,

@@ -1,8 +1,9 @@
 /** A directive that a person recalls, against what its source goes on saying. */
+
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
+import type { Admitted } from '#src/store/admitted.ts'
 import type { Order } from '#src/store/orders.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import type { Store } from '#src/store/store.ts'
 import { admitted, assigned, now, runningPass, testStore } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
@@ -24,10 +25,10 @@ async function staged(store: Store, source = 'nguon') {
     ...{ upperBound: now, cursorBefore: null },
   })
   const pass = (await store.passes.claim(opened!, randomUUID()))!
-  await store.intake.stage(pass, message, false, now)
+  await store.intake.stage(pass, message, now)
   const id = (await store.withholding.shown(source, null)).get(message.sourceRef)!
   const read = (change: Partial<Admitted>) =>
-    store.intake.stage(pass, { ...message, askedAt: new Date(), ...change }, false, now)
+    store.intake.stage(pass, { ...message, askedAt: new Date(), ...change }, now)
   return { id, pass, message, read }
 }
 
@@ -83,7 +84,7 @@ it('is taken back by a person, and only by one', async () => {
   await store.recalls.recall(id, by, now)
   const { transportRef, sourceRef } = message
   const item = { transportRef, sourceRef, version: 'recall' }
-  expect(await store.intake.recall(pass, item, false, new Date(), now)).toBe('recalled')
+  expect(await store.intake.recall(pass, item, new Date(), now)).toBe('recalled')
   expect(await store.recalls.undo(id, by, now)).toBe(false)
   await read({ version: 'v2' })
   expect(await shown(store)).toMatchObject([{ recalled: false }])
@@ -98,7 +99,7 @@ it('gives way to an order of its issuer, which the Office then answers', async (
     ...{ transportRef: 'r', sourceRef: 'r', version: '1', business: 'revoke', recalls: true },
     ...{ concerns: ['ref nguon'], classifyBy: now, statusCode: null, reason: 'nhầm', codes: [] },
   } satisfies Order
-  expect(await store.intake.order(pass, order, false, now)).toBe('recalled')
+  expect(await store.intake.order(pass, order, now)).toBe('recalled')
   const { rows } = await store.db.raw(`select id from tracking.orders`)
   expect(rows).toHaveLength(1)
   await store.db.raw(`select tracking.answer_order(?, false, 'vẫn cần', 'lãnh đạo')`, [rows[0].id])

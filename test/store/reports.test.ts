@@ -20,7 +20,7 @@ async function issue(store: Store, pass: Pass, n: number, day: string, due: stri
     deadlineDate: `2026-${due}`,
     deadlineAt: on(due, '17'),
   }
-  await store.intake.stage(pass, { ...message, deadline, ...more }, false, on(day))
+  await store.intake.stage(pass, { ...message, deadline, ...more }, on(day))
   return (await store.withholding.shown('nguon', null)).get(`r${n}`)!
 }
 

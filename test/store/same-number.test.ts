@@ -2,12 +2,13 @@
  * Secret documents are numbered apart (NĐ 30/2020 Đ15.2), so that within a year two documents of one issuer may bear
  * one number. Those whose issue days are more than a day apart never touch each other, and closeness is not handed on.
  */
+
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { Directive } from '#src/domain/directive.ts'
 import { addDays } from '#src/domain/local-date.ts'
+import type { Admitted } from '#src/store/admitted.ts'
 import type { Pass } from '#src/store/passes.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import { admitted, now, testStore } from '#test/support/store.ts'
 
 const day = '2026-09-04'
@@ -42,7 +43,7 @@ async function sources() {
       change: Partial<Directive> & { files?: Admitted['files']; version?: string } = {},
     ) {
       const message = admitted(ref, change)
-      const staging = await store.intake.stage(passes.get(source)!, message, false, now)
+      const staging = await store.intake.stage(passes.get(source)!, message, now)
       return staging.outcome
     },
     /** What is withheld, by its reference, and why. */

@@ -43,7 +43,6 @@ async function stocked() {
     await s.store.intake.stage(
       pass,
       admitted(ref, { ...fields, number, symbol, code: `${number}/${symbol}` }),
-      false,
       now,
     )
   const { rows } = await s.store.db.raw(`select id, source_ref from sync.directive`)

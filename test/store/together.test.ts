@@ -5,19 +5,12 @@ import { together } from '#src/store/together.ts'
 function watched(failing: (inputs: readonly number[]) => boolean = () => false) {
   const statements: (readonly number[])[] = []
   const said = Promise.withResolvers<void>()
-  const double = together(
-    async (inputs: readonly number[]) => {
-      statements.push(inputs)
-      if (failing(inputs)) throw new Error('of all')
-      return inputs.map((input) => input * 2)
-    },
-    async (input) => {
-      statements.push([input])
-      if (input === 1) await said.promise
-      if (failing([input])) throw new Error('of one')
-      return input * 2
-    },
-  )
+  const double = together(async (inputs: readonly number[]) => {
+    statements.push(inputs)
+    if (inputs[0] === 1) await said.promise
+    if (failing(inputs)) throw new Error('of them')
+    return inputs.map((input) => input * 2)
+  })
   return { double, statements, letGo: said.resolve }
 }
 

@@ -44,7 +44,7 @@ it('opens nothing but the contract to the tracking software', async () => {
 it('classifies once; an empty list means that no task is assigned', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  await t.store.intake.stage(pass, admitted('a'), false, now)
+  await t.store.intake.stage(pass, admitted('a'), now)
   const { rows } = await t.store.db.raw(`select id from tracking.directives`)
   const classify = () =>
     t.store.db.raw(`select tracking.classify(?, '[]', 'chuyên viên')`, [rows[0].id])

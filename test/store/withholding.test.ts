@@ -1,7 +1,8 @@
 /** Withholding and purging reach every message of a directive, by whatever reference its source sent it. */
+
 import { expect, it } from 'vitest'
 import { settleDue } from '#src/flow/settle-due.ts'
-import type { Admitted } from '#src/store/staging.ts'
+import type { Admitted } from '#src/store/admitted.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { dueNow, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
@@ -19,39 +20,39 @@ async function updated() {
   const t = await testStore()
   const { store } = t
   const pass = await runningPass(store)
-  await store.intake.stage(pass, { ...admitted('a'), revises: 'byMessage' }, true, now)
+  await store.intake.stage(pass, { ...admitted('a'), revises: 'byMessage' }, now)
   const { rows } = await store.db.raw(`select id from sync.directive`)
   return { t, store, pass, id: rows[0].id as string }
 }
 
 it('stops an update whose files are still coming when its directive is withheld', async () => {
   await using s = await disposable(updated())
-  const { claim } = await s.store.intake.stage(s.pass, update('u', { files }), true, now)
+  const { claim } = await s.store.intake.stage(s.pass, update('u', { files }), now)
   expect(claim).not.toBeNull()
   await s.store.withholding.withhold(s.id, 'secret', now)
   await expect(s.store.claims.renew(claim!)).rejects.toThrow('lease')
-  await expect(s.store.claims.complete(claim!, true, now)).rejects.toThrow('lease')
+  await expect(s.store.claims.complete(claim!, null, now)).rejects.toThrow('lease')
   expect(await s.store.overview.failed(10)).toEqual([])
 })
 
 it('takes up again an update that came while its directive was withheld', async () => {
   await using s = await disposable(updated())
   await s.store.withholding.withhold(s.id, 'doubtful', now)
-  expect(await s.store.intake.stage(s.pass, update('u'), true, now)).toMatchObject({
+  expect(await s.store.intake.stage(s.pass, update('u'), now)).toMatchObject({
     outcome: 'withheld',
   })
   await s.store.withholding.release(s.id, now, { actor: 'người trực' })
   const [claim, ...others] = await s.store.claims.claimDue(s.pass.lease.owner, 10, { upTo: 1000 })
   expect(others).toEqual([])
   expect(claim).toMatchObject({ sourceRef: 'u', state: 'failed', directiveId: null })
-  expect(await s.store.claims.restage(claim!, update('u'), true, now)).toMatchObject({
+  expect(await s.store.claims.restage(claim!, update('u'), now)).toMatchObject({
     outcome: 'updated',
   })
 })
 
 it('names nothing of what is withheld among the failures', async () => {
   await using s = await disposable(updated())
-  const { claim } = await s.store.intake.stage(s.pass, update('u', { files }), true, now)
+  const { claim } = await s.store.intake.stage(s.pass, update('u', { files }), now)
   await s.store.claims.postpone(claim!, 'unreachable')
   // As if the row had been missed.
   await s.store.db.raw(
@@ -62,7 +63,7 @@ it('names nothing of what is withheld among the failures', async () => {
 
 it('leaves no acknowledgement of a message that went with its directive', async () => {
   await using s = await disposable(updated())
-  await s.store.intake.stage(s.pass, update('u'), true, now)
+  await s.store.intake.stage(s.pass, update('u'), now)
   await s.store.withholding.withhold(s.id, 'secret', now)
   const by = { actor: 'bridge', authority: 'luật' }
   expect(await s.store.purging.purge(s.id, by, now)).not.toBeNull()
@@ -98,7 +99,7 @@ it('leaves no reference of what was purged with the messages that named it', asy
   await using s = await disposable(updated())
   const replacing = { ...admitted('r'), business: 'replace', concerns: ['a', 'z'] } as const
   const directive = { ...replacing.directive, number: '999', code: '999/UBND-NNMT' }
-  await s.store.intake.stage(s.pass, { ...replacing, directive }, false, now)
+  await s.store.intake.stage(s.pass, { ...replacing, directive }, now)
   const scope = { source: 'nguon', from: '2026-01-01', until: '2026-12-31', refs: ['a'] }
   const request = { ...scope, thorough: false }
   await s.store.resyncs.request(request, { actor: 'x', reason: null }, now)

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Directive } from '#src/domain/directive.ts'
+import type { Admitted } from '#src/store/admitted.ts'
 import { migrate, openDatabase, type serviceRole } from '#src/store/database.ts'
 import { migrateKeys } from '#src/store/keys.ts'
 import type { Pass } from '#src/store/passes.ts'
-import type { Admitted } from '#src/store/staging.ts'
 import { openStore, type Store } from '#src/store/store.ts'
 import { testDatabase } from './database.ts'
 
@@ -18,6 +18,7 @@ export async function testStore(
     leaseMs?: number
     statuses?: readonly string[]
     replies?: 'none' | 'message' | 'document'
+    acknowledges?: boolean
     /** With the rights of the service, as it runs; default those of the owner. */
     role?: typeof serviceRole
   } = {},
@@ -33,7 +34,11 @@ export async function testStore(
   const store = openStore(db, keysDb, { leaseMs: options.leaseMs ?? 60_000 })
   await store.sources.register(
     'nguon',
-    { statuses: options.statuses ?? [], replies: options.replies ?? 'message' },
+    {
+      statuses: options.statuses ?? [],
+      replies: options.replies ?? 'message',
+      acknowledges: options.acknowledges ?? false,
+    },
     'f',
   )
   await store.calendars.keep('lich/1', {}, now)
@@ -112,7 +117,7 @@ export async function assigned(
   ref = 'a',
 ): Promise<{ directive: string; assignment: string }> {
   const pass = await runningPass(store)
-  await store.intake.stage(pass, admitted(ref), false, now)
+  await store.intake.stage(pass, admitted(ref), now)
   await store.passes.end(
     pass,
     { seen: 1, allowed: 1, notEligible: 0, undecided: 0, unchanged: 0 },

@@ -20,8 +20,8 @@ import * as waitingWritings from './0020-waiting-writings.ts'
 import * as takenAlong from './0021-taken-along.ts'
 import * as proof from './0022-proof.ts'
 import * as wrongClocks from './0024-wrong-clocks.ts'
+import * as functionsApart from './0025-functions-apart.ts'
 import * as ownLocks from './0026-own-locks.ts'
-import * as stagingLocks from './0027-staging-locks.ts'
 import * as lostCommits from './0030-lost-commits.ts'
 
 interface Migration {
@@ -52,8 +52,8 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0021-taken-along.ts', takenAlong],
   ['0022-proof.ts', proof],
   ['0024-wrong-clocks.ts', wrongClocks],
+  ['0025-functions-apart.ts', functionsApart],
   ['0026-own-locks.ts', ownLocks],
-  ['0027-staging-locks.ts', stagingLocks],
   ['0030-lost-commits.ts', lostCommits],
 ])
 

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { type LifeEvent, lifeOf, sentOf } from '../directive-life.ts'
+import { isShown } from '../predicates.ts'
 import { type DirectiveState, stateOf } from './search.ts'
 
 /** Everything that one directive's page shows. */
@@ -108,7 +109,7 @@ export function directivePage(db: Knex) {
            d.classify_by as "classifyBy", d.deadline_confirmed as "deadlineConfirmed", d.calendar_version as "calendarVersion",
            d.before_go_live as "beforeGoLive", d.seen_at as "seenAt", d.staged_at as "stagedAt", d.classified_at as "classifiedAt",
            d.refused_at as "refusedAt", d.recalled_at as "recalledAt", d.recall_authority as "recallAuthority", d.checked_at as "checkedAt", ${stateOf} as state
-         from sync.directive d where d.id = :id::uuid and d.withheld_at is null`,
+         from sync.directive d where d.id = :id::uuid and ${isShown('d')}`,
         { id },
       )
       if (!rows[0]) return null
@@ -128,7 +129,7 @@ export function directivePage(db: Knex) {
       const { rows } = await db.raw(
         `select f.directive_id as "directiveId", f.name, f.stored_as as "storedAs", f.size from sync.directive_file f
          join sync.directive d on d.id = f.directive_id
-         where f.id = :fileId::uuid and d.id = :directiveId::uuid and d.withheld_at is null and f.stored_as is not null`,
+         where f.id = :fileId::uuid and d.id = :directiveId::uuid and ${isShown('d')} and f.stored_as is not null`,
         { directiveId, fileId },
       )
       return rows[0] ?? null
@@ -179,7 +180,7 @@ async function tasksOf(db: Knex, id: string): Promise<TaskRow[]> {
 async function copiesOf(db: Knex, id: string): Promise<{ id: string; source: string }[]> {
   const { rows } = await db.raw(
     `select c.id, c.source from sync.directive d join sync.directive c on coalesce(c.primary_id, c.id) = coalesce(d.primary_id, d.id)
-     where d.id = :id and c.id <> d.id and c.withheld_at is null order by c.seen_at`,
+     where d.id = :id and c.id <> d.id and ${isShown('c')} order by c.seen_at`,
     { id },
   )
   return rows

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
+import { clockRuns, isPast, isShown } from '../predicates.ts'
 
 /** How the legal deadlines stand: what still runs, and what was decided in a span of days. */
 export interface DeadlineFigures {
@@ -36,23 +37,21 @@ export interface GateDay {
   readonly notEligible: number
 }
 
-const isWaiting = `classified_at is null and refused_at is null and recalled_at is null and withheld_at is null and not before_go_live`
-
 export function figures(db: Knex) {
   return {
     async deadlines(since: Date, at: Date): Promise<DeadlineFigures> {
       const [open, judged, withheld] = await Promise.all([
         db.raw(
-          `select count(*) filter (where classify_by > :at)::int as running,
-             count(*) filter (where classify_by > :at and classify_by <= :at::timestamptz + interval '1 day')::int as soon,
-             count(*) filter (where classify_by <= :at)::int as overdue
-           from sync.directive where ${isWaiting}`,
+          `select count(*) filter (where not ${isPast('directive')})::int as running,
+             count(*) filter (where not ${isPast('directive')} and classify_by <= :at::timestamptz + interval '1 day')::int as soon,
+             count(*) filter (where ${isPast('directive')})::int as overdue
+           from sync.directive where ${clockRuns('directive')}`,
           { at },
         ),
         db.raw(
           `select count(*) filter (where coalesce(classified_at, refused_at) < classify_by)::int as met,
              count(*) filter (where coalesce(classified_at, refused_at, :at) >= classify_by and (recalled_at is null or classified_at is not null))::int as missed
-           from sync.directive where withheld_at is null and not before_go_live and classify_by > :since and classify_by <= :at`,
+           from sync.directive where ${isShown('directive')} and not before_go_live and classify_by > :since and classify_by <= :at`,
           { since, at },
         ),
         db.raw(`select count(*)::int as n from sync.directive where withheld_at is not null`),
@@ -63,7 +62,7 @@ export function figures(db: Knex) {
     /** Deadlines of what waits, nearest first: what the forecast is made of. */
     async waitingDeadlines(limit: number): Promise<Date[]> {
       const { rows } = await db.raw(
-        `select classify_by as at from sync.directive where ${isWaiting} order by classify_by limit ?`,
+        `select classify_by as at from sync.directive where ${clockRuns('directive')} order by classify_by limit ?`,
         [limit],
       )
       return rows.map((row: { at: Date }) => row.at)
@@ -73,7 +72,7 @@ export function figures(db: Knex) {
     async classifiedByDay(since: Date, until: Date): Promise<ReadonlyMap<LocalDate, number>> {
       const { rows } = await db.raw(
         `select (classified_at at time zone 'Asia/Ho_Chi_Minh')::date as day, count(*)::int as n from sync.directive
-         where withheld_at is null and classified_at >= :since and classified_at < :until group by 1`,
+         where ${isShown('directive')} and classified_at >= :since and classified_at < :until group by 1`,
         { since, until },
       )
       return new Map(rows.map((row: { day: LocalDate; n: number }) => [row.day, row.n]))
@@ -81,7 +80,7 @@ export function figures(db: Knex) {
 
     async oldestWaiting(): Promise<OldestWaiting | null> {
       const { rows } = await db.raw(
-        `select id, code, seen_at as "seenAt", classify_by as "classifyBy" from sync.directive where ${isWaiting} order by classify_by, id limit 1`,
+        `select id, code, seen_at as "seenAt", classify_by as "classifyBy" from sync.directive where ${clockRuns('directive')} order by classify_by, id limit 1`,
       )
       return rows[0] ?? null
     },
@@ -90,7 +89,7 @@ export function figures(db: Knex) {
     async ages(at: Date): Promise<number[]> {
       const { rows } = await db.raw(
         `select width_bucket((:at::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date - issued_on, array[1, 2, 3, 5, 10]) as place, count(*)::int as n
-         from sync.directive where ${isWaiting} group by 1`,
+         from sync.directive where ${clockRuns('directive')} group by 1`,
         { at },
       )
       const ages = [0, 0, 0, 0, 0, 0]
@@ -109,10 +108,10 @@ export function figures(db: Knex) {
          cross join lateral (
            select count(*) filter (where staged_at < classify_by or before_go_live)::int as "inTime",
              count(*) filter (where staged_at >= classify_by and not before_go_live)::int as late
-           from sync.directive where withheld_at is null and staged_at >= w.since and staged_at < w.until) s
+           from sync.directive where ${isShown('directive')} and staged_at >= w.since and staged_at < w.until) s
          cross join lateral (
            select count(*)::int as classified from sync.directive
-           where withheld_at is null and classified_at is not null and classified_at >= w.since and classified_at < w.until) k
+           where ${isShown('directive')} and classified_at is not null and classified_at >= w.since and classified_at < w.until) k
          order by c.begins`,
         { since, at },
       )

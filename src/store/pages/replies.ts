@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { OutboxState } from '../outbox.ts'
+import { isShown } from '../predicates.ts'
 import type { StoredFile } from './directive.ts'
 import { type Place, pageOf, readingFrom } from './place.ts'
 
@@ -42,7 +43,7 @@ export function wayBackPage(db: Knex) {
     async list({ state, source }: ReplyFilter, place: Place, limit: number) {
       const order = endedStates.includes(state) ? 'down' : 'up'
       const { rows } = await db.raw(
-        `${select} where o.kind = 'reply' and d.withheld_at is null ${state === null ? '' : 'and o.state = :state'}
+        `${select} where o.kind = 'reply' and ${isShown('d')} ${state === null ? '' : 'and o.state = :state'}
            ${source === null ? '' : 'and o.source = :source'} ${readingFrom(place, 'o.place', 'o.id', 'bigint', order)} limit :limit`,
         {
           ...(state !== null && { state }),
@@ -57,7 +58,7 @@ export function wayBackPage(db: Knex) {
 
     async one(id: string): Promise<ReplyRow | null> {
       const { rows } = await db.raw(
-        `${select} where o.id = :id::uuid and o.kind = 'reply' and d.withheld_at is null`,
+        `${select} where o.id = :id::uuid and o.kind = 'reply' and ${isShown('d')}`,
         { id },
       )
       return rows[0] ?? null
@@ -68,7 +69,7 @@ export function wayBackPage(db: Knex) {
       const { rows } = await db.raw(
         `select o.directive_id as "directiveId", f.name, f.stored_as as "storedAs", f.size from sync.outbox o
          join sync.reply_file f on f.reply_id = o.reply_id join sync.directive d on d.id = o.directive_id
-         where o.id = :outboxId::uuid and f.position = :position and d.withheld_at is null`,
+         where o.id = :outboxId::uuid and f.position = :position and ${isShown('d')}`,
         { outboxId, position },
       )
       return rows[0] ?? null

@@ -3,6 +3,7 @@ import { normaliseCode } from '#src/domain/code.ts'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { searchWords } from '#src/domain/search.ts'
+import { hasOpenDeadline, isShown } from '../predicates.ts'
 import { type Place, pageOf, readingFrom } from './place.ts'
 import { asQuery, hasWords, ofSource } from './words.ts'
 
@@ -107,7 +108,7 @@ async function byWords(
   const newest = await ask(months, { months: firstMonths, passed: 0 })
   if (newest.length > limit) return newest
   const found = await ask(
-    `select d.id from sync.directive d where ${hasWords} @@ (select :words::text::tsquery) and d.withheld_at is null limit ${few + 1}`,
+    `select d.id from sync.directive d where ${hasWords} @@ (select :words::text::tsquery) and ${isShown('d')} limit ${few + 1}`,
   )
   const passed = newest.length === 0 ? firstMonths : 0
   if (found.length > few) return ask(months, { months: null, passed })
@@ -136,7 +137,7 @@ function monthByMonth(reading: Reading): string {
   const isBack = reading.place.direction === 'before'
   const [last, beyond, way] = isBack ? ['min', '>', ''] : ['max', '<', 'desc']
   const rare = state !== null && isRare(state) ? states[state] : 'true'
-  const bounds = `d.withheld_at is null and ${rare}
+  const bounds = `${isShown('d')} and ${rare}
     and d.issued_on between coalesce(:from::date, '-infinity') and coalesce(:until::date, 'infinity')`
   const month = `date_trunc('month', ${last}(d.issued_on))::date`
   const next = isBack ? `(m.begins + interval '1 month - 1 day')::date` : 'm.begins'
@@ -154,7 +155,7 @@ function monthByMonth(reading: Reading): string {
 
 /** Only what was asked for: a condition that is always true still costs the planner its index. */
 function conditionsOf({ q, issuer, signer, source, from, until, state }: Search) {
-  const conditions = ['d.withheld_at is null']
+  const conditions = [isShown('d')]
   if (source !== null) conditions.push('d.source = :source')
   if (from !== null) conditions.push('d.issued_on >= :from::date')
   if (until !== null) conditions.push('d.issued_on <= :until::date')
@@ -170,7 +171,7 @@ function conditionsOf({ q, issuer, signer, source, from, until, state }: Search)
 }
 
 const states: Readonly<Record<string, string>> = {
-  open: `d.classified_at is null and d.refused_at is null and d.recalled_at is null and not d.before_go_live`,
+  open: hasOpenDeadline('d'),
   classified: `d.classified_at is not null`,
   refused: `d.refused_at is not null`,
   recalled: `d.recalled_at is not null`,
@@ -178,4 +179,4 @@ const states: Readonly<Record<string, string>> = {
 
 /** What waits was issued lately, most of it. */
 const inMonthsOfTheOpen = `${hasWords} @@ (select (:words::text || ' & (' || string_agg('''m:' || to_char(begins, 'YYYYMM') || '''', ' | ') || ')')::tsquery
-  from (select distinct date_trunc('month', d.issued_on) as begins from sync.directive d where d.withheld_at is null and ${states.open}) m)`
+  from (select distinct date_trunc('month', d.issued_on) as begins from sync.directive d where ${isShown('d')} and ${states.open}) m)`

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { searchWords } from '#src/domain/search.ts'
+import { clockRuns, isPast, isShown } from '../predicates.ts'
 import { type Place, pageOf, readingFrom } from './place.ts'
 import { asQuery } from './words.ts'
 
@@ -40,8 +41,6 @@ export interface DayCount {
   readonly missed: number
 }
 
-const isWaiting = `d.classified_at is null and d.refused_at is null and d.recalled_at is null and d.withheld_at is null and not d.before_go_live`
-
 export function waiting(db: Knex) {
   return {
     /** Nearest deadline first; what the page before ends with is where this one begins. */
@@ -70,7 +69,7 @@ export function waiting(db: Knex) {
     /** What the filters can be set to: kinds and issuers of what waits. */
     async choices(): Promise<{ kinds: string[]; sources: string[] }> {
       const { rows } = await db.raw(
-        `select array(select distinct d.type_name from sync.directive d where ${isWaiting} order by 1 limit 60) as kinds,
+        `select array(select distinct d.type_name from sync.directive d where ${clockRuns('d')} order by 1 limit 60) as kinds,
            array(select name from sync.source order by name) as sources`,
       )
       return rows[0]
@@ -80,11 +79,11 @@ export function waiting(db: Knex) {
     async month(from: LocalDate, until: LocalDate, at: Date): Promise<DayCount[]> {
       const { rows } = await db.raw(
         `select ((d.classify_by - interval '1 second') at time zone 'Asia/Ho_Chi_Minh')::date as day,
-           count(*) filter (where settled is null and d.recalled_at is null and d.classify_by > :at)::int as open,
+           count(*) filter (where settled is null and d.recalled_at is null and not ${isPast('d')})::int as open,
            count(*) filter (where settled < d.classify_by)::int as met,
-           count(*) filter (where settled >= d.classify_by or settled is null and d.recalled_at is null and d.classify_by <= :at)::int as missed
+           count(*) filter (where settled >= d.classify_by or settled is null and d.recalled_at is null and ${isPast('d')})::int as missed
          from sync.directive d cross join lateral (select coalesce(d.classified_at, d.refused_at) as settled) s
-         where d.withheld_at is null and not d.before_go_live
+         where ${isShown('d')} and not d.before_go_live
            and d.classify_by > :from::date::timestamp at time zone 'Asia/Ho_Chi_Minh'
            and d.classify_by <= (:until::date + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
          group by 1 order by 1`,
@@ -98,17 +97,17 @@ export function waiting(db: Knex) {
 function matching({ issuer, ...filter }: WaitingFilter, at: Date) {
   const words = searchWords(issuer ?? '')
   return {
-    condition: `${isWaiting} and ${matches} ${words.length > 0 ? `and ${isIssuedBy}` : ''}`,
+    condition: `${clockRuns('d')} and ${matches} ${words.length > 0 ? `and ${isIssuedBy}` : ''}`,
     values: { ...filter, at, issuer: asQuery(words) },
   }
 }
 
 /** The words of each issuer are taken apart once, and not those of everything that it issued. */
 const isIssuedBy = `d.issuer = any (array(
-  select i.issuer from (select distinct d.issuer from sync.directive d where ${isWaiting}) i
+  select i.issuer from (select distinct d.issuer from sync.directive d where ${clockRuns('d')}) i
   where array_to_tsvector(string_to_array(sync.words_of(i.issuer), ' ')) @@ :issuer::text::tsquery))`
 
 const matches = `(:urgency::text is null or d.urgency = :urgency) and (:source::text is null or d.source = :source)
   and (:kind::text is null or d.type_name = :kind)
-  and (:pressing::text is null or case when d.classify_by <= :at then 'overdue' when d.classify_by <= :at::timestamptz + interval '1 day' then 'soon' else 'later' end = :pressing)
+  and (:pressing::text is null or case when ${isPast('d')} then 'overdue' when d.classify_by <= :at::timestamptz + interval '1 day' then 'soon' else 'later' end = :pressing)
   and (:day::date is null or d.deadline_date = :day::date)`

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { App } from '#src/app.ts'
 import { addDays, localDateOf } from '#src/domain/local-date.ts'
-import type { Admitted } from '#src/store/staging.ts'
+import type { Admitted } from '#src/store/admitted.ts'
 import { admitted, runningPass } from '#test/support/store.ts'
 
 /** Ids of what the store was given to show. */
@@ -53,7 +53,6 @@ export async function stock(app: App, change: Partial<Admitted['directive']> = {
           calendarVersion: app.calendar.version,
         },
       },
-      false,
       new Date(now.getTime() - 2 * 3_600_000),
     )
     return idOf(app, ref)

@@ -27,7 +27,7 @@ it('shows nothing again, purges nothing unasked, and parts what is dated further
       ...{ upperBound: now, cursorBefore: null },
     })
     const pass = (await store.passes.claim(opened!, randomUUID()))!
-    await store.intake.stage(pass, admitted(source, { issuedOn }), false, now)
+    await store.intake.stage(pass, admitted(source, { issuedOn }), now)
   }
   for (const [source, , itself, because, first] of rows)
     await store.db.raw(

@@ -1,0 +1,29 @@
+/**
+ * What statements ask of a directive, each once. `d` is what the statement calls the table. They say what the partial
+ * indexes say, so that those answer: of a store of years what still waits is little.
+ */
+
+/** Nothing withholds it. */
+export const isShown = (d: string) => `${d}.withheld_at is null`
+
+/** The Office has neither classified nor refused it, and nobody has recalled it. */
+export const waitsForOffice = (d: string) =>
+  `${d}.classified_at is null and ${d}.refused_at is null and ${d}.recalled_at is null`
+
+/**
+ * Its legal deadline still counts, also while it is withheld. What was classified keeps the deadline that it was
+ * judged by; what was issued before the service went live has none.
+ */
+export const hasOpenDeadline = (d: string) => `${waitsForOffice(d)} and not ${d}.before_go_live`
+
+/** The same of what is shown. */
+export const clockRuns = (d: string) => `${hasOpenDeadline(d)} and ${isShown(d)}`
+
+/** At the instant `:at`; the deadline itself is the first that is too late. */
+export const isPast = (d: string) => `${d}.classify_by <= :at`
+
+/** Its legal deadline passed and nobody settled it. */
+export const isOverdue = (d: string) => `${clockRuns(d)} and ${isPast(d)}`
+
+/** Its legal deadline is still ahead. */
+export const isInTime = (d: string) => `${clockRuns(d)} and not ${isPast(d)}`

@@ -1,0 +1,19 @@
+create or replace function sync.ring_for_outbox() returns trigger language plpgsql as $$
+begin
+  if exists (select from added) then perform pg_notify('chidao_outbox', ''); end if;
+  return null;
+end $$;
+
+create or replace function sync.acknowledge(intake uuid, at timestamptz) returns void language sql as $$
+  insert into sync.outbox (source, kind, intake_id, detail, written_at)
+  select i.source, 'acknowledge', i.id, '{"as":"done"}', $2 from sync.intake i join sync.source s on s.name = i.source
+  where i.id = $1 and s.acknowledges
+$$;
+comment on function sync.acknowledge is 'A source that wants it is told that a message was taken only after the commit: by a row of that same commit.';
+
+create or replace function sync.send_status(d sync.directive, code text, description text, at timestamptz, speaks_of uuid default null) returns void language plpgsql as $$
+begin
+  insert into sync.outbox (source, kind, directive_id, detail, written_at, speaks_of)
+  select d.source, 'status', d.id, jsonb_build_object('code', code, 'description', description), at, send_status.speaks_of
+  from sync.source s where s.name = d.source and code = any (s.statuses);
+end $$;
