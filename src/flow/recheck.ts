@@ -7,7 +7,7 @@ import type { Admission } from './admission.ts'
 import { decide } from './deciding.ts'
 import { recallIfFew, withholdFew } from './doubt.ts'
 import type { Reading } from './pass.ts'
-import { calledSecret, withhold, withholdCopies } from './refusal.ts'
+import { calledSecret, withholdCalled } from './refusal.ts'
 import { stage } from './stage.ts'
 
 /** So many of a source's open directives in one reading; the next poll takes the next ones. */
@@ -26,14 +26,13 @@ interface Found {
  * within minutes.
  */
 export async function recheck(app: App, reading: Reading): Promise<Failure | null> {
-  const { pass, source, tally } = reading
+  const { pass, source } = reading
   const { rechecks } = app.store
   const due = await rechecks.due(pass.source, app.clock.now(), atOnce)
   const found: Found = { gone: [], doubtful: [], unanswered: [] }
   await pMap(due, (one) => checkOne(app, reading, one, found), {
     concurrency: source.profile.poll.concurrency,
   })
-  await withhold(app, source, null, tally.secrets())
   const open = await rechecks.openCount(pass.source)
   for (const [because, ones] of [
     ['doubtful', found.doubtful],
@@ -126,7 +125,7 @@ async function follow(
         tally.allowed(true)
         return 'settled'
       }
-      const outcome = await stage(app, source, pass, admitted, held)
+      const outcome = await stage(app, source, { pass }, admitted, held)
       if (outcome === 'askAgain') {
         tally.undecided('askAgain')
         return 'doubted'
@@ -151,9 +150,8 @@ async function follow(
     case 'refused':
       tally.notEligible(admission.unmapped)
       if (admission.secret.length > 0) {
-        tally.secret(admission)
         await store.withholding.withhold(one.id, calledSecret(admission), clock.now())
-        await withholdCopies(app, pass.source, admission)
+        await withholdCalled(app, source, admission)
         return 'settled'
       }
       return doubt(app, one, 'doubtful', found.doubtful)

@@ -79,17 +79,17 @@ export function calledSecret({ printed }: CalledSecret) {
 }
 
 /**
- * What a source says is secret goes out of every view whatever source it came through, and whether or not the store
- * still has the first copy. Compared here: the store is never asked by what was refused.
+ * What one message says is secret goes out of every view at once, whatever source it came through, and whether or not the
+ * store still has the first copy. Compared here: the store is never asked by what was refused.
  */
-export async function withholdCopies(
-  app: App,
-  source: string,
-  { document, secret }: Refusal,
-): Promise<void> {
-  if (document === null || secret[0] === undefined) return
-  app.secrets.add(document, source, secret[0])
-  await withholdAny(app, [document], null)
+export async function withholdCalled(app: App, source: Source, refused: Refusal): Promise<void> {
+  const { document, secret } = refused
+  if (document !== null && secret[0] !== undefined)
+    app.secrets.add(document, source.profile.name, secret[0])
+  await eachAlone([
+    () => withhold(app, source, null, [refused]),
+    () => withholdAny(app, document === null || secret[0] === undefined ? [] : [document], null),
+  ])
 }
 
 /** The same for a page of a reading. */

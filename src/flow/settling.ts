@@ -4,7 +4,8 @@ import { LeaseLost } from '../store/lease.ts'
 import { decide } from './deciding.ts'
 import { fetchFiles } from './files.ts'
 import { hearAcknowledging } from './other-sources.ts'
-import { isSecretElsewhere, withhold, withholdCopies, withholdIfSecret } from './refusal.ts'
+import { withholdCalled } from './refusal.ts'
+import { stage } from './stage.ts'
 
 /** A row that failed or still misses files, taken up again under its own lease, nearest deadline first. */
 export async function settle(app: App, claim: IntakeClaim): Promise<void> {
@@ -33,17 +34,13 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
   switch (admission.decision) {
     case 'admitted': {
       const { admitted, held } = admission
-      if (isSecretElsewhere(app, claim.source, admitted)) return app.store.claims.forget(claim)
-      const staging = await app.store.claims.restage(claim, admitted, at.now)
-      if (staging.outcome === 'askAgain') return app.store.claims.postpone(claim, 'askAgain')
-      if (staging.outcome === 'notEligible') return app.store.claims.forget(claim)
-      if (await withholdIfSecret(app, admitted)) return
-      if (staging.claim) await fetchFiles(app, source, staging.claim, held)
+      const outcome = await stage(app, source, { claim }, admitted, held)
+      if (outcome === 'askAgain') await app.store.claims.postpone(claim, 'askAgain')
+      if (outcome === 'notEligible') await app.store.claims.forget(claim)
       return
     }
     case 'refused':
-      await withhold(app, source, null, [admission])
-      await withholdCopies(app, claim.source, admission)
+      await withholdCalled(app, source, admission)
       return app.store.claims.forget(claim)
     case 'ordered': {
       const outcome = await app.store.claims.order(claim, admission.order, at.now)

@@ -39,7 +39,7 @@ export async function take(
         tally.allowed(true)
         return null
       }
-      const outcome = await stage(app, source, pass, admitted, held)
+      const outcome = await stage(app, source, { pass }, admitted, held)
       if (outcome === 'askAgain') return take(app, reading, one, known)
       if (outcome === 'notEligible') tally.notEligible()
       else tally.allowed(outcome === 'taken')

@@ -46,10 +46,15 @@ const racedCodes: ReadonlySet<unknown> = new Set(['23505', '42P06', '42P07', '42
 
 /** "If not exists" fails where another session makes the same at the same moment; afterwards it is there. */
 export async function despiteRaces(make: () => Promise<unknown>): Promise<void> {
-  try {
-    await make()
-  } catch (error) {
-    if (!racedCodes.has((error as { code?: unknown }).code)) throw error
-    await make()
+  for (let races = 0; ; races++) {
+    try {
+      await make()
+      return
+    } catch (error) {
+      if (!racedCodes.has((error as { code?: unknown }).code) || races === mostRaces) throw error
+    }
   }
 }
+
+/** Each of several processes may be overtaken once for each table that is made. */
+const mostRaces = 20
