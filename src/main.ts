@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   show: async () => (await import('./cli/show.ts')).showCommand,
   runs: async () => (await import('./cli/runs.ts')).runsCommand,
   failed: async () => (await import('./cli/failed.ts')).failedCommand,
+  files: async () => (await import('./cli/files.ts')).filesCommand,
   replies: async () => (await import('./cli/replies.ts')).repliesCommand,
   withheld: async () => (await import('./cli/withheld.ts')).withheldCommand,
   fuses: async () => (await import('./cli/fuses.ts')).fusesCommand,

@@ -2,9 +2,14 @@
 
 import { urgencyOf } from '#config/sources.ts'
 import { splitCode } from '#src/domain/code.ts'
-import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { AnnouncedFile, Directive, FileDamage } from '#src/domain/directive.ts'
 import type { Header } from '#src/domain/eligibility.ts'
-import type { DocumentMessage, Organisation, StatusMessage } from '#src/edxml/message.ts'
+import type {
+  DocumentMessage,
+  MessageFile,
+  Organisation,
+  StatusMessage,
+} from '#src/edxml/message.ts'
 import { fileNamesOf, printedTexts } from '#src/edxml/printed-texts.ts'
 import type { MessageRead } from '#src/edxml/reader.ts'
 import { type Judged, type ListedRef, type Message, noNotice } from '../connector.ts'
@@ -121,7 +126,16 @@ function filesFrom(message: string, { files }: DocumentMessage): AnnouncedFile[]
     mediaType: file.mediaType ?? file.declaredType,
     size: file.size,
     ...(file.sha256 === null ? {} : { sha256: file.sha256 }),
+    ...(file.damage === null ? {} : unusable[file.damage]),
   }))
+}
+
+/** A file beyond the limit can be taken when the limit is raised. */
+const unusable: Readonly<Record<NonNullable<MessageFile['damage']>, { unusable?: FileDamage }>> = {
+  fileEmpty: { unusable: 'noContent' },
+  base64Broken: { unusable: 'broken' },
+  attachmentMissing: { unusable: 'notInMessage' },
+  fileTooLarge: {},
 }
 
 /** DocumentIds of the messages that a revoke, an update or a replacement is about. */

@@ -4,6 +4,7 @@ import type { Attention } from '../store/attention.ts'
 import type { AttentionKind } from '../store/attention-kinds.ts'
 import { explainFailure } from './failure-words.ts'
 import { explainNotAdmitted } from './not-admitted-words.ts'
+import { unusableWords } from './unusable-words.ts'
 import { withheldBecause } from './withheld-words.ts'
 
 /** Why it waits, Vietnamese first. Nothing here says what a directive is about. */
@@ -37,6 +38,8 @@ export function explainAttention({ kind, id, source, cause, detail }: Attention)
       return `nguồn làm ${detail.counted} trên ${detail.outOf} văn bản ${fuseActs[cause] ?? cause}: đúng hay lỗi? / is the source right, or having a bad day?`
     case 'unmappedCode':
       return `hồ sơ nguồn chưa biết mã "${detail.code}" của ${detail.field}, gặp ${detail.count} lần / the profile does not know this code, met ${detail.count} times`
+    case 'fileUnusable':
+      return `đã chuyển nhưng thiếu ${detail.files} tệp: ${unusableWords[cause] ?? cause}; hỏi nơi gửi / staged without ${detail.files} of its files: ask its issuer for them`
     case 'undecided':
       return `${detail.count} mục chưa đọc được để quyết định (${explainFailure(cause)}) / items that cannot be read far enough to decide`
     case 'unbalanced':
@@ -84,6 +87,8 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         ...(code === null ? [] : [`chidao show ${quoted(code)}`]),
         `chidao failed discard ${id} ${why} --yes`,
       ]
+    case 'fileUnusable':
+      return [`chidao show ${quoted(code ?? id)}`, `chidao files settle ${id} ${why} --yes`]
     case 'withheld':
       return [
         `chidao withheld release ${id} ${why} --yes`,
@@ -117,6 +122,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   dueSoon: 'sắp hết hạn / due soon',
   alert: 'cảnh báo / alert',
   stagingFailed: 'chưa chuyển được / not staged',
+  fileUnusable: 'tệp không dùng được / unusable file',
   conflict: 'mâu thuẫn / conflict',
   messageDeferred: 'thông điệp chờ / message waiting',
   sendRejected: 'nguồn từ chối / refused',

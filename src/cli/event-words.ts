@@ -34,6 +34,8 @@ const words: Readonly<Record<string, string>> = {
   deadlineMoved: 'thời hạn đổi / deadline moved',
   stagingRetried: 'thử lại / retried',
   stagingDiscarded: 'thôi chuyển / staging discarded',
+  fileGivenUp: 'chuyển không kèm một tệp / staged without a file',
+  unusableFilesKnown: 'đã biết tệp không dùng được / unusable files seen',
   storeWentBack: 'kho dữ liệu lùi lại / the store lost commits',
   storeAdopted: 'kho sao chép có mã riêng / a copied store became one of its own',
 }

@@ -10,6 +10,7 @@ import { coloured } from './colour.ts'
 import { eventWords } from './event-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
+import { unusableWords } from './unusable-words.ts'
 
 export function showCommand(program: Command): void {
   program
@@ -89,7 +90,7 @@ function print(d: Shown): void {
     output.line(`  Bị thay bởi   ${code} / replaced by ${code}`)
   for (const file of d.files as Shown[])
     output.line(
-      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.stored ? `sha256 ${file.sha256}` : 'đang chờ / pending'}${file.note ? `  (${fileNotes[file.note as FileNote]})` : ''}`,
+      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.stored ? `sha256 ${file.sha256}` : (unusableWords[String(file.unusable)] ?? 'đang chờ / pending')}${file.note ? `  (${fileNotes[file.note as FileNote]})` : ''}`,
     )
   for (const task of d.tasks as Shown[])
     output.line(

@@ -39,7 +39,12 @@ export interface AnnouncedFile {
   readonly size: number | null
   /** Hex, where the source tells it before the file is fetched. */
   readonly sha256?: string
+  /** Nothing can ever be stored of it. */
+  readonly unusable?: FileDamage
 }
+
+/** What is wrong with a file in a message that never changes: it is empty, is not whole, or is named and not there. */
+export type FileDamage = 'noContent' | 'broken' | 'notInMessage'
 
 /** `typeDiffers`: the first bytes are not of the type that the name says, although the size is the announced one. */
 export type FileNote = 'typeDiffers'

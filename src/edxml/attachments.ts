@@ -58,20 +58,19 @@ export function readAttachments(
       manifestDescription: reference.description,
       contentId: reference.id,
       declaredType: reference.type,
-      ...noContent,
+      ...without('attachmentMissing'),
     })
   }
   return files
 }
 
-type Content = Pick<MessageFile, 'mediaType' | 'size' | 'sha256' | 'content' | 'wrapping'>
+type Content = Pick<
+  MessageFile,
+  'mediaType' | 'size' | 'sha256' | 'content' | 'wrapping' | 'damage'
+>
 
-const noContent: Content = {
-  mediaType: null,
-  size: null,
-  sha256: null,
-  content: null,
-  wrapping: null,
+function without(damage: MessageFile['damage']): Content {
+  return { mediaType: null, size: null, sha256: null, content: null, wrapping: null, damage }
 }
 
 function contentOf(
@@ -86,21 +85,21 @@ function contentOf(
   const examined = content === null ? undefined : contents[content]
   if (examined?.tooLarge) {
     problems.note('fileTooLarge', where)
-    return noContent
+    return without('fileTooLarge')
   }
   if (!examined || (examined.isEmpty && examined.base64 === 'whole')) {
     problems.note('fileEmpty', where)
-    return noContent
+    return without('fileEmpty')
   }
   // A child inside the base64 would have been cut out of it.
   if (examined.base64 !== 'whole' || found[0]!.children.length > 0) {
     problems.note('base64Broken', where)
-    return noContent
+    return without('base64Broken')
   }
   const judged = examined.judge(name)
   const { mediaType, size, sha256, wrapping } = judged
   noteDoubts(judged, element, where, problems)
-  return { mediaType, size, sha256, content, wrapping }
+  return { mediaType, size, sha256, content, wrapping, damage: null }
 }
 
 function noteDoubts(

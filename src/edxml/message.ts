@@ -160,4 +160,6 @@ export interface MessageFile {
   /** Which of the message's contents it is, and how it is wrapped; for the second reading. */
   readonly content: number | null
   readonly wrapping: Wrapping | null
+  /** Why there is no content that can be taken. */
+  readonly damage: 'fileEmpty' | 'base64Broken' | 'attachmentMissing' | 'fileTooLarge' | null
 }

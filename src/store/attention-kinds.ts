@@ -1,6 +1,6 @@
 /**
  * What waits for a person, danger first. `overdue` and `dueSoon`: not classified, its legal deadline passed or near.
- * `alert`: one that lasts and tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `conflict`: the same identity with
+ * `alert`: one that lasts and tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `fileUnusable`: it was staged without it. `conflict`: the same identity with
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
  * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
  * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
@@ -12,6 +12,7 @@ export const attentionKinds = [
   'dueSoon',
   'alert',
   'stagingFailed',
+  'fileUnusable',
   'conflict',
   'messageDeferred',
   'sendRejected',

@@ -4,7 +4,7 @@
  */
 import { alerts, pressing } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
-import { isInTime, isShown, waitsForOffice } from './predicates.ts'
+import { isInTime, isShown, isUnusable, waitsForOffice } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
 
@@ -24,6 +24,12 @@ left join lateral (select coalesce(i.directive_id,
     sync.directive_called(i.source, i.concerns[1])) end) as id) named on true
 left join sync.directive d on d.id = named.id and ${isShown('d')}
 where i.state in ('failed', 'pending') and (i.state = 'failed' or i.attempts > 0) or i.state = 'deferred'`
+
+/** Staged without them: the Office works with what is there, and somebody asks the issuer for the rest. */
+const unusable = `
+select 'fileUnusable', d.id::text, d.source, d.id, d.code, min(f.unusable), coalesce(d.staged_at, d.seen_at), case when ${waitsForOffice('d')} then d.classify_by end,
+  d.before_go_live, jsonb_build_object('files', count(*))
+from sync.directive_file f join sync.directive d on d.id = f.directive_id where ${isUnusable('f')} and ${isShown('d')} group by d.id`
 
 /** An acknowledgement goes by its message. */
 const unsent = `
@@ -120,6 +126,7 @@ group by channel having count(failure) filter (where state = 'pending') > 0 or c
 export const waiting = `with listed (${shape}) as (${[
   pressing,
   unstaged,
+  unusable,
   unsent,
   notAdmitted,
   withheld,

@@ -55,7 +55,7 @@ select id, source, source_ref as "sourceRef", code, number, symbol, issuer, issu
 from sync.directive where id = ? and ${isShown('directive')}`
 
 const selectFiles = `
-select name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored, note
+select name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored, note, unusable
 from sync.directive_file where directive_id = :id and current order by position`
 
 const selectHistory = `select at, actor, event, detail from sync.history where directive_id = :id order by at, id`

@@ -5,6 +5,7 @@ import { namedBy } from '#src/domain/identity.ts'
 import type { Admitted, MissingFile } from './admitted.ts'
 import { partIfApart } from './copies.ts'
 import { remember } from './history.ts'
+import { isMissing } from './predicates.ts'
 
 /** A directive as the store has it, locked by whoever stages a message of it. */
 export interface Existing {
@@ -62,7 +63,7 @@ export async function confirm(
 export async function missingFiles(tx: Knex, directiveId: string): Promise<MissingFile[]> {
   const { rows } = await tx.raw(
     `select id, ref, name, media_type as "mediaType", announced_size as size from sync.directive_file
-     where directive_id = ? and stored_as is null and current order by position`,
+     where directive_id = ? and ${isMissing('directive_file')} order by position`,
     [directiveId],
   )
   return rows
@@ -94,6 +95,7 @@ async function announceFiles(
         name: file.name,
         media_type: file.mediaType,
         announced_size: file.size,
+        unusable: file.unusable ?? null,
       })),
     )
     .onConflict(['directive_id', 'ref'])
@@ -107,6 +109,12 @@ async function announceFiles(
       size: unlessChanged('size'),
       sha256: unlessChanged('sha256'),
       note: unlessChanged('note'),
+      unusable: tx.raw(
+        `coalesce(excluded.unusable, case when ${changed} then null else directive_file.unusable end)`,
+      ),
+      unusable_known: tx.raw(
+        `case when ${changed} then false else directive_file.unusable_known end`,
+      ),
     })
 }
 

@@ -5,6 +5,7 @@ import { missingFiles } from './directives.ts'
 import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
+import { isMissing } from './predicates.ts'
 import { breakerIsOpen } from './sources.ts'
 import { staging } from './staging.ts'
 
@@ -79,8 +80,8 @@ export function intakeClaims(db: Knex, leaseMs: number) {
              select id from sync.intake
              where (state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)
                and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and ${breakerIsOpen('s')})
-               and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and f.current
-                 and f.stored_as is null and f.announced_size > :bytes)) = :large
+               and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and ${isMissing('f')}
+                 and f.announced_size > :bytes)) = :large
              order by classify_by limit :limit for update skip locked)
            returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", version, directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
           {

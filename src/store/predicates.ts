@@ -27,3 +27,11 @@ export const isOverdue = (d: string) => `${clockRuns(d)} and ${isPast(d)}`
 
 /** Its legal deadline is still ahead. */
 export const isInTime = (d: string) => `${clockRuns(d)} and not ${isPast(d)}`
+
+/** A file of the latest revision that is still to be fetched; `f` is what the statement calls the table. */
+export const isMissing = (f: string) =>
+  `${f}.stored_as is null and ${f}.unusable is null and ${f}.current`
+
+/** A file of the latest revision of which nothing will be stored, and nobody has seen that yet. */
+export const isUnusable = (f: string) =>
+  `${f}.unusable is not null and not ${f}.unusable_known and ${f}.current`

@@ -195,13 +195,18 @@ create table sync.directive_file (
   stored_as text,
   current boolean not null default true,
   note text, -- Odd although its size is the announced one. typeDiffers: its first bytes are not of the type that its name says.
+  unusable text, -- Why nothing will ever be stored of it. noContent, broken, notInMessage: its message, which never changes, has it so. givenUp: a person said so. Its directive is staged without it.
+  unusable_known boolean not null default false, -- A person has seen that.
   constraint directive_file_pkey PRIMARY KEY (id),
   constraint directive_file_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE CASCADE,
   constraint directive_file_directive_id_ref_key UNIQUE (directive_id, ref),
   constraint directive_file_note_check CHECK ((note = 'typeDiffers'::text)),
-  constraint directive_file_stored_as_key UNIQUE (stored_as)
+  constraint directive_file_stored_as_key UNIQUE (stored_as),
+  constraint directive_file_unusable_check CHECK ((unusable = ANY (ARRAY['noContent'::text, 'broken'::text, 'notInMessage'::text, 'givenUp'::text]))),
+  constraint directive_file_unusable_or_stored CHECK (((unusable IS NULL) OR (stored_as IS NULL)))
 );
-CREATE INDEX directive_file_missing ON sync.directive_file USING btree (directive_id) WHERE ((stored_as IS NULL) AND current);
+CREATE INDEX directive_file_missing ON sync.directive_file USING btree (directive_id) WHERE ((stored_as IS NULL) AND (unusable IS NULL) AND current);
+CREATE INDEX directive_file_unusable ON sync.directive_file USING btree (directive_id) WHERE ((unusable IS NOT NULL) AND (NOT unusable_known) AND current);
 
 create table sync.directive_revision (
   directive_id uuid not null,

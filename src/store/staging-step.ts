@@ -98,7 +98,8 @@ export async function stepOf(
     }
     case 'new': {
       const id = randomUUID()
-      const missing = admitted.files.map((file) => ({ id: randomUUID(), ...file }))
+      const files = admitted.files.map((file) => ({ id: randomUUID(), ...file }))
+      const missing = files.filter(({ unusable }) => unusable === undefined)
       return {
         ...pending(message, already, leaseMs, { id, revision: 1, missing }),
         directive: {
@@ -108,9 +109,10 @@ export async function stepOf(
           ...already.takenOver,
         },
         revision: revisionRow(message, id, 1, []),
-        files: missing.map((file, position) => ({
+        files: files.map((file, position) => ({
           ...{ id: file.id, directive_id: id, ref: file.ref, position, name: file.name },
           ...{ media_type: file.mediaType, announced_size: file.size },
+          unusable: file.unusable ?? null,
         })),
       }
     }

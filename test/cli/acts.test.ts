@@ -277,3 +277,51 @@ it('every act leaves one entry of who and why, and the history verifies after al
   expect(audit).toMatchObject({ findings: [], unsealed: 0 })
   expect(audit.entries).toBeGreaterThanOrEqual(acts.length)
 }, 240_000)
+
+describe('files', () => {
+  /** A directive whose file its source does not give. */
+  async function withoutFile(): Promise<string> {
+    const { rows } = await sql(
+      `update sync.directive_file f set stored_as = null, size = null, sha256 = null from sync.directive d
+       where d.id = f.directive_id and d.code = ? returning f.id, d.id as directive`,
+      [first],
+    )
+    await sql(`update sync.directive set staged_at = null where id = ?`, [rows[0].directive])
+    await sql(
+      `update sync.intake set state = 'pending', failure = 'notAnnounced', settled_at = null where directive_id = ?`,
+      [rows[0].directive],
+    )
+    return rows[0].id
+  }
+
+  it('lists what is missing, and stages without it when a person gives it up', async () => {
+    const id = await withoutFile()
+    expect(await json(['files', 'list'], 3)).toMatchObject([
+      { id, code: first, unusable: null, failure: 'notAnnounced' },
+    ])
+    const told = await chidao(['files', 'give-up', id, ...because], env)
+    expect([told.code, told.err]).toEqual([2, expect.stringContaining('--yes')])
+    expect(await json(['files', 'give-up', id, '--yes', ...because])).toMatchObject({
+      givenUp: true,
+    })
+    expect(await json(['files', 'list'])).toEqual([])
+    const shown = await chidao(['show', first], env)
+    expect(shown.out).toContain('a person had it staged without it')
+    expect((await chidao(['files', 'give-up', id, '--yes', ...because], env)).code).toBe(1)
+  })
+
+  it('lets what cannot be used leave the list, by who and why', async () => {
+    await sql(
+      `update sync.directive_file set stored_as = null, unusable = 'noContent' where directive_id = ?`,
+      [ids[first]!],
+    )
+    const [item] = (await json(['attention', 'list', '--kind', 'fileUnusable'], 3)).items
+    expect(item).toMatchObject({ kind: 'fileUnusable', cause: 'noContent' })
+    expect(await json(['files', 'settle', ids[first]!, '--yes', ...because])).toMatchObject({
+      known: true,
+    })
+    expect(await json(['files', 'list'])).toEqual([])
+    const { rows } = await sql(`select actor from sync.history where event = 'unusableFilesKnown'`)
+    expect(rows).toEqual([{ actor: 'trực ban' }])
+  })
+})

@@ -78,6 +78,14 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     },
     now,
   )
+  const broken = {
+    ref: 'b',
+    name: 'b.pdf',
+    mediaType: null,
+    size: null,
+    unusable: 'broken',
+  } as const
+  await store.intake.stage(pass, { ...numbered(4), files: [broken] }, now)
   await store.intake.stage(pass, numbered(3), now)
   const three = (await store.withholding.shown('nguon', null)).get('ref-3')!
   await store.withholding.withhold(three, 'vanished', now)
@@ -107,6 +115,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     ['sourcePaused', 'maintenance', null, later(30)],
     ['stagingFailed', 'diskFull', null, later(30)],
     ['conflict', 'conflict', '2/UBND-NNMT', deadline],
+    ['fileUnusable', 'broken', '4/UBND-NNMT', deadline],
     ['notAdmitted', 'notEligible', '2/UBND-NNMT', deadline],
     ['withheld', 'vanished', null, deadline],
     ['fuse', 'withhold', null, null],
@@ -134,7 +143,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     at: now,
   })
   expect([overdue, dueSoon, alert, undelivered]).toEqual([0, 0, 0, 0])
-  expect(Object.values(counts)).toEqual(Array.from({ length: 14 }, () => 1))
+  expect(Object.values(counts)).toEqual(Array.from({ length: 15 }, () => 1))
 })
 
 it('is empty where nothing waits', async () => {

@@ -19,6 +19,7 @@ export const actsOf = {
   messageDeferred: ['discard'],
   sendRejected: ['delivered', 'settled', 'again'],
   sendUnconfirmed: ['delivered', 'settled', 'again'],
+  fileUnusable: ['settled'],
   notAdmitted: ['settled'],
   withheld: ['release', 'purge'],
   fuse: ['proceed', 'keep'],
@@ -68,6 +69,7 @@ export async function perform(app: App, act: Act, item: Item, by: By): Promise<b
       return store.failures.discard(id, { actor, reason }, at)
     case 'delivered':
     case 'settled':
+      if (item.kind === 'fileUnusable') return store.directiveFiles.know(id, { actor, reason }, at)
       if (item.kind === 'notAdmitted') return store.writings.settle(id, { actor, reason }, at)
       return store.outbox.settleByHand(id, act, actor, reason, at)
     case 'again':

@@ -49,11 +49,11 @@ export function detailOf({ kind, detail }: Attention, language: Frame['language'
   if (kind === 'overdue' || kind === 'dueSoon')
     return html` ${urgencyBadge(detail.urgency as Urgency, language)}`
   if (kind === 'alert') return null
-  const { counted, outOf, count, attempts, answer, failuresInARow } = detail
+  const { counted, outOf, count, files, attempts, answer, failuresInARow } = detail
   const shown =
     kind === 'fuse'
       ? `${counted} / ${outOf}`
-      : [count, attempts, failuresInARow]
+      : [count, files, attempts, failuresInARow]
           .filter((value) => typeof value === 'number' && value > 0)
           .map((n) => `× ${n}`)
           .join(' ')

@@ -113,7 +113,7 @@ function files({ id, files: list }: DirectivePage, { language }: Frame): Html {
     rows: list.map((file) => [
       file.stored
         ? html`<a href="/directives/${id}/files/${file.id}" download lang="vi">${file.name}</a>${file.note && html` <small>(${words[file.note]})</small>`}`
-        : html`<span lang="vi">${file.name}</span> <small>(${words.missing})</small>`,
+        : html`<span lang="vi">${file.name}</span> <small>(${file.unusable ? words.unusable[file.unusable] : words.missing})</small>`,
       file.size === null ? '–' : sizeText(file.size),
       file.sha256 ? html`<code class="wrap">${file.sha256}</code>` : '–',
     ]),

@@ -23,6 +23,7 @@ import * as wrongClocks from './0024-wrong-clocks.ts'
 import * as functionsApart from './0025-functions-apart.ts'
 import * as ownLocks from './0026-own-locks.ts'
 import * as lostCommits from './0030-lost-commits.ts'
+import * as unusableFiles from './0031-unusable-files.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -55,6 +56,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0025-functions-apart.ts', functionsApart],
   ['0026-own-locks.ts', ownLocks],
   ['0030-lost-commits.ts', lostCommits],
+  ['0031-unusable-files.ts', unusableFiles],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {

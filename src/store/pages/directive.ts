@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Urgency } from '#src/domain/directive.ts'
+import type { FileDamage, Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { type LifeEvent, lifeOf, sentOf } from '../directive-life.ts'
 import { isShown } from '../predicates.ts'
@@ -57,6 +57,8 @@ export interface FileRow {
   readonly stored: boolean
   /** `typeDiffers`: its content is not of the type that its name says. */
   readonly note: 'typeDiffers' | null
+  /** Why nothing will ever be stored of it. */
+  readonly unusable: FileDamage | 'givenUp' | null
 }
 
 export interface MessageRow {
@@ -139,7 +141,7 @@ export function directivePage(db: Knex) {
 
 async function filesOf(db: Knex, id: string): Promise<FileRow[]> {
   const { rows } = await db.raw(
-    `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored, note
+    `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored, note, unusable
      from sync.directive_file where directive_id = ? and current order by position`,
     [id],
   )

@@ -27,10 +27,10 @@ begin
   with now_stored as (
     update sync.directive_file f set stored_as = c.stored_as, size = c.size, sha256 = c.sha256, note = c.note
     from jsonb_to_recordset(items) as c (id uuid, file uuid, announced bigint, stored_as text, size bigint, sha256 text, note text)
-    where f.id = c.file and c.id = any (held) and f.stored_as is null and f.announced_size is not distinct from c.announced returning f.id)
+    where f.id = c.file and c.id = any (held) and f.stored_as is null and f.unusable is null and f.announced_size is not distinct from c.announced returning f.id)
   select array_agg(f.id) into kept from now_stored f;
   whole := array(select i.id from sync.intake i where i.id = any (held)
-    and not exists (select from sync.directive_file f where f.directive_id = i.directive_id and f.stored_as is null and f.current));
+    and not exists (select from sync.directive_file f where f.directive_id = i.directive_id and f.stored_as is null and f.unusable is null and f.current));
   perform sync.finish_staging(whole, array(select c.at from unnest(whole) with ordinality w (id, place)
     join jsonb_to_recordset(items) as c (id uuid, at timestamptz) on c.id = w.id order by w.place));
   return query select c.id, case when c.id = any (held) then i.state else 'notHeld' end, coalesce(c.file = any (kept), false)
