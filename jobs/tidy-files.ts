@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { defineJob, done } from './job.ts'
 
 const orphanAgeMs = 24 * 3_600_000
+/** Far longer than a source may fall silent within a file. */
+const unfinishedAgeMs = 3_600_000
 const emptyHeadAgeMs = 21 * 24 * 3_600_000
 
 /**
- * Files written by a process that died before its commit have no row; a day later they are removed. Readings that
+ * Files written by a process that died before its commit have no row; a day later they are removed, and what it had not
+ * written to its end after an hour. Readings that
  * nothing was taken with go after three weeks.
  */
 export const tidyFiles = defineJob({
@@ -17,6 +20,7 @@ export const tidyFiles = defineJob({
     const removed = await app.files.removeOrphans(
       (names) => app.store.directiveFiles.namesInUse(names),
       new Date(now - orphanAgeMs),
+      new Date(now - unfinishedAgeMs),
     )
     if (removed > 0) app.log.orphansRemoved({ count: removed })
     await app.store.passes.forgetEmpty(new Date(now - emptyHeadAgeMs))

@@ -11,7 +11,7 @@ const sentences: Readonly<Record<string, string>> = {
   malformed:
     'câu trả lời của nguồn không đọc được; kiểm tra nguồn hoặc hồ sơ nguồn / its answer cannot be read: check the source or its profile',
   tooLarge:
-    'lớn hơn mức cho phép; xem limits trong hồ sơ nguồn / larger than allowed: see limits in the profile',
+    'lớn hơn mức cho phép; "chidao files" nêu mức nào và vượt bao nhiêu / larger than allowed: "chidao files" names the limit, and by how much',
   pagesRepeat:
     'trang sau của danh sách lặp lại trang trước trong khi nguồn đếm nhiều hơn; nguồn không hiểu tham số trang, kiểm tra list.params / a further page repeats what came while the source counts more: it does not know the page parameter, check list.params',
   listCapped:

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
+import type { OpenFile } from '../store/directive-files.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { mustBeConfirmed, saidBy } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
@@ -79,21 +80,51 @@ export function filesCommand(program: Command): void {
 }
 
 async function list({ json }: { json?: true }): Promise<void> {
-  await using opened = await openTrackingStore(readConfig('optional'), 'guest')
-  const rows = await opened.store.directiveFiles.open(1000)
+  const config = readConfig('optional')
+  await using opened = await openTrackingStore(config, 'guest')
+  const limits = new Map(config.sources.map(({ name, limits }) => [name, limits.maxFileBytes]))
+  const files = await opened.store.directiveFiles.open(1000)
+  const rows = files.map((file) => ({ ...file, overLimit: overLimit(file, limits) }))
   if (rows.length > 0) process.exitCode = 3
   if (json) return output.json(rows)
   if (rows.length === 0) return output.line('Không thiếu tệp nào. No file is missing or unusable.')
   output.line(
     table(
       ['id', 'nguồn', 'số/ký hiệu', 'tệp thứ', 'byte', 'hạn phân loại', 'vì sao'],
-      rows.map(({ id, source, code, position, size, classifyBy, unusable, failure }) => [
-        ...[id, source, code, String(position + 1), size === null ? '–' : String(size)],
-        localTime(classifyBy),
-        unusable === null ? explainFailure(failure ?? 'pending') : (unusableWords[unusable] ?? ''),
+      rows.map((row) => [
+        ...[row.id, row.source, row.code, String(row.position + 1)],
+        ...[row.size === null ? '–' : String(row.size), localTime(row.classifyBy), whyOf(row)],
       ]),
     ),
   )
+}
+
+interface OverLimit {
+  readonly setting: string
+  readonly limit: number
+  /** By how many bytes the announced size is above it. */
+  readonly by: number
+}
+
+/** Null of a file that is not announced as larger than its source may send. */
+function overLimit(
+  { source, size }: Pick<OpenFile, 'source' | 'size'>,
+  limits: ReadonlyMap<string, number>,
+): OverLimit | null {
+  const limit = limits.get(source)
+  if (limit === undefined || size === null || size <= limit) return null
+  return { setting: `limits.maxFileBytes (${source})`, limit, by: size - limit }
+}
+
+function whyOf({
+  unusable,
+  failure,
+  overLimit,
+}: OpenFile & { overLimit: OverLimit | null }): string {
+  if (unusable !== null) return unusableWords[unusable] ?? unusable
+  if (overLimit === null) return explainFailure(failure ?? 'pending')
+  const { setting, limit, by } = overLimit
+  return `lớn hơn ${setting}: ${limit} byte, vượt ${by} byte; tăng mức này trong hồ sơ nguồn / larger than ${setting}, ${limit} bytes, by ${by} bytes: raise it in the profile`
 }
 
 async function giveUp(id: string, asked: Asked, command: Command): Promise<void> {

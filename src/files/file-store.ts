@@ -17,8 +17,11 @@ export interface FileStore {
   remove(name: string): Promise<void>
   /** Everything this store has written and still holds, unfinished files included; nothing else. */
   list(): AsyncIterable<ListedFile>
-  /** Removes what nobody knows and is older than `before`, unfinished files included; returns how many. */
-  removeOrphans(known: KnownNames, before: Date): Promise<number>
+  /**
+   * Removes what nobody knows and is older than `before`, and what is unfinished and was not written to since
+   * `unfinishedBefore`; returns how many.
+   */
+  removeOrphans(known: KnownNames, before: Date, unfinishedBefore: Date): Promise<number>
 }
 
 /** Which of these names a row still points to. */

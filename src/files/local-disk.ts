@@ -16,7 +16,7 @@ import { Explained } from '../domain/errors.ts'
 import type { FileStore, ListedFile, WrittenFile } from './file-store.ts'
 import { DiskFull, FileDamaged, FileMissing } from './file-store.ts'
 import { Measured } from './measured.ts'
-import { removeOrphans } from './orphans.ts'
+import { removeOrphans, unfinished } from './orphans.ts'
 import {
   headerBytes,
   lastRecordOf,
@@ -30,8 +30,6 @@ import {
   unsealRecord,
 } from './sealed-records.ts'
 
-const unfinished = '.unfinished'
-
 /** Files on this machine's disk: random names in two-letter folders, for nobody else to read. */
 export async function openLocalDisk(directory: string): Promise<FileStore> {
   await makeUsable(directory)
@@ -42,7 +40,8 @@ export async function openLocalDisk(directory: string): Promise<FileStore> {
       Readable.from(contentOf(pathOf(directory, name), name, key), { objectMode: false }),
     remove: (name) => remove(pathOf(directory, name)),
     list: () => list(directory),
-    removeOrphans: (known, before) => removeOrphans(store, known, before),
+    removeOrphans: (known, before, unfinishedBefore) =>
+      removeOrphans(store, known, before, unfinishedBefore),
   }
   return store
 }

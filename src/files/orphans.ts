@@ -4,12 +4,14 @@ const askAtOnce = 500
 
 /**
  * A process that dies between its file and its commit leaves a file without a row. Age is looked at before the
- * rows are asked, so a file whose commit is still under way is never up for removal.
+ * rows are asked, so a file whose commit is still under way is never up for removal. One that is still being written
+ * grows; what no longer does was left by a process that died within a download.
  */
 export async function removeOrphans(
   store: Pick<FileStore, 'list' | 'remove'>,
   known: KnownNames,
   before: Date,
+  unfinishedBefore: Date,
 ): Promise<number> {
   let removed = 0
   const old: string[] = []
@@ -23,10 +25,16 @@ export async function removeOrphans(
     }
   }
   for await (const { name, modifiedAt } of store.list()) {
-    if (modifiedAt >= before) continue
+    if (modifiedAt >= (isUnfinished(name) ? unfinishedBefore : before)) continue
     old.push(name)
     if (old.length >= askAtOnce) await judge()
   }
   if (old.length > 0) await judge()
   return removed
+}
+
+export const unfinished = '.unfinished'
+
+function isUnfinished(name: string): boolean {
+  return name.endsWith(unfinished)
 }

@@ -1,5 +1,5 @@
 /** What a person does about what waits: each act by the real executable, with who and why in a history that verifies. */
-import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -308,6 +308,18 @@ describe('files', () => {
     const shown = await chidao(['show', first], env)
     expect(shown.out).toContain('a person had it staged without it')
     expect((await chidao(['files', 'give-up', id, '--yes', ...because], env)).code).toBe(1)
+  })
+
+  it('names the limit of a file that is larger, and by how much', async () => {
+    const id = await withoutFile()
+    const config = join(data, 'chidao.yaml')
+    const profile = profileAt(register.address)
+    const limits = { ...profile.limits, maxFileBytes: 2048 }
+    await writeFile(config, JSON.stringify({ sources: [{ ...profile, limits }] }))
+    await sql(`update sync.directive_file set announced_size = 2083 where id = ?`, [id])
+    const ran = await chidao(['files', 'list'], { ...env, CHIDAO_CONFIG: config })
+    expect([ran.code, ran.err]).toEqual([3, ''])
+    expect(ran.out).toContain(`larger than limits.maxFileBytes (${source}), 2048 bytes, by 35 bytes`)
   })
 
   it('lets what cannot be used leave the list, by who and why', async () => {

@@ -225,7 +225,7 @@ export function describeFileStore(
       const { store } = await open()
       await store.write(from(randomBytes(10)), key)
       const nobody = async () => expect.fail('nothing here is old')
-      expect(await store.removeOrphans(nobody, new Date(0))).toBe(0)
+      expect(await store.removeOrphans(nobody, new Date(0), new Date(0))).toBe(0)
     })
 
     it('removes orphans that are old enough, and only those', async () => {
@@ -233,8 +233,8 @@ export function describeFileStore(
       const known = await store.write(from(randomBytes(10)), key)
       const orphan = await store.write(from(randomBytes(10)), key)
       const inUse = async () => new Set([known.name])
-      expect(await store.removeOrphans(inUse, new Date(0))).toBe(0)
-      expect(await store.removeOrphans(inUse, new Date(Date.now() + 60_000))).toBe(1)
+      expect(await store.removeOrphans(inUse, new Date(0), new Date())).toBe(0)
+      expect(await store.removeOrphans(inUse, new Date(Date.now() + 60_000), new Date())).toBe(1)
       expect([...(await stored()).keys()]).toEqual([known.name])
       await store.remove(orphan.name)
     })

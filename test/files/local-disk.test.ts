@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -69,7 +69,14 @@ it('leaves only an unfinished file behind when killed midway, and the orphan swe
   expect((await files()).every((name) => name.endsWith('.unfinished'))).toBe(true)
   expect((await files()).length).toBe(1)
   const store = await openLocalDisk(directory)
-  expect(await store.removeOrphans(async () => new Set(), new Date(Date.now() + 60_000))).toBe(1)
+  const nobody = async () => new Set<string>()
+  const lately = new Date(Date.now() - 3_600_000)
+  // It may still be growing.
+  expect(await store.removeOrphans(nobody, inAMinute(), lately)).toBe(0)
+  const [name] = await files()
+  const path = join(directory, name!.slice(0, 2), name!)
+  await utimes(path, lately, new Date(lately.getTime() - 1000))
+  expect(await store.removeOrphans(nobody, new Date(0), lately)).toBe(1)
 })
 
 it('writes nothing in clear while a file is still coming', async () => {
@@ -94,7 +101,7 @@ it('leaves alone what others put into its folder', async () => {
   const { name } = await store.write(Readable.from([Buffer.from('x')]), Buffer.alloc(32, 1))
   const strangers = [join(directory, 'notes.txt'), join(directory, name.slice(0, 2), 'notes.txt')]
   for (const path of strangers) await writeFile(path, 'keep me')
-  expect(await store.removeOrphans(async () => new Set(), inAMinute())).toBe(1)
+  expect(await store.removeOrphans(async () => new Set(), inAMinute(), inAMinute())).toBe(1)
   expect(await filesUnder(directory)).toEqual(strangers)
 })
 
@@ -102,7 +109,7 @@ it('sweeps while files are being written', async () => {
   const store = await openLocalDisk(await folder())
   const sweeping = (async () => {
     for (let sweep = 0; sweep < 20; sweep++)
-      await store.removeOrphans(async (names) => new Set(names), inAMinute())
+      await store.removeOrphans(async (names) => new Set(names), inAMinute(), inAMinute())
   })()
   for (let file = 0; file < 100; file++)
     await store.write(Readable.from([Buffer.from('x')]), Buffer.alloc(32, 1))

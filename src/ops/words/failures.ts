@@ -8,7 +8,7 @@ export const failures = both(
     unavailable: 'Nguồn đang lỗi; báo đơn vị vận hành nguồn.',
     unauthorized: 'Nguồn từ chối tài khoản; kiểm tra cấu hình đăng nhập của nguồn.',
     malformed: 'Câu trả lời của nguồn không đọc được; kiểm tra nguồn hoặc hồ sơ nguồn.',
-    tooLarge: 'Lớn hơn mức cho phép; xem giới hạn trong hồ sơ nguồn.',
+    tooLarge: 'Lớn hơn mức cho phép; "chidao files" nêu mức nào và vượt bao nhiêu.',
     pagesRepeat:
       'Trang sau của danh sách lặp lại trang trước trong khi nguồn đếm nhiều hơn; nguồn không hiểu tham số trang.',
     listCapped: 'Nguồn đếm nhiều hơn số dòng trong danh sách và hồ sơ không có tham số trang.',
@@ -45,7 +45,7 @@ export const failures = both(
     unavailable: 'The source answers with a server error: tell its operators.',
     unauthorized: 'The source refused the credentials: check how the service logs in there.',
     malformed: 'Its answer cannot be read: check the source or its profile.',
-    tooLarge: 'Larger than allowed: see the limits of the profile.',
+    tooLarge: 'Larger than allowed: "chidao files" names the limit, and by how much.',
     pagesRepeat:
       'A further page of the list repeats what came while the source counts more: it does not know the page parameter.',
     listCapped:
