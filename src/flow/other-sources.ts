@@ -61,8 +61,7 @@ async function learn(
   window: Window,
   goOn: () => void,
 ): Promise<Failure | null> {
-  const { connector, profile } = other
-  const { name } = profile
+  const { name } = other.profile
   if (!(await app.store.sources.askable(name, app.clock.now())))
     return { source: name, operation: 'list', word: 'unreachable' }
   const { latest } = await app.store.intake.known({ ...window, source: name })

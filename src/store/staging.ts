@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import type { Deadline } from '#src/domain/deadline.ts'
-import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
 import { addRows } from './added-rows.ts'
 import type { Admitted, IntakeClaim, Staging } from './admitted.ts'
 import { alreadyStored } from './already-stored.ts'

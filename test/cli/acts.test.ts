@@ -319,7 +319,9 @@ describe('files', () => {
     await sql(`update sync.directive_file set announced_size = 2083 where id = ?`, [id])
     const ran = await chidao(['files', 'list'], { ...env, CHIDAO_CONFIG: config })
     expect([ran.code, ran.err]).toEqual([3, ''])
-    expect(ran.out).toContain(`larger than limits.maxFileBytes (${source}), 2048 bytes, by 35 bytes`)
+    expect(ran.out).toContain(
+      `larger than limits.maxFileBytes (${source}), 2048 bytes, by 35 bytes`,
+    )
   })
 
   it('lets what cannot be used leave the list, by who and why', async () => {
