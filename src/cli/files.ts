@@ -143,7 +143,7 @@ async function giveUp(id: string, asked: Asked, command: Command): Promise<void>
 }
 
 async function settle(id: string, asked: Asked, command: Command): Promise<void> {
-  mustBeConfirmed('settled', asked, command, 'thêm --yes / add --yes')
+  mustBeConfirmed('known', asked, command, 'thêm --yes / add --yes')
   await act(
     id,
     asked,

@@ -20,6 +20,7 @@ export const demands = {
   delivered: { says: ['reason'], confirmed: 'yes' },
   settled: { says: ['reason'], confirmed: 'yes' },
   again: { says: ['reason'], confirmed: 'yes' },
+  known: { says: ['reason'], confirmed: 'yes' },
   release: { says: ['reason'], confirmed: 'yes' },
   withhold: { says: ['reason'], confirmed: 'yes' },
   recall: { says: ['reason', 'authority'], confirmed: 'yes' },

@@ -19,7 +19,7 @@ export const actsOf = {
   messageDeferred: ['discard'],
   sendRejected: ['delivered', 'settled', 'again'],
   sendUnconfirmed: ['delivered', 'settled', 'again'],
-  fileUnusable: ['settled'],
+  fileUnusable: ['known'],
   notAdmitted: ['settled'],
   withheld: ['release', 'purge'],
   fuse: ['proceed', 'keep'],
@@ -72,6 +72,8 @@ export async function perform(app: App, act: Act, item: Item, by: By): Promise<b
       if (item.kind === 'fileUnusable') return store.directiveFiles.know(id, { actor, reason }, at)
       if (item.kind === 'notAdmitted') return store.writings.settle(id, { actor, reason }, at)
       return store.outbox.settleByHand(id, act, actor, reason, at)
+    case 'known':
+      return store.directiveFiles.know(id, { actor, reason }, at)
     case 'again':
       return store.outbox.settleByHand(id, 'pending', actor, reason, at)
     case 'release':

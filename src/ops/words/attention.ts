@@ -88,6 +88,7 @@ export const attentionWords = both(
       discard: 'Bỏ qua',
       delivered: 'Nguồn đã nhận',
       settled: 'Đã xử lý cách khác',
+      known: 'Đã biết',
       again: 'Gửi thêm một lần',
       release: 'Cho hiện lại',
       purge: 'Xóa hẳn',
@@ -104,6 +105,7 @@ export const attentionWords = both(
       delivered:
         'Ghi nhận rằng nguồn đã nhận. Không gửi thêm lần nào nữa; các lần gửi sau của cùng văn bản được tiếp tục.',
       settled: 'Ghi nhận rằng đã xử lý cách khác. Không gửi thêm lần nào nữa.',
+      known: 'Ghi nhận rằng đã biết tệp không dùng được. Văn bản vẫn hiện, kèm tên tệp và lý do.',
       again:
         'Gửi thêm một lần. Nếu nguồn đã nhận lần trước, nguồn có thể có hai bản; hãy hỏi nguồn trước.',
       release:
@@ -213,6 +215,7 @@ export const attentionWords = both(
       discard: 'Discard',
       delivered: 'The source has it',
       settled: 'Dealt with otherwise',
+      known: 'Seen',
       again: 'Send once more',
       release: 'Show again',
       purge: 'Remove for good',
@@ -228,6 +231,8 @@ export const attentionWords = both(
       delivered:
         'Records that the source has it. Nothing is sent again; later sends of the same directive go on.',
       settled: 'Records that it was dealt with otherwise. Nothing is sent again.',
+      known:
+        'Records that the unusable files are known. The directive stays in view, with their names and why.',
       again:
         'Sends once more. If the source received it before, it may then have two; ask the source first.',
       release:

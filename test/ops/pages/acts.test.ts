@@ -91,6 +91,27 @@ it('settles what was not admitted, told without a word of what it said', async (
   expect(await opened.text('/attention')).not.toContain('notAdmitted/nguon')
 })
 
+it('names a file that cannot be used, and lets it leave the list when somebody has seen it', async () => {
+  await using opened = await openedPages()
+  const kept = await stock(opened.t.app)
+  await opened.t.app.store.db.raw(
+    `insert into sync.directive_file (directive_id, ref, position, name, unusable) values (?, 'p', 9, 'Phụ lục 2.pdf', 'noContent')`,
+    [kept.open],
+  )
+  const directive = `/directives/${kept.open}`
+  expect(await opened.text(directive)).toMatch(
+    /Phụ lục 2\.pdf<\/span> <small>\(nơi gửi không gửi nội dung/,
+  )
+  const item = `fileUnusable/nguon/${kept.open}`
+  const asked = `/attention/confirm?act=known&item=${encodeURIComponent(item)}`
+  expect(await opened.text(asked)).toContain('Ghi nhận rằng đã biết tệp không dùng được')
+  const fields = { act: 'known', item, count: '1', reason }
+  expect((await opened.submit(asked, '/attention/act', fields)).status).toBe(303)
+  expect(await lastAct(opened, 'unusableFilesKnown')).toMatchObject({ actor: 'quan-tri', reason })
+  expect(await opened.text('/attention')).not.toContain(item)
+  expect(await opened.text(directive)).toContain('nơi gửi không gửi nội dung')
+})
+
 it('pauses a source with the deadlines it will cost shown first, loudly, and resumes it', async () => {
   await using opened = await openedPages()
   await stock(opened.t.app)
