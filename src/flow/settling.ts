@@ -4,7 +4,7 @@ import { LeaseLost } from '../store/lease.ts'
 import { decide } from './deciding.ts'
 import { fetchFiles } from './files.ts'
 import { hearAcknowledging } from './other-sources.ts'
-import { withholdCalled } from './refusal.ts'
+import { withholdCalled, withholdIfSecret } from './refusal.ts'
 import { stage } from './stage.ts'
 
 /** A row that failed or still misses files, taken up again under its own lease, nearest deadline first. */
@@ -13,13 +13,54 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
     const source = sourceOf(app, claim.source)
     // It waited for its turn in a batch: whose source was paused meanwhile is not asked.
     await app.store.claims.renew(claim)
-    if (claim.directiveId && claim.state !== 'deferred') await fetchFiles(app, source, claim, null)
-    else await admitAgain(app, source, claim)
+    if (claim.directiveId === null || claim.state === 'deferred')
+      await admitAgain(app, source, claim)
+    else if (await isStillAdmitted(app, source, claim, claim.directiveId))
+      await fetchFiles(app, source, claim, null)
   } catch (error) {
     if (error instanceof LeaseLost)
       return app.log.leaseLost({ source: claim.source, intake: claim.id })
     app.log.stagingFailed({ source: claim.source, failure: 'ourMistake', error })
     await app.store.claims.postpone(claim, 'ourMistake')
+  }
+}
+
+/**
+ * Files come after their message was read, which may have become secret meanwhile: of that nothing is fetched any more.
+ * A message that never changes is known by its hash when its files come.
+ */
+async function isStillAdmitted(
+  app: App,
+  source: Source,
+  claim: IntakeClaim,
+  directiveId: string,
+): Promise<boolean> {
+  if (source.connector.can.revises !== 'inPlace') return true
+  const askedAt = await app.store.now()
+  const message = await source.connector.read(claim)
+  if (!message.ok) return postponed(message.failure.word)
+  const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
+  const admission = decide(message.value, claim.version, source, at)
+  switch (admission.decision) {
+    case 'admitted':
+      return !(await withholdIfSecret(app, admission.admitted))
+    case 'refused':
+      await withholdCalled(app, source, admission)
+      if (admission.secret.length === 0)
+        await app.store.withholding.withhold(directiveId, 'doubtful', at.now)
+      return false
+    case 'undecided':
+      return postponed(admission.failure.word)
+    // Its source shows it so in the next reading, which handles it.
+    case 'recalled':
+    case 'deferred':
+    case 'ordered':
+      return postponed('askAgain')
+  }
+
+  async function postponed(why: string): Promise<false> {
+    await app.store.claims.postpone(claim, why)
+    return false
   }
 }
 

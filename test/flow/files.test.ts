@@ -78,3 +78,49 @@ it('stages nothing of a file that is cut where only the connection ends it', asy
   expect(await shown(f)).toEqual([])
   expect(await f.app.store.overview.failed(5)).toMatchObject([{ failure: 'notAnnounced' }])
 })
+
+const filesAsked = ({ register }: FarSide) =>
+  register.state.asked.filter(({ url }) => url.includes('/dinh-kem/')).length
+
+/** A directive whose file did not come with it, and which its source shows otherwise by the time it is asked for again. */
+async function afterwards(shownAs: Record<string, unknown> | null): Promise<FarSide> {
+  const f = await source()
+  f.register.state.file = (response) => response.writeHead(500).end()
+  await pullAll(f.app)
+  f.register.state.file = null
+  if (shownAs) f.rows[0] = row(1, shownAs)
+  else f.rows.length = 0
+  await dueNow(f.app)
+  return f
+}
+
+it.each([
+  ['is secret', { secret_id: 2, secret_name: 'Mật' }, 'secret'],
+  ['bears a mark', { abstract: 'Về việc (TỐI MẬT) triển khai nhiệm vụ số 1' }, 'otherSecret'],
+  ['bears a code that nobody knows', { secret_id: 99, secret_name: '???' }, 'doubtful'],
+])('fetches nothing more of a directive that %s by now', async (_, shownAs, because) => {
+  const f = await afterwards(shownAs)
+  const before = filesAsked(f)
+  await settleDue(f.app, { upTo: 1e9 })
+  expect(filesAsked(f)).toBe(before)
+  const { rows } = await f.app.store.db.raw(
+    `select withheld_because as because from sync.directive`,
+  )
+  expect(rows[0].because).toBe(because)
+  expect(await files(f)).toMatchObject([{ stored: false }])
+})
+
+it('fetches nothing while its source does not say what it is', async () => {
+  const f = await afterwards(null)
+  const before = filesAsked(f)
+  await settleDue(f.app, { upTo: 1e9 })
+  expect(filesAsked(f)).toBe(before)
+  const { rows } = await f.app.store.db.raw(`select state, failure from sync.intake`)
+  expect(rows).toEqual([{ state: 'pending', failure: 'notFound' }])
+})
+
+it('fetches what is still as it was', async () => {
+  const f = await afterwards({})
+  await settleDue(f.app, { upTo: 1e9 })
+  expect(await files(f)).toMatchObject([{ stored: true }])
+})
