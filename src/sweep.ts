@@ -35,9 +35,9 @@ export function startSweep(app: App, sweeping: Sweeping): Sweep {
       if (closed) return
       try {
         // Before anything is done under a store that may have lost commits.
-        await watchStore(app, app.clock.now())
+        await withKeys(() => watchStore(app, app.clock.now()))
         if (!(await app.store.sweepIsDue(everyMs))) return
-        await app.store.life.raise()
+        await withKeys(() => app.store.life.raise())
         await sweepOnce(app, sweeping)
         // Whatever is due comes first: a queue that hangs keeps nothing back.
         registering ??= register().finally(() => {
@@ -48,6 +48,15 @@ export function startSweep(app: App, sweeping: Sweeping): Sweep {
       }
     })
   }, everyMs)
+
+  /** The database of the keys may be away: what needs no key goes on. */
+  async function withKeys(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      app.log.sweepFailed({ error })
+    }
+  }
 
   async function register(): Promise<void> {
     const now = await app.store.now()

@@ -33,7 +33,7 @@ export async function doubt(app: App, reading: Reading): Promise<Failure | null>
 /** Withholds unless they are unusually many, and whether it did; says in the log what it did or asks. */
 export async function withholdFew(
   app: App,
-  { source }: Reading,
+  { source }: Pick<Reading, 'source'>,
   directiveIds: readonly string[],
   because: Because,
   outOf: number,

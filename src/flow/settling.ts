@@ -2,6 +2,7 @@ import { type App, type Source, sourceOf } from '../app.ts'
 import type { IntakeClaim } from '../store/admitted.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { decide } from './deciding.ts'
+import { withholdFew } from './doubt.ts'
 import { fetchFiles } from './files.ts'
 import { hearAcknowledging } from './other-sources.ts'
 import { withholdCalled, withholdIfSecret } from './refusal.ts'
@@ -13,7 +14,9 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
     const source = sourceOf(app, claim.source)
     // It waited for its turn in a batch: whose source was paused meanwhile is not asked.
     await app.store.claims.renew(claim)
-    if (claim.directiveId === null || claim.state === 'deferred')
+    const unheard = await hearAcknowledging(app, claim.source, () => {})
+    if (unheard) await app.store.claims.postpone(claim, 'waitsForOther')
+    else if (claim.directiveId === null || claim.state === 'deferred')
       await admitAgain(app, source, claim)
     else if (await isStillAdmitted(app, source, claim, claim.directiveId))
       await fetchFiles(app, source, claim, null)
@@ -46,9 +49,7 @@ async function isStillAdmitted(
       return !(await withholdIfSecret(app, admission.admitted))
     case 'refused':
       await withholdCalled(app, source, admission)
-      if (admission.secret.length === 0)
-        await app.store.withholding.withhold(directiveId, 'doubtful', at.now)
-      return false
+      return admission.secret.length > 0 || (await isWithheldFew()) ? false : postponed('fuse')
     case 'undecided':
       return postponed(admission.failure.word)
     // Its source shows it so in the next reading, which handles it.
@@ -58,6 +59,11 @@ async function isStillAdmitted(
       return postponed('askAgain')
   }
 
+  async function isWithheldFew(): Promise<boolean> {
+    const outOf = await app.store.withholding.shownCount(claim.source)
+    return withholdFew(app, { source }, [directiveId], 'doubtful', outOf)
+  }
+
   async function postponed(why: string): Promise<false> {
     await app.store.claims.postpone(claim, why)
     return false
@@ -65,8 +71,6 @@ async function isStillAdmitted(
 }
 
 async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise<void> {
-  const unheard = await hearAcknowledging(app, claim.source, () => {})
-  if (unheard) return app.store.claims.postpone(claim, 'waitsForOther')
   const askedAt = await app.store.now()
   const message = await source.connector.read(claim)
   if (!message.ok) return app.store.claims.postpone(claim, message.failure.word)

@@ -7,7 +7,6 @@ export async function lockDocument(tx: Knex, sameDocument: string): Promise<void
   await tx.raw(`select sync.lock_mutex(sync.document_mutex(:sameDocument))`, { sameDocument })
 }
 
-/** What was withheld may be this very document: contradictory is not eligible, and nothing of it is written. */
 /** The copies of a directive that goes get another first one. `going`: those that go with it. */
 export async function leaveCopies(
   tx: Knex,

@@ -60,11 +60,16 @@ export function sealing(db: Knex, keysDb: Knex) {
       const end = await endOf(db)
       const from = Math.min(end.seq, anchor.seq)
       await keysDb.transaction(async (tx) => {
+        const { rowCount } = await tx.raw(
+          `update seal set seq = :seq, seal = :seal where seq = :was and seal = :sealWas`,
+          { ...end, was: anchor.seq, sealWas: anchor.seal },
+        )
+        // Another process has noted it.
+        if (rowCount === 0) return
         await tx.raw(`insert into seal_gap (after_seq, until_seq) values (:from, :until)`, {
           from,
           until: anchor.seq,
         })
-        await tx.raw(`update seal set seq = :seq, seal = :seal`, end)
       })
       return anchor.seq - from
     },

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { purgeByHand } from '#src/flow/purge.ts'
 import type { QueuePlace } from '#src/queue.ts'
+import { openDatabase } from '#src/store/database.ts'
 import { running } from '#test/support/running.ts'
 import { keepFor } from '#test/support/turned-back.ts'
 
@@ -79,5 +80,18 @@ it.each(cases)(
   },
   180_000,
 )
+
+it('sweeps on while the keys cannot say how old they are', async () => {
+  await using s = await running(queues.none!)
+  const keys = openDatabase({ url: `${s.t.url}_keys`, poolSize: 1 })
+  await keys.raw(`drop table store_life`)
+  await keys.destroy()
+  const { db } = s.t.app.store
+  const ended = async () => (await db.raw(`select ended_at as at from sync.sweep`)).rows[0].at
+  const { rows } = await db.raw(`select clock_timestamp() as at`)
+  await expect.poll(async () => (await ended()) > rows[0].at, wait).toBe(true)
+  await s.works()
+  expect(s.t.logged.join('')).toContain('"sweepFailed"')
+}, 120_000)
 
 const wait = { timeout: 60_000, interval: 100 }

@@ -4,7 +4,9 @@ import type { Listed } from '#connectors/connector.ts'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
+import { openPasses } from '#src/flow/open-passes.ts'
 import { settleDue } from '#src/flow/settle-due.ts'
+import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
 
@@ -163,4 +165,28 @@ it('reads a secret message once, and applies it at each poll', async () => {
   // A process that starts anew reads it once more.
   await s.poll(await s.restarted())
   expect(s.readsOf(1)).toBe(2)
+})
+
+it('does not bring in the files that a directive still waits for, which would show it', async () => {
+  await using s = await twoSources([row(1)], [row(1, secret)])
+  s.truc.state.fault = null
+  const { db } = s.app.store
+  // Staged but for its file, by a process that had heard of nothing secret.
+  s.app.secrets.heard.add('truc')
+  s.qlvb.state.file = (response) => response.writeHead(500).end()
+  await openPasses(s.app, 'qlvb')
+  for (const { id } of await s.app.store.passes.due(10)) await pull(s.app, id)
+  s.qlvb.state.file = null
+  const app = await s.restarted()
+  s.truc.state.fault = 'unavailable'
+  await db.raw(`update sync.intake set due_at = clock_timestamp()`)
+  await settleDue(app, { upTo: smallFileBytes })
+  expect(await s.shown()).toEqual([])
+  expect((await db.raw(`select failure from sync.intake`)).rows).toEqual([
+    { failure: 'waitsForOther' },
+  ])
+  s.truc.state.fault = null
+  await db.raw(`update sync.intake set due_at = clock_timestamp()`)
+  await settleDue(app, { upTo: smallFileBytes })
+  expect(await s.shown()).toEqual([])
 })
