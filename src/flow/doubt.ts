@@ -53,9 +53,19 @@ export async function withholdFew(
 
 /**
  * Recalls what its source wants back, unless that is unusually much of it: a recall can be taken back, so a few need
- * no leave. Those under way and those that were held back count with those that went.
+ * no leave. Those that were held back count with those that went. One at a time: one that is committed and still under
+ * way would count twice.
  */
-export async function recallIfFew<T>(
+export function recallIfFew<T>(
+  app: App,
+  source: Source,
+  tally: Tally,
+  recall: () => Promise<T>,
+): Promise<T | 'fuse'> {
+  return tally.recallsInTurn(() => recallUnlessMany(app, source, tally, recall))
+}
+
+async function recallUnlessMany<T>(
   app: App,
   { profile: { name } }: Source,
   tally: Tally,

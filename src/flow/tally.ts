@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { PassExtent, PassTotals } from '../store/passes.ts'
@@ -24,6 +25,7 @@ export class Tally {
   sourceAnswered = false
   /** Directives that the source wants back in this reading, and that are not recalled yet. */
   recalls = 0
+  readonly recallsInTurn = pLimit(1)
   undecidedBecause: string | null = null
   /** Null where no window was listed to its end. */
   extent: PassExtent | null = null
