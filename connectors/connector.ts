@@ -141,6 +141,8 @@ export type TakeFile = (file: AnnouncedFile, opened: Answer<OpenFile>) => Promis
 export interface OpenFile {
   readonly content: Readable
   readonly size: number | null
+  /** The names under which its content comes, beside the announced one; a mark in one of them keeps it out. */
+  readonly names: readonly string[]
   /** What is odd about it although it is whole and the announced one; known once it was read. */
   note(): FileNote | null
 }

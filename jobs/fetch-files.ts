@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
+import { fetchDue } from '#src/flow/settle-due.ts'
 import { defineJob, done } from './job.ts'
 
 /** Large files, in a lane of their own. */
@@ -9,7 +8,7 @@ export const fetchFiles = defineJob({
   lane: 'large',
   input: z.object({}),
   async run(app) {
-    await settleDue(app, { largerThan: smallFileBytes })
+    await fetchDue(app, 'large')
     return done
   },
 })

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
+import { fetchDue, settleDue } from '#src/flow/settle-due.ts'
 import { defineJob, done } from './job.ts'
 
 /**
- * What failed, or still misses small files, nearest deadline first. It takes one hand of the urgent lane at most: behind
+ * What failed, and small files that are still waited for, nearest deadline first. It takes one hand of the urgent lane at most: behind
  * the windows of a history, what a dead worker had half staged would wait for as long as those take.
  */
 export const settleIntake = defineJob({
@@ -12,7 +11,8 @@ export const settleIntake = defineJob({
   lane: 'urgent',
   input: z.object({}),
   async run(app) {
-    await settleDue(app, { upTo: smallFileBytes })
+    await settleDue(app)
+    await fetchDue(app, 'small')
     return done
   },
 })

@@ -9,6 +9,8 @@ interface Fields {
   readonly waitsFor?: string
   readonly pass?: string
   readonly intake?: string
+  /** By its random id. */
+  readonly directive?: string
   readonly outbox?: string
   readonly kind?: string
   readonly operation?: string
@@ -32,6 +34,7 @@ const fieldNames = [
   'waitsFor',
   'pass',
   'intake',
+  'directive',
   'outbox',
   'kind',
   'operation',
@@ -70,7 +73,7 @@ const events = {
   ],
   filePostponed: [
     'warn',
-    'A file could not be fetched or stored. The directive stays pending and is tried again.',
+    'Files could not be fetched or stored. Their directive shows without them; they are listed under "chidao files" and tried again.',
   ],
   sendNotEligible: [
     'error',

@@ -100,7 +100,7 @@ async function ringForDue(app: App, { hands, planned }: Sweeping): Promise<void>
     const isLost = kind === 'head' && waitedMs > patienceMs
     await (isLost ? hands : app.later).ring('take-window', { pass: id, kind })
   }
-  if ((await app.store.claims.dueCount()) > 0) {
+  if ((await app.store.claims.dueCount()) > 0 || (await app.store.fileClaims.areDue())) {
     await app.later.ring('settle-intake', {})
     await app.later.ring('fetch-files', {})
   }

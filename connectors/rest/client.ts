@@ -1,6 +1,7 @@
 /** The transport of a REST source: credentials, pace, repeated reads, and an answer's status as a word. */
 import { buffer } from 'node:stream/consumers'
 import { agentOf } from '../http/agent.ts'
+import { namesIn } from '../http/content-names.ts'
 import { decodable } from '../http/decoding.ts'
 import { type Answered, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
 import { paced } from '../http/pace.ts'
@@ -108,6 +109,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
         return {
           content: answered.body,
           size: encoded ? null : declared,
+          names: namesIn(answered.header('content-disposition')),
           // A compressed stream brings its own.
           hasEnd: encoded || chunked || declared !== null,
         }

@@ -10,6 +10,8 @@ export interface Body {
   readonly content: Readable
   /** As the transport announces it. */
   readonly size: number | null
+  /** As the transport calls it. */
+  readonly names: readonly string[]
   /** False where only the end of the connection ends it, as a cut does. */
   readonly hasEnd: boolean
 }
@@ -22,7 +24,7 @@ export function proven(body: Body, file: AnnouncedFile, sizeIs: SizeIs, source: 
   const content = Readable.from(passed(body.content, judge, source), { objectMode: false })
   // Nobody reads it any more; unheard, its last error would end the process.
   content.once('close', () => body.content.on('error', () => {}).destroy())
-  return { content, size: body.size, note: () => judge.note }
+  return { content, size: body.size, names: body.names, note: () => judge.note }
 }
 
 async function* passed(content: Readable, judge: Judge, source: string): AsyncGenerator<Buffer> {

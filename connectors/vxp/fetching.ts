@@ -79,7 +79,10 @@ async function handEach(
       source,
       { sha256: wanted[0]!.message, files: wanted },
       async ({ file, size }, content) => {
-        const opened = succeed({ content: named(content, malformed), size, note: () => null })
+        const opened = succeed({
+          ...{ content: named(content, malformed), size, names: [] },
+          note: () => null,
+        })
         if (!(await take(file, opened))) throw new Enough()
       },
       boundsOf(profile),

@@ -100,8 +100,16 @@ export function demoCommand(program: Command): void {
 }
 
 function isGood(summary: DemoSummary): boolean {
-  const { undecided, pending, failed, leaks, deadlinesMissed, unbalanced, missing, unexpected } =
-    summary
-  const open = undecided + pending + failed
+  const {
+    undecided,
+    filesWaiting,
+    failed,
+    leaks,
+    deadlinesMissed,
+    unbalanced,
+    missing,
+    unexpected,
+  } = summary
+  const open = undecided + filesWaiting + failed
   return open + leaks + deadlinesMissed + unbalanced + missing + unexpected === 0
 }

@@ -41,7 +41,8 @@ const sentences: Readonly<Record<string, string>> = {
     'thấy nhiều bản ở nguồn; cần người xác nhận / found more than once at the source: somebody must settle it',
   conflict:
     'cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định / the same document id with another content and no word of an update: somebody must decide',
-  pending: 'tệp còn thiếu, đang lấy lại / files are missing, they are asked for again',
+  waiting: 'tệp còn thiếu, đang lấy / still to be fetched',
+  keyGone: 'khóa của văn bản không còn / the key of its directive is gone',
   fuse: 'chờ trả lời câu hỏi, xem chidao fuses / it waits for an answer, see chidao fuses',
   askAgain:
     'có văn bản vừa bị xóa hẳn; nguồn được hỏi lại trước khi chuyển vào kho / something was purged meanwhile: the source is asked again first',

@@ -1,8 +1,13 @@
-import type { Command } from 'commander'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { type Command, Option } from 'commander'
+import type { Config } from '#config/config.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
+import { handIn } from '../flow/hand-in.ts'
 import type { OpenFile } from '../store/directive-files.ts'
-import { openTrackingStore, readConfig } from '../wiring.ts'
+import { openApp, openTrackingStore, readConfig } from '../wiring.ts'
 import { mustBeConfirmed, saidBy } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
@@ -22,13 +27,17 @@ export function filesCommand(program: Command): void {
     .summary('Tệp còn thiếu hoặc không dùng được. Files that are missing or unusable.')
     .description(
       inBoth(
-        'Tệp chưa lấy được giữ văn bản lại cho đến khi có, hoặc đến khi người quyết định chuyển không kèm tệp. Tệp hỏng ngay trong thông điệp của trục thì không giữ văn bản lại.',
-        'A file that cannot be fetched holds its directive up until it is there, or until a person has the directive staged without it. A file that is broken within a message of the axis holds nothing up.',
+        'Văn bản hiện ngay trong kho, tệp được lấy sau. Dịch vụ tự thử lại tệp chưa lấy được; lệnh này cho xem vì sao, thử lại ngay, thôi không chờ, hoặc nộp tệp thay nguồn.',
+        'A directive shows at once, and its files follow. The service tries again by itself what it could not fetch; this shows why, tries at once, stops waiting, or hands a file in.',
       ),
     )
     .addHelpText(
       'after',
-      example('chidao files', 'chidao files give-up ID --reason "nguồn không có tệp" --yes'),
+      example(
+        'chidao files',
+        'chidao files retry --all --reason "nguồn đã chạy lại"',
+        'chidao files hand-in ID toan-van.pdf --reason "văn thư gửi bản ký số" --yes',
+      ),
     )
 
   files
@@ -37,7 +46,7 @@ export function filesCommand(program: Command): void {
     .description(
       inBoth(
         'Mỗi dòng: id của tệp, nguồn, số/ký hiệu, tệp thứ mấy, cỡ đã công bố, hạn phân loại, vì sao. Mã thoát 3 nếu danh sách không rỗng.',
-        'Each line: the id of the file, source, code, which file, its announced size, the legal deadline, and why. Ends with 3 unless the list is empty.',
+        'Each line: the id of the file, source, code, which file (the full text or an annex), its announced size, the legal deadline, and why. Ends with 3 unless the list is empty.',
       ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
@@ -45,21 +54,64 @@ export function filesCommand(program: Command): void {
     .action(list)
 
   files
-    .command('give-up')
-    .argument('<id>', 'tệp / the file')
-    .summary('Chuyển văn bản không kèm tệp này. Stage the directive without this file.')
+    .command('retry')
+    .argument('[id...]', 'các tệp / the files')
+    .summary('Lấy lại ngay. Fetch again at once.')
     .description(
       inBoth(
-        'Không lấy tệp này nữa; khi không còn tệp nào phải chờ, văn bản hiện trong kho ngay và nguồn được báo đã nhận. Văn phòng thấy tên tệp và lý do. Phiên bản khác của tệp ở nguồn vẫn được lấy như thường. Phải có --yes.',
-        'The file is not asked for any more; when none is waited for, the directive shows at once and its source is told that it has arrived. The Office sees the name of the file, and why. Another version of it at the source is fetched as ever. Needs --yes.',
+        'Các tệp đã chọn đến hạn lấy lại ngay; dịch vụ đang chạy sẽ lấy. Lấy lại không gây hại gì. Người, lúc và lý do được ghi vào lịch sử.',
+        'Makes the chosen files due now, for the running service. Trying again does no harm. Who, when and why go into the history.',
+      ),
+    )
+    .option('--all', 'tất cả / all of them')
+    .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .option('--as <name>', 'người thực hiện / who acts')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .addHelpText('after', example('chidao files retry --all --reason "nguồn đã chạy lại"'))
+    .action(retry)
+
+  files
+    .command('give-up')
+    .argument('<id>', 'tệp / the file')
+    .summary('Không chờ tệp này nữa. Stop waiting for this file.')
+    .description(
+      inBoth(
+        'Không lấy tệp này nữa. Khi không còn tệp nào của thông điệp phải chờ, nguồn được báo: done là đã nhận, fail là không nhận được. Văn phòng thấy tên tệp và lý do. Phiên bản khác của tệp ở nguồn vẫn được lấy như thường. Phải có --yes.',
+        'The file is not asked for any more. When no file of its message is waited for, the source is told: done says that it was taken, fail that it was not. The Office sees the name of the file, and why. Another version of it at the source is fetched as ever. Needs --yes.',
+      ),
+    )
+    .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
+    .addOption(
+      new Option('--tell <answer>', 'báo nguồn / what the source is told')
+        .choices(['done', 'fail'])
+        .default('done'),
+    )
+    .option('--yes', 'không hỏi lại / do not ask')
+    .option('--as <name>', 'người thực hiện / who acts')
+    .option('--json', 'một tài liệu JSON / one JSON document')
+    .addHelpText('after', example('chidao files give-up ID --reason "nguồn không có tệp" --yes'))
+    .action(giveUp)
+
+  files
+    .command('hand-in')
+    .argument('<id>', 'tệp / the file')
+    .argument('<path>', 'nơi tệp nằm trên máy này / where it lies on this machine')
+    .summary('Nộp tệp thay nguồn. Hand a file in that cannot be fetched.')
+    .description(
+      inBoth(
+        'Tệp được mã hóa và giữ như tệp lấy từ nguồn, có ghi ai nộp. Chỉ nộp tệp của văn bản thường. Người, lúc và lý do được ghi vào lịch sử. Phải có --yes.',
+        'The file is encrypted and kept like one that came from the source, with who handed it in. Only files of ordinary documents. Who, when and why go into the history. Needs --yes.',
       ),
     )
     .requiredOption('--reason <text>', 'vì sao, ghi vào lịch sử / why; goes into the history')
     .option('--yes', 'không hỏi lại / do not ask')
     .option('--as <name>', 'người thực hiện / who acts')
     .option('--json', 'một tài liệu JSON / one JSON document')
-    .addHelpText('after', example('chidao files give-up ID --reason "nguồn không có tệp" --yes'))
-    .action(giveUp)
+    .addHelpText(
+      'after',
+      example('chidao files hand-in ID toan-van.pdf --reason "văn thư gửi bản ký số" --yes'),
+    )
+    .action(handInFile)
 
   files
     .command('settle')
@@ -90,9 +142,14 @@ async function list({ json }: { json?: true }): Promise<void> {
   if (rows.length === 0) return output.line('Không thiếu tệp nào. No file is missing or unusable.')
   output.line(
     table(
-      ['id', 'nguồn', 'số/ký hiệu', 'tệp thứ', 'byte', 'hạn phân loại', 'vì sao'],
+      ['id', 'nguồn', 'số/ký hiệu', 'tệp', 'byte', 'hạn phân loại', 'vì sao'],
       rows.map((row) => [
-        ...[row.id, row.source, row.code, String(row.position + 1)],
+        ...[
+          row.id,
+          row.source,
+          row.code,
+          row.isFullText ? 'toàn văn' : `phụ lục ${row.position + 1}`,
+        ],
         ...[row.size === null ? '–' : String(row.size), localTime(row.classifyBy), whyOf(row)],
       ]),
     ),
@@ -122,50 +179,85 @@ function whyOf({
   overLimit,
 }: OpenFile & { overLimit: OverLimit | null }): string {
   if (unusable !== null) return unusableWords[unusable] ?? unusable
-  if (overLimit === null) return explainFailure(failure ?? 'pending')
+  if (overLimit === null) return explainFailure(failure ?? 'waiting')
   const { setting, limit, by } = overLimit
   return `lớn hơn ${setting}: ${limit} byte, vượt ${by} byte; tăng mức này trong hồ sơ nguồn / larger than ${setting}, ${limit} bytes, by ${by} bytes: raise it in the profile`
 }
 
-async function giveUp(id: string, asked: Asked, command: Command): Promise<void> {
+async function retry(
+  ids: string[],
+  asked: Asked & { all?: true },
+  command: Command,
+): Promise<void> {
+  const { all, json } = asked
+  if (ids.length === 0 && !all)
+    command.error('error: cho biết id hoặc --all / give ids or --all', { exitCode: 2 })
+  const by = saidBy('retry', asked)
+  const config = readConfig('optional')
+  await using opened = await openTrackingStore(config, 'guest')
+  const retried = await opened.store.directiveFiles.retry(all ? null : ids, by, nowBy(config))
+  if (!all && retried < ids.length) process.exitCode = 1
+  if (json) return output.json({ retried, ...by })
+  output.line(`${retried} tệp sẽ được lấy lại ngay. ${retried} files are due now.`)
+}
+
+async function giveUp(
+  id: string,
+  asked: Asked & { tell: 'done' | 'fail' },
+  command: Command,
+): Promise<void> {
   mustBeConfirmed(
-    'discard',
+    'giveUp',
     asked,
     command,
-    'văn bản sẽ hiện mà không có tệp này; thêm --yes / the directive will show without this file: add --yes',
+    'tệp này sẽ không được chờ nữa; thêm --yes / this file will not be waited for: add --yes',
   )
-  await act(
-    id,
-    asked,
-    'givenUp',
-    `Không chờ tệp ${id}. No file of this id is waited for: see "chidao files".`,
-  )
+  const by = saidBy('giveUp', asked)
+  const config = readConfig('optional')
+  await using opened = await openTrackingStore(config, 'guest')
+  const { directiveFiles } = opened.store
+  if (!(await directiveFiles.giveUp(id, asked.tell, by, nowBy(config)))) throw notWaited(id)
+  done(asked, { id, givenUp: true, told: asked.tell, ...by })
+}
+
+async function handInFile(id: string, path: string, asked: Asked, command: Command): Promise<void> {
+  mustBeConfirmed('handIn', asked, command, 'thêm --yes / add --yes')
+  const by = saidBy('handIn', asked)
+  const found = await stat(path).catch(() => null)
+  if (!found?.isFile())
+    throw new Explained(`Không có tệp ${path}. There is no file ${path}; give the path of one.`, 2)
+  await using opened = await openApp(readConfig('required'), { as: 'guest' })
+  const given = { name: basename(path), open: () => createReadStream(path) }
+  const outcome = await handIn(opened.app, id, given, by)
+  if (outcome === 'notWaited') throw notWaited(id)
+  if (outcome === 'marked')
+    throw new Explained(
+      'Tên tệp chưa đủ điều kiện ghi vào hệ thống; chưa đọc gì. The name of the file is not eligible; nothing was read. Hand in files of ordinary documents only.',
+    )
+  done(asked, { id, handedIn: true, ...by })
 }
 
 async function settle(id: string, asked: Asked, command: Command): Promise<void> {
   mustBeConfirmed('known', asked, command, 'thêm --yes / add --yes')
-  await act(
-    id,
-    asked,
-    'known',
-    `Văn bản ${id} không có tệp nào như vậy. The directive has no unusable file that is not settled.`,
-  )
+  const by = saidBy('known', asked)
+  const config = readConfig('optional')
+  await using opened = await openTrackingStore(config, 'guest')
+  if (!(await opened.store.directiveFiles.know(id, by, nowBy(config))))
+    throw new Explained(
+      `Văn bản ${id} không có tệp nào như vậy. The directive has no unusable file that is not settled.`,
+    )
+  done(asked, { id, known: true, ...by })
 }
 
-async function act(
-  id: string,
-  asked: Asked,
-  what: 'givenUp' | 'known',
-  none: string,
-): Promise<void> {
-  const by = saidBy('discard', asked)
-  const config = readConfig('optional')
-  const at = (config.clock ? parseClock(config.clock) : wallClock).now()
-  await using opened = await openTrackingStore(config, 'guest')
-  const { directiveFiles } = opened.store
-  const isDone =
-    what === 'givenUp' ? directiveFiles.giveUp(id, by, at) : directiveFiles.know(id, by, at)
-  if (!(await isDone)) throw new Explained(none)
-  if (asked.json) return output.json({ id, [what]: true, ...by })
+function notWaited(id: string): Explained {
+  return new Explained(`Không chờ tệp ${id}. No file of this id is waited for: see "chidao files".`)
+}
+
+function nowBy(config: Config): Date {
+  return (config.clock ? parseClock(config.clock) : wallClock).now()
+}
+
+function done({ json }: Asked, told: object): void {
+  if (json) return output.json(told)
   output.line('Đã ghi. Done.')
 }

@@ -90,7 +90,7 @@ function print(d: Shown): void {
     output.line(`  Bị thay bởi   ${code} / replaced by ${code}`)
   for (const file of d.files as Shown[])
     output.line(
-      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.stored ? `sha256 ${file.sha256}` : (unusableWords[String(file.unusable)] ?? 'đang chờ / pending')}${file.note ? `  (${fileNotes[file.note as FileNote]})` : ''}`,
+      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.state === 'stored' ? `sha256 ${file.sha256}` : (unusableWords[String(file.unusable)] ?? 'đang chờ / waiting')}${file.note ? `  (${fileNotes[file.note as FileNote]})` : ''}`,
     )
   for (const task of d.tasks as Shown[])
     output.line(

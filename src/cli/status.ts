@@ -44,10 +44,11 @@ export function statusCommand(program: Command): void {
       const silence = await opened.store.turns.silence()
       const queueSilentSeconds =
         silence && isSilent(silence) ? Math.round(silence.forMs / 1000) : null
-      const [known, totals, replies, deadlines, paused, fuses, alerts, channels] =
+      const [known, totals, files, replies, deadlines, paused, fuses, alerts, channels] =
         await Promise.all([
           overview.sources(),
           overview.totals(),
+          overview.files(),
           overview.wayBack(),
           overview.deadlines(now),
           opened.store.pauses.inForce(now),
@@ -69,6 +70,7 @@ export function statusCommand(program: Command): void {
           at: now,
           sources,
           totals,
+          files,
           replies,
           deadlines,
           failed,
@@ -149,7 +151,10 @@ export function statusCommand(program: Command): void {
         ),
       )
       output.line(
-        `\nKho / Store        đã chuyển ${totals.staged}, cập nhật ${totals.updated}, thu hồi ${totals.recalled}, đang chờ ${totals.pending}, hoãn ${totals.deferred}, lỗi ${totals.failed}`,
+        `\nKho / Store        đã chuyển ${totals.staged}, cập nhật ${totals.updated}, thu hồi ${totals.recalled}, hoãn ${totals.deferred}, lỗi ${totals.failed}`,
+      )
+      output.line(
+        `Tệp / Files        đã có ${files.stored}, đang chờ ${files.waiting}, không dùng được ${files.unusable}, bị thay ${files.superseded}`,
       )
       output.line(
         `Trả lời / Replies  đã gửi ${replies.delivered}, chờ ${replies.pending}, bị từ chối ${replies.rejected}, chưa rõ ${replies.unconfirmed}`,

@@ -21,6 +21,8 @@ export const demands = {
   settled: { says: ['reason'], confirmed: 'yes' },
   again: { says: ['reason'], confirmed: 'yes' },
   known: { says: ['reason'], confirmed: 'yes' },
+  giveUp: { says: ['reason'], confirmed: 'yes' },
+  handIn: { says: ['reason'], confirmed: 'yes' },
   release: { says: ['reason'], confirmed: 'yes' },
   withhold: { says: ['reason'], confirmed: 'yes' },
   recall: { says: ['reason', 'authority'], confirmed: 'yes' },

@@ -41,7 +41,12 @@ export interface AnnouncedFile {
   readonly sha256?: string
   /** Nothing can ever be stored of it. */
   readonly unusable?: FileDamage
+  /** The document itself, and no annex; where its source does not say so of any, it is the first. */
+  readonly isFullText?: boolean
 }
+
+/** Files up to this size are fetched right behind the staging; larger ones in a lane of their own. */
+export const largestSmallFileBytes = 4 * 1024 * 1024
 
 /** What is wrong with a file in a message that never changes: it is empty, is not whole, or is named and not there. */
 export type FileDamage = 'noContent' | 'broken' | 'notInMessage'

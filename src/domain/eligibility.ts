@@ -1,6 +1,6 @@
 import { type Findings, newFindings } from './findings.ts'
 import type { LocalDate } from './local-date.ts'
-import { secretSuffix, suffixInName } from './mark.ts'
+import { markInFileName, secretSuffix, suffixInName } from './mark.ts'
 import type { MarkFinding } from './mark-finding.ts'
 
 /** A value exactly as a source writes it; `1` and `"1"` are different literals. */
@@ -165,6 +165,15 @@ function judgeSignal(header: Header, rule: SignalRule): Refused | null {
   if (rule.normal.includes(value)) return null
   if (rule.kind === 'declassified') return refuse('declassificationStated')
   return refuse(isSecrecy ? 'secrecyUnknown' : 'signalUnknown')
+}
+
+/**
+ * Whether the name under which a file comes bears a mark that its message does not. A header of a transport often has its
+ * letters replaced, and what cannot be read there says nothing: it is not kept.
+ */
+export function isMarkedName(name: string, { harmlessSuffixes }: GateRules): boolean {
+  const found = markInFileName(name)
+  return found === 'sure' || found === 'doubtful' || suffixInName(name, harmlessSuffixes)
 }
 
 function judgeMarks(

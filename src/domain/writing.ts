@@ -48,7 +48,7 @@ const reply = { document: { number: 'symbol', symbol: 'symbol' } } as const
 
 /** A field that is not named here is a text. */
 const forms: Readonly<Record<WritingKind, Form>> = {
-  classify: [{ lead: unit, support: [unit] }],
+  classify: { tasks: [{ lead: unit, support: [unit] }] },
   refuse: {},
   actAtOnce: {},
   beginWork: {},

@@ -1,183 +1,170 @@
 import {
   type Answer,
+  type FailureWord,
   FarSideFailure,
   type Message,
   type OpenFile,
   type TakeFile,
 } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
+import { isMarkedName } from '../domain/eligibility.ts'
 import { DiskFull, FileTooLarge } from '../files/file-store.ts'
-import type { IntakeClaim, MissingFile } from '../store/admitted.ts'
-import type { Completed, KeptFile } from '../store/completing.ts'
+import type { FileClaim, WaitingFile } from '../store/admitted.ts'
+import type { KeptFile } from '../store/file-claims.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { Heartbeat } from './heartbeat.ts'
 
-/** Files up to this size are fetched at once; larger ones wait for the lane that is made for them. */
-export const smallFileBytes = 4 * 1024 * 1024
-
-/** Right behind the staging, while the message may still be in memory; large ones go to the lane made for them. */
-export async function filesNowOrLater(
-  app: App,
-  source: Source,
-  claim: IntakeClaim,
-  held: Message['held'],
-) {
-  if (claim.missing.every((file) => (file.size ?? 0) <= smallFileBytes))
-    return fetchFiles(app, source, claim, held)
-  await app.store.claims.release(claim)
-  await app.later.ring('fetch-files', {})
-  return 'pending' as const
-}
-
 /**
- * Fetches what is still missing of a directive, encrypted under its own key. The directive is staged by the
- * commit that finds nothing missing; until then it is pending and no view shows it.
+ * Fetches files of a directive that is staged, each encrypted under the directive's key. One that cannot be had keeps no
+ * other waiting, and is tried again later.
  */
 export async function fetchFiles(
   app: App,
   source: Source,
-  claim: IntakeClaim,
+  claim: FileClaim,
   held: Message['held'],
-): Promise<'staged' | 'updated' | 'pending'> {
-  try {
-    return await fetchAndComplete(app, source, claim, held)
-  } catch (error) {
-    // It may have been purged meanwhile: then the key that was made anew goes as well.
-    if (
-      error instanceof LeaseLost &&
-      !(await app.store.directiveFiles.hasDirective(claim.directiveId!))
-    )
-      await app.store.keys.destroy([claim.directiveId!])
-    throw error
-  }
-}
-
-async function fetchAndComplete(
-  app: App,
-  source: Source,
-  claim: IntakeClaim,
-  held: Message['held'],
-): Promise<'staged' | 'updated' | 'pending'> {
-  using heartbeat = new Heartbeat(app.leaseMs, () => app.store.claims.renew(claim))
-  const { failure, last } = await fetchMissing(app, source, claim, held, () => heartbeat.check())
-  if (failure === null) {
-    const outcome = await complete(app, claim, last)
-    // A revision came meanwhile with files of its own.
-    if (outcome === 'pending') await app.store.claims.release(claim)
-    return outcome
-  }
-  await app.store.claims.postpone(claim, failure)
-  app.log.filePostponed({ source: source.profile.name, intake: claim.id, failure })
-  return 'pending'
-}
-
-/** A copy that no row has is removed; after an answer that was lost, a row may have it. */
-async function complete(
-  app: App,
-  claim: IntakeClaim,
-  last: KeptFile | null,
-): Promise<Completed['outcome']> {
-  try {
-    const completed = await app.store.claims.complete(claim, last, app.clock.now())
-    if (last && !completed.stored) await app.files.remove(last.storedAs)
-    return completed.outcome
-  } catch (error) {
-    if (last && error instanceof LeaseLost) {
-      const inUse = await app.store.directiveFiles.namesInUse([last.storedAs])
-      if (!inUse.has(last.storedAs)) await app.files.remove(last.storedAs)
-    }
-    throw error
-  }
-}
-
-/** `last`: durable on disk; its row is written by the commit that stages the directive. */
-interface Fetched {
-  readonly failure: string | null
-  readonly last: KeptFile | null
-}
-
-async function fetchMissing(
-  app: App,
-  source: Source,
-  claim: IntakeClaim,
-  held: Message['held'],
-  stillHeld: () => void,
-): Promise<Fetched> {
-  if (claim.missing.length === 0) return { failure: null, last: null }
-  const key = await app.store.keys.ensure(claim.directiveId!)
-  const failures: string[] = []
-  const left = new Map(claim.missing.map((file) => [file.ref, file]))
-  const registered: KeptFile[] = []
-  let last: KeptFile | null = null
-  const take: TakeFile = async (announced, opened) => {
-    stillHeld()
-    const row = left.get(announced.ref)!
-    left.delete(announced.ref)
-    const kept = await keep(app, source, key, row, opened)
-    if (typeof kept === 'string') failures.push(kept)
-    else if (left.size === 0 && failures.length === 0) last = kept
-    else if (await register(app, kept)) registered.push(kept)
-    else failures.push('malformed')
-    return failures.length === 0
-  }
-  const whole = await (held?.(claim.missing, take) ??
-    source.connector.openFiles(claim, claim.missing, take))
-  if (whole.ok) return { failure: failures[0] ?? (left.size > 0 ? 'malformed' : null), last }
-  if (whole.failure.word === 'malformed') await dropAll(app, registered, last)
-  else if (last) await register(app, last)
-  return { failure: failures[0] ?? whole.failure.word, last: null }
-}
-
-/** False where its row is gone or announces another file by now: nothing of it stays. */
-async function register(app: App, { row, ...file }: KeptFile): Promise<boolean> {
-  const stored = await app.store.directiveFiles.stored(row, file)
-  if (!stored) await app.files.remove(file.storedAs)
-  return stored
-}
-
-/** The message is not the one that the gate admitted: of what came with it nothing stays. */
-async function dropAll(
-  app: App,
-  registered: readonly KeptFile[],
-  last: KeptFile | null,
 ): Promise<void> {
-  for (const { row } of registered) {
-    const name = await app.store.directiveFiles.lose(row.id)
-    if (name !== null) await app.files.remove(name)
-  }
-  if (last) await app.files.remove(last.storedAs)
+  using heartbeat = new Heartbeat(app.leaseMs, () => app.store.fileClaims.renew(claim))
+  const key = await app.store.keys.of(claim.directiveId)
+  if (key === null) return postponeAll(app, claim, claim.files, 'keyGone')
+  const { maxFileBytes } = source.profile.limits
+  const [tooLarge, files] = partition(claim.files, ({ size }) => (size ?? 0) > maxFileBytes)
+  if (tooLarge.length > 0) await postponeAll(app, claim, tooLarge, 'tooLarge')
+  if (files.length === 0) return
+  await new Fetching(app, source, claim, key, () => heartbeat.check()).run(files, held)
 }
 
-/** The file once it is durable on disk; otherwise the word for what went wrong. */
-async function keep(
-  app: App,
-  source: Source,
-  key: Buffer,
-  row: MissingFile,
-  opened: Answer<OpenFile>,
-): Promise<KeptFile | string> {
-  if (!opened.ok) return opened.failure.word
-  try {
-    const written = await app.files.write(opened.value.content, key, {
-      limitBytes: source.profile.limits.maxFileBytes,
-    })
-    const announced = opened.value.size ?? written.size
-    if (written.size === announced)
-      return {
-        row,
-        storedAs: written.name,
-        size: written.size,
-        sha256: written.sha256,
-        note: opened.value.note(),
-      }
-    await app.files.remove(written.name)
-    return 'malformed'
-  } catch (error) {
-    if (error instanceof LeaseLost) throw error
-    if (error instanceof DiskFull) return 'diskFull'
-    if (error instanceof FileTooLarge) return 'tooLarge'
-    const broken = opened.value.content.errored ?? error
-    if (broken instanceof FarSideFailure) return broken.failure.word
-    throw error
+/** The failures that are of the source, or of this machine: the next file would fail alike. */
+const endsAll: ReadonlySet<string> = new Set<FailureWord | 'diskFull'>([
+  'unreachable',
+  'unavailable',
+  'timeout',
+  'unauthorized',
+  'diskFull',
+])
+
+/** One round over the files of a claim. */
+class Fetching {
+  readonly #app: App
+  readonly #source: Source
+  readonly #claim: FileClaim
+  readonly #key: Buffer
+  readonly #stillHeld: () => void
+  readonly #stored: string[] = []
+  /** Durable on disk; its row is written when its whole message is known to be the one that was admitted. */
+  #last: KeptFile | null = null
+
+  constructor(app: App, source: Source, claim: FileClaim, key: Buffer, stillHeld: () => void) {
+    this.#app = app
+    this.#source = source
+    this.#claim = claim
+    this.#key = key
+    this.#stillHeld = stillHeld
   }
+
+  async run(files: readonly WaitingFile[], held: Message['held']): Promise<void> {
+    const left = new Map(files.map((file) => [file.ref, file]))
+    const failed: { file: WaitingFile; failure: string }[] = []
+    let isMarked = false
+    const take: TakeFile = async (announced, opened) => {
+      this.#stillHeld()
+      const file = left.get(announced.ref)!
+      left.delete(announced.ref)
+      const kept = await this.#keep(file, opened)
+      if (kept === 'marked') isMarked = true
+      else if (typeof kept === 'string') failed.push({ file, failure: kept })
+      else if (left.size === 0) this.#last = kept
+      else await this.#store(kept)
+      return !isMarked && !failed.some(({ failure }) => endsAll.has(failure))
+    }
+    const { connector } = this.#source
+    const whole = await (held?.(files, take) ?? connector.openFiles(this.#claim, files, take))
+    if (isMarked) return this.#withhold()
+    if (!whole.ok && whole.failure.word === 'malformed') {
+      await this.#dropAll()
+      return postponeAll(this.#app, this.#claim, files, 'malformed')
+    }
+    if (this.#last) await this.#store(this.#last)
+    const rest = failed.at(-1)?.failure ?? (whole.ok ? 'malformed' : whole.failure.word)
+    for (const { file, failure } of failed)
+      await postponeAll(this.#app, this.#claim, [file], failure)
+    if (left.size > 0) await postponeAll(this.#app, this.#claim, [...left.values()], rest)
+  }
+
+  /** The file once it is durable on disk; otherwise the word for what went wrong. */
+  async #keep(file: WaitingFile, opened: Answer<OpenFile>): Promise<KeptFile | 'marked' | string> {
+    if (!opened.ok) return opened.failure.word
+    const { content, names, note } = opened.value
+    const { gate, limits } = this.#source.profile
+    if (names.some((name) => isMarkedName(name, gate))) {
+      content.destroy()
+      return 'marked'
+    }
+    try {
+      const written = await this.#app.files.write(content, this.#key, {
+        limitBytes: limits.maxFileBytes,
+      })
+      const { name: storedAs, size, sha256 } = written
+      if (size === (opened.value.size ?? size))
+        return { file, storedAs, size, sha256, note: note() }
+      await this.#app.files.remove(storedAs)
+      return 'malformed'
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error
+      if (error instanceof DiskFull) return 'diskFull'
+      if (error instanceof FileTooLarge) return 'tooLarge'
+      const broken = content.errored ?? error
+      if (broken instanceof FarSideFailure) return broken.failure.word
+      throw error
+    }
+  }
+
+  /** A copy that no row has is removed; after an answer that was lost, a row may have it. */
+  async #store(kept: KeptFile): Promise<void> {
+    const { store, files, clock } = this.#app
+    let isStored = false
+    try {
+      isStored = await store.fileClaims.store(this.#claim, kept, clock.now())
+    } catch (error) {
+      isStored = (await store.directiveFiles.namesInUse([kept.storedAs])).has(kept.storedAs)
+      if (!isStored) await files.remove(kept.storedAs)
+      throw error
+    }
+    if (isStored) this.#stored.push(kept.file.id)
+    else await files.remove(kept.storedAs)
+  }
+
+  /** The message is not the one that the gate admitted: of what came with it nothing stays. */
+  async #dropAll(): Promise<void> {
+    const { store, files } = this.#app
+    for (const id of this.#stored) {
+      const name = await store.fileClaims.lose(id)
+      if (name !== null) await files.remove(name)
+    }
+    if (this.#last) await files.remove(this.#last.storedAs)
+  }
+
+  /** The name under which a file came bears a mark, although its message bears none: a person decides. */
+  async #withhold(): Promise<void> {
+    const { directiveId, source } = this.#claim
+    const { store, log, files, clock } = this.#app
+    if (this.#last) await files.remove(this.#last.storedAs)
+    await store.withholding.withhold(directiveId, 'otherSecret', clock.now())
+    log.withheld({ source, kind: 'otherSecret', count: 1 })
+  }
+}
+
+/** Said once for all of them; each waits for as long as it has failed. */
+export async function postponeAll(
+  app: App,
+  claim: FileClaim,
+  files: readonly WaitingFile[],
+  failure: string,
+): Promise<void> {
+  await app.store.fileClaims.postpone(claim, files, failure)
+  app.log.filePostponed({ source: claim.source, directive: claim.directiveId, failure })
+}
+
+function partition<T>(all: readonly T[], matches: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(matches), all.filter((one) => !matches(one))]
 }

@@ -28,7 +28,12 @@ export async function recordReply(
   )
   if (!eligible.admit) throw new ReplyNotEligible()
   const id = randomUUID()
-  const key = await app.store.keys.ensure(await app.store.replies.directiveOf(assignmentId))
+  const directiveId = await app.store.replies.directiveOf(assignmentId)
+  const key = await app.store.keys.of(directiveId)
+  if (key === null)
+    throw new Error(
+      `The key of directive ${directiveId} is gone, so nothing may be kept with it. Look at it with "chidao show ${directiveId}".`,
+    )
   const stored = await keepFiles(app, files, key)
   // If the answer to the commit is lost, the reply may be there: its files stay, and orphans are tidied later.
   await app.store.replies.write(id, assignmentId, content, stored, actor, app.clock.now())

@@ -28,15 +28,16 @@ export interface Staging {
     | 'staged'
     | 'updated'
     | 'unchanged'
-    | 'pending'
     | 'failed'
     | 'withheld'
     | 'deferred'
     | 'taken'
     | 'notEligible'
     | 'askAgain'
-  /** Set while files are still missing: whoever holds it fetches them. */
-  readonly claim: IntakeClaim | null
+  /** Set where files are to be fetched at once: whoever holds it fetches them. */
+  readonly files: FileClaim | null
+  /** Files are waited for that are too large to be fetched at once. */
+  readonly hasLarge: boolean
 }
 
 /** An intake row under lease. */
@@ -46,17 +47,23 @@ export interface IntakeClaim {
   readonly transportRef: string
   readonly sourceRef: string
   readonly version: string
-  readonly directiveId: string | null
-  readonly state: 'failed' | 'pending' | 'deferred'
+  readonly state: 'failed' | 'deferred'
   readonly attempts: number
-  readonly missing: readonly MissingFile[]
   readonly lease: Lease
 }
 
-export interface MissingFile {
+/** Files of one directive that come in one message, each under a lease of its own. */
+export interface FileClaim {
+  readonly directiveId: string
+  readonly source: string
+  readonly transportRef: string
+  readonly sourceRef: string
+  readonly version: string
+  readonly owner: string
+  readonly files: readonly WaitingFile[]
+}
+
+export interface WaitingFile extends AnnouncedFile {
   readonly id: string
-  readonly ref: string
-  readonly name: string
-  readonly mediaType: string | null
-  readonly size: number | null
+  readonly epoch: number
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Admitted } from './admitted.ts'
 import type { columnsOf, Existing } from './directives.ts'
-import { isMissing, isShown } from './predicates.ts'
+import { isShown } from './predicates.ts'
 import { isClose, reaches } from './reasons.ts'
 
 /** A message, with the reference under which its directive is written. */
@@ -77,10 +77,7 @@ const firstCopy = `select k.id as primary_id, k.classified_at, k.refused_at from
   order by k.seen_at, k.id limit 1`
 
 const existing = `select jsonb_build_object('id', d.id, 'digest', d.content_digest, 'revision', d.revision, 'withheld', d.withheld_at is not null,
-    'recalled', d.recalled_at is not null, 'byHand', d.recall_authority is not null, 'actAtOnce', d.act_at_once, 'fields', r.fields,
-    'missing', coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'ref', f.ref, 'name', f.name, 'mediaType', f.media_type, 'size', f.announced_size)
-      order by f.position) from sync.directive_file f where f.directive_id = d.id and ${isMissing('f')}), '[]'),
-    'isFetched', exists (select from sync.intake i where i.directive_id = d.id and i.id <> a.id and i.state in ('failed', 'pending')))
+    'recalled', d.recalled_at is not null, 'byHand', d.recall_authority is not null, 'actAtOnce', d.act_at_once, 'fields', r.fields)
   from sync.directive_revision r where r.directive_id = d.id and r.revision = d.revision`
 
 const look = `with asked as (${asked}), near as (${near})

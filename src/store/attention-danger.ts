@@ -12,9 +12,9 @@ select case when ${isPast('d')} then 'overdue' else 'dueSoon' end, d.id::text, d
   case when ${isPast('d')} then 'deadlinePassed' else 'deadlineNear' end,
   case when ${isPast('d')} then d.classify_by
     else greatest(d.seen_at, d.classify_by - (:near::jsonb ->> d.urgency)::float8 * interval '1 hour') end,
-  d.classify_by, false, jsonb_build_object('urgency', d.urgency, 'deadlineDate', d.deadline_date, 'staged', d.staged_at is not null)
+  d.classify_by, false, jsonb_build_object('urgency', d.urgency, 'deadlineDate', d.deadline_date, 'filesComplete', d.files_complete_at is not null)
 from (
-  select distinct on (coalesce(primary_id, id)) id, source, code, urgency, deadline_date, classify_by, seen_at, staged_at
+  select distinct on (coalesce(primary_id, id)) id, source, code, urgency, deadline_date, classify_by, seen_at, files_complete_at
   from sync.directive where ${isPressing}
     and (:sources::text[] is null or source = any (:sources)) and (:directiveId::uuid is null or id = :directiveId)
   order by coalesce(primary_id, id), classify_by, primary_id is not null, id

@@ -13,7 +13,7 @@ const shape = `kind, id, source, directive_id, code, cause, since, endangers, be
 /** Not in the store: what failed, what the source contradicts itself in, what orders something of nothing we have. */
 const unstaged = `
 select case when i.state = 'deferred' then 'messageDeferred' when i.failure = 'conflict' then 'conflict' else 'stagingFailed' end,
-  i.id::text, i.source, d.id, d.code, case i.state when 'deferred' then i.business else coalesce(i.failure, 'pending') end, i.seen_at,
+  i.id::text, i.source, d.id, d.code, case i.state when 'deferred' then i.business else i.failure end, i.seen_at,
   case when i.state = 'deferred' and i.business in ('revoke', 'status') then null
     when d.id is null then i.classify_by when ${waitsForOffice('d')} then d.classify_by end,
   coalesce(d.before_go_live, false),
@@ -23,11 +23,11 @@ left join lateral (select coalesce(i.directive_id,
   case when i.failure = 'conflict' then coalesce((select k.id from sync.directive k where k.source = i.source and k.source_ref = i.source_ref),
     sync.directive_called(i.source, i.concerns[1])) end) as id) named on true
 left join sync.directive d on d.id = named.id and ${isShown('d')}
-where i.state in ('failed', 'pending') and (i.state = 'failed' or i.attempts > 0) or i.state = 'deferred'`
+where i.state in ('failed', 'deferred')`
 
 /** Staged without them: the Office works with what is there, and somebody asks the issuer for the rest. */
 const unusable = `
-select 'fileUnusable', d.id::text, d.source, d.id, d.code, min(f.unusable), coalesce(d.staged_at, d.seen_at), case when ${waitsForOffice('d')} then d.classify_by end,
+select 'fileUnusable', d.id::text, d.source, d.id, d.code, min(f.unusable), d.staged_at, case when ${waitsForOffice('d')} then d.classify_by end,
   d.before_go_live, jsonb_build_object('files', count(*))
 from sync.directive_file f join sync.directive d on d.id = f.directive_id where ${isUnusable('f')} and ${isShown('d')} group by d.id`
 
@@ -104,14 +104,14 @@ from (${shortReadings('true')}) s group by s.source`
 /** What a silent source has not shown yet nobody knows; what it showed and was not fetched can be late. */
 const failing = `
 select 'sourceFailing', s.name, s.name, null::uuid, null, s.last_failure, coalesce(s.last_answer_at, (select min(p.opened_at) from sync.pass p where p.source = s.name), :at),
-  (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state in ('failed', 'pending')), false,
+  (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state = 'failed'), false,
   jsonb_build_object('failuresInARow', s.failures, 'notAskedUntil', case when ${breakerIsOpen('s')} then s.open_until end)
 from sync.source s where s.failures > 0`
 
 const paused = `
 select 'sourcePaused', s.name, s.name, null::uuid, null, 'maintenance', s.paused_at,
   least((select min(d.classify_by) from sync.directive d where d.source = s.name and ${isInTime('d')} and d.classify_by <= s.paused_until),
-    (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state in ('failed', 'pending') and i.directive_id is null
+    (select min(i.classify_by) from sync.intake i where i.source = s.name and i.state = 'failed'
       and i.classify_by > :at and i.classify_by <= s.paused_until)),
   false, jsonb_build_object('until', s.paused_until, 'by', s.paused_by, 'reason', s.paused_reason)
 from sync.source s where ${isPaused('s', ':at')}`

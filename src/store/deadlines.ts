@@ -61,7 +61,7 @@ export function deadlines(db: Knex) {
         if (ids.length === 0) return { open: 0, moves: [], confirmed: 0 }
         // In the order of a staging: the intake before the directive.
         await tx.raw(
-          `select from sync.intake where directive_id = any (:ids) and state in ('failed', 'pending') order by id for update`,
+          `select from sync.intake where directive_id = any (:ids) and state = 'failed' order by id for update`,
           { ids },
         )
         const { rows } = await tx.raw(
@@ -171,7 +171,7 @@ async function write(tx: Knex, anew: readonly Anew[]): Promise<void> {
   }))
   await tx.raw(
     `with anew as (select * from jsonb_to_recordset(:rows) as a (id uuid, "on" date, "by" timestamptz, version text, confirmed boolean)),
-       waiting as (update sync.intake i set classify_by = a."by" from anew a where i.directive_id = a.id and i.state in ('failed', 'pending'))
+       waiting as (update sync.intake i set classify_by = a."by" from anew a where i.directive_id = a.id and i.state = 'failed')
      update sync.directive d set deadline_date = a."on", classify_by = a."by", calendar_version = a.version, deadline_confirmed = a.confirmed
      from anew a where d.id = a.id`,
     { rows: JSON.stringify(rows) },

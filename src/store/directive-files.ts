@@ -1,17 +1,9 @@
 import type { Knex } from 'knex'
-import type { FileNote } from '#src/domain/directive.ts'
-import type { MissingFile } from './admitted.ts'
 import type { Acting } from './failures.ts'
 import { remember } from './history.ts'
-import { isMissing, isShown, isUnusable } from './predicates.ts'
+import { isCurrent, isShown, isUnusable, isWaiting } from './predicates.ts'
 
-export interface StoredFile {
-  readonly storedAs: string
-  readonly size: number
-  readonly sha256: string
-  readonly note?: FileNote | null
-}
-
+/** A file that a person may have to see to. */
 export interface OpenFile {
   readonly id: string
   readonly directiveId: string
@@ -19,58 +11,116 @@ export interface OpenFile {
   readonly code: string
   /** From 0, in the order in which its source lists them. */
   readonly position: number
+  /** The document itself, and no annex. */
+  readonly isFullText: boolean
   readonly size: number | null
   readonly unusable: string | null
-  readonly classifyBy: Date
+  readonly attempts: number
   /** Why it was not fetched the last time. */
   readonly failure: string | null
+  /** When it is asked for again; null of one that is not. */
+  readonly dueAt: Date | null
+  readonly classifyBy: Date
 }
 
+/** What the source is told of the message of a file that nobody waits for any more. */
+export type ToldSource = 'done' | 'fail'
+
+/** A file that a person hands in, encrypted and durable on disk. */
+export interface HandedIn {
+  readonly storedAs: string
+  readonly size: number
+  readonly sha256: string
+}
+
+/** The files of directives, as a person settles them. */
 export function directiveFiles(db: Knex) {
   return {
-    /** False when the row is gone (purged), was stored meanwhile, or announces another file by now: the caller removes its copy. */
-    async stored(
-      { id, size: announced }: Pick<MissingFile, 'id' | 'size'>,
-      { note = null, ...file }: StoredFile,
-    ): Promise<boolean> {
-      const { rowCount } = await db
-        .raw(
-          `update sync.directive_file set stored_as = :storedAs, size = :size, sha256 = :sha256, note = :note
-           where id = :id and stored_as is null and unusable is null and announced_size is not distinct from :announced::bigint`,
-          { id, announced, note, ...file },
+    /** What is waited for, and what cannot be used and nobody has seen yet; nearest legal deadline first. */
+    async open(limit: number): Promise<OpenFile[]> {
+      const { rows } = await db.raw(
+        `select f.id, d.id as "directiveId", d.source, d.code, f.position, f.is_full_text as "isFullText", f.announced_size as size, f.unusable,
+           f.attempts, f.failure, case when ${isWaiting('f')} then f.due_at end as "dueAt", d.classify_by as "classifyBy"
+         from sync.directive_file f join sync.directive d on d.id = f.directive_id
+         where ${isShown('d')} and (${isWaiting('f')} or ${isUnusable('f')}) order by d.classify_by, d.id, f.position limit :limit`,
+        { limit },
+      )
+      return rows
+    },
+
+    /** Due now, for the running service: these files that are waited for, or all. How many there were. */
+    async retry(ids: readonly string[] | null, { actor, reason }: Acting, at: Date) {
+      return db.transaction(async (tx) => {
+        const { rows } = await tx.raw(
+          `update sync.directive_file f set due_at = clock_timestamp() from sync.directive d
+           where d.id = f.directive_id and ${isShown('d')} and ${isWaiting('f')} and (:all or f.id::text = any (:ids))
+           returning f.id, f.directive_id as "directiveId"`,
+          { all: ids === null, ids: [...(ids ?? [])] },
         )
-        .options({ name: 'file_stored' })
-      return rowCount === 1
+        const event = 'filesRetried'
+        if (ids === null) {
+          const detail = { files: rows.length, reason }
+          await remember(tx, { at, directiveId: null, actor, event, detail })
+        } else
+          for (const { id, directiveId } of rows)
+            await remember(tx, { at, directiveId, actor, event, detail: { file: id, reason } })
+        return rows.length as number
+      })
     },
 
     /**
-     * A person says that the directive is to be staged without this file. False where it is not waited for. Whoever
-     * fetches it meanwhile finds its row settled, and keeps nothing.
+     * A person says that this file is not waited for any more, and what its source is told when none of its message is.
+     * False where it is not waited for. Whoever fetches it meanwhile finds its row settled, and keeps nothing.
      */
-    async giveUp(fileId: string, by: Acting, at: Date): Promise<boolean> {
+    async giveUp(fileId: string, said: ToldSource, by: Acting, at: Date): Promise<boolean> {
       return db.transaction(async (tx) => {
-        const { rows: intakes } = await tx.raw(
-          `select i.id, i.directive_id as "directiveId" from sync.intake i join sync.directive_file f on f.directive_id = i.directive_id
-           where f.id::text = :fileId and i.state in ('failed', 'pending') order by i.id for update of i`,
+        const directiveId = await lockDirective(tx, fileId)
+        const { rowCount } = await tx.raw(
+          `update sync.directive_file f set state = 'unusable', unusable = 'givenUp', unusable_known = true, lease_until = null
+           where f.id::text = :fileId and ${isWaiting('f')}`,
           { fileId },
         )
-        const { rows } = await tx.raw(
-          `update sync.directive_file f set unusable = 'givenUp', unusable_known = true where f.id::text = :fileId and ${isMissing('f')}
-           returning f.directive_id as "directiveId"`,
-          { fileId },
-        )
-        if (rows.length === 0) return false
-        const { directiveId } = rows[0]
+        if (rowCount === 0) return false
         const { actor, reason } = by
-        const detail = { file: fileId, reason }
+        const detail = { file: fileId, said, reason }
         await remember(tx, { at, directiveId, actor, event: 'fileGivenUp', detail })
-        const { rows: left } = await tx.raw(
-          `select from sync.directive_file f where f.directive_id = :directiveId and ${isMissing('f')} limit 1`,
-          { directiveId },
+        await tx.raw(`select sync.settle_files(:directives, :at, :said)`, {
+          directives: [directiveId],
+          at,
+          said,
+        })
+        return true
+      })
+    },
+
+    /** The directive of a file that may be handed in: one that is waited for, or of which nothing could be stored. */
+    async mayBeHandedIn(fileId: string): Promise<{ directiveId: string; source: string } | null> {
+      const { rows } = await db.raw(
+        `select f.directive_id as "directiveId", d.source from sync.directive_file f join sync.directive d on d.id = f.directive_id
+         where f.id::text = :fileId and ${isShown('d')} and ${isCurrent('f')} and f.state in ('waiting', 'unusable')`,
+        { fileId },
+      )
+      return rows[0] ?? null
+    },
+
+    /** False where it came meanwhile, or its directive is not shown any more: the caller removes its copy. */
+    async handIn(fileId: string, file: HandedIn, { actor, reason }: Acting, at: Date) {
+      return db.transaction(async (tx): Promise<boolean> => {
+        const directiveId = await lockDirective(tx, fileId)
+        const { rowCount } = await tx.raw(
+          `update sync.directive_file f set state = 'stored', stored_as = :storedAs, size = :size, sha256 = :sha256, note = null, handed_in_by = :actor,
+             unusable = null, failure = null, lease_until = null
+           from sync.directive d where d.id = f.directive_id and f.id::text = :fileId and ${isShown('d')} and ${isCurrent('f')}
+             and f.state in ('waiting', 'unusable')`,
+          { ...file, fileId, actor },
         )
-        const ids = intakes.map(({ id }: { id: string }) => id)
-        if (left.length === 0 && ids.length > 0)
-          await tx.raw(`select sync.finish_staging(:ids, :ats)`, { ids, ats: ids.map(() => at) })
+        if (rowCount === 0) return false
+        const detail = { file: fileId, sha256: file.sha256, reason }
+        await remember(tx, { at, directiveId, actor, event: 'fileHandedIn', detail })
+        await tx.raw(`select sync.settle_files(:directives, :at)`, {
+          directives: [directiveId],
+          at,
+        })
         return true
       })
     },
@@ -89,35 +139,6 @@ export function directiveFiles(db: Knex) {
       })
     },
 
-    /** What is waited for, and what cannot be used and nobody has seen yet; nearest legal deadline first. */
-    async open(limit: number): Promise<OpenFile[]> {
-      const { rows } = await db.raw(
-        `select f.id, d.id as "directiveId", d.source, d.code, f.position, f.announced_size as size, f.unusable, d.classify_by as "classifyBy",
-           (select i.failure from sync.intake i where i.directive_id = d.id and i.state in ('failed', 'pending') order by i.seen_at desc limit 1) as failure
-         from sync.directive_file f join sync.directive d on d.id = f.directive_id
-         where ${isShown('d')} and (${isMissing('f')} or ${isUnusable('f')}) order by d.classify_by, d.id, f.position limit :limit`,
-        { limit },
-      )
-      return rows
-    },
-
-    /** False when it was purged. */
-    async hasDirective(directiveId: string): Promise<boolean> {
-      const { rows } = await db.raw(`select from sync.directive where id = ?`, [directiveId])
-      return rows.length > 0
-    },
-
-    /** Takes back that a file is stored; returns what the caller removes, null when there is nothing. */
-    async lose(fileId: string): Promise<string | null> {
-      const { rows } = await db.raw(
-        `with was as (select id, stored_as from sync.directive_file where id = :fileId for update)
-         update sync.directive_file f set stored_as = null, size = null, sha256 = null, note = null from was where f.id = was.id
-         returning was.stored_as as name`,
-        { fileId },
-      )
-      return rows[0]?.name ?? null
-    },
-
     /** Which of these names on disk belong to a row; the rest are orphans. */
     async namesInUse(names: readonly string[]): Promise<Set<string>> {
       const { rows } = await db.raw(
@@ -128,4 +149,16 @@ export function directiveFiles(db: Knex) {
       return new Set(rows.map((row: { name: string }) => row.name))
     },
   }
+}
+
+/** In the order of a staging; null where there is no such file. */
+async function lockDirective(tx: Knex, fileId: string): Promise<string | null> {
+  const { rows } = await tx.raw(
+    `select directive_id as "directiveId" from sync.directive_file where id::text = ?`,
+    [fileId],
+  )
+  if (!rows[0]) return null
+  const { directiveId } = rows[0]
+  await tx.raw(`select sync.lock_for_files(?)`, [[directiveId]])
+  return directiveId
 }

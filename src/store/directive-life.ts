@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { isShown } from './predicates.ts'
+import { isCurrent, isShown } from './predicates.ts'
 
 /** One thing that happened to a directive. */
 export interface LifeEvent {
@@ -50,13 +50,13 @@ const selectDirective = `
 select id, source, source_ref as "sourceRef", code, number, symbol, issuer, issued_on as "issuedOn", type_name as "typeName", subject, summary,
   signer_name as "signerName", signer_position as "signerPosition", urgency, due_on as "dueOn", receivers, revision,
   deadline_date as "deadlineDate", classify_by as "classifyBy", deadline_confirmed as "deadlineConfirmed", calendar_version as "calendarVersion",
-  act_at_once as "actAtOnce", before_go_live as "beforeGoLive", seen_at as "seenAt", staged_at as "stagedAt", classified_at as "classifiedAt",
+  act_at_once as "actAtOnce", before_go_live as "beforeGoLive", seen_at as "seenAt", staged_at as "stagedAt", files_complete_at as "filesCompleteAt", classified_at as "classifiedAt",
   refused_at as "refusedAt", recalled_at as "recalledAt", recall_authority as "recallAuthority", checked_at as "checkedAt", primary_id as "sameAs"
 from sync.directive where id = ? and ${isShown('directive')}`
 
 const selectFiles = `
-select name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored, note, unusable
-from sync.directive_file where directive_id = :id and current order by position`
+select name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, state, is_full_text as "isFullText", handed_in_by as "handedInBy", note, unusable, failure
+from sync.directive_file f where directive_id = :id and ${isCurrent('f')} order by position`
 
 const selectHistory = `select at, actor, event, detail from sync.history where directive_id = :id order by at, id`
 
@@ -94,7 +94,7 @@ from sync.outbox o where ${sentOf} order by o.place`
 /** What is linked to it and shown as well. */
 function linked(link: string, other: string): string {
   return `select o.id, o.code from sync.directive d join sync.replacement r on ${link} join sync.directive o on ${other}
-    where d.id = :id and o.staged_at is not null and ${isShown('o')} order by o.issued_on, o.code`
+    where d.id = :id and ${isShown('o')} order by o.issued_on, o.code`
 }
 
 /**
@@ -124,11 +124,11 @@ with life (at, place, actor, event, detail) as (
   union all
   select d.staged_at, 6, 'bridge', 'replaces', jsonb_build_object('code', o.code, 'directive', o.id)
   from sync.directive d join sync.replacement r on r.directive_id = d.id join sync.directive o on o.source = r.source and o.source_ref = r.source_ref
-  where d.id = :id and d.staged_at is not null and o.staged_at is not null and ${isShown('o')}
+  where d.id = :id and ${isShown('o')}
   union all
   select o.staged_at, 6, 'bridge', 'replacedBy', jsonb_build_object('code', o.code, 'directive', o.id)
   from sync.directive d join sync.replacement r on r.source = d.source and r.source_ref = d.source_ref join sync.directive o on o.id = r.directive_id
-  where d.id = :id and o.staged_at is not null and ${isShown('o')}
+  where d.id = :id and ${isShown('o')}
   union all
   select a.assigned_at, 7, coalesce((select h.actor from sync.history h where h.directive_id = :id and h.event = 'classified' order by h.at limit 1), 'bridge'),
     'assigned', jsonb_build_object('task', t.position, 'role', a.role, 'dueOn', t.due_on, 'unit', (select n.name from sync.unit_name n where n.unit_id = a.unit_id order by n.valid_from desc limit 1))

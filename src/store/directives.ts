@@ -1,11 +1,9 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
-import type { AnnouncedFile } from '#src/domain/directive.ts'
 import { namedBy } from '#src/domain/identity.ts'
-import type { Admitted, MissingFile } from './admitted.ts'
+import type { Admitted } from './admitted.ts'
 import { partIfApart } from './copies.ts'
 import { remember } from './history.ts'
-import { isMissing } from './predicates.ts'
 
 /** A directive as the store has it, locked by whoever stages a message of it. */
 export interface Existing {
@@ -20,26 +18,20 @@ export interface Existing {
   readonly readAt: Date
   /** What its latest revision said. */
   readonly fields: Readonly<Record<string, unknown>>
-  readonly missing: readonly MissingFile[]
-  /** Somebody fetches what is missing, or will. */
-  readonly isFetched: boolean
 }
 
-/** Writes another content over a directive, and returns the files that are to be fetched for it. */
+/** Writes another content over a directive. */
 export async function revise(
   tx: Knex,
   { id, actAtOnce }: Existing,
   { deadline_date, classify_by, ...others }: ReturnType<typeof columnsOf>,
-  files: readonly AnnouncedFile[],
-): Promise<MissingFile[]> {
+): Promise<void> {
   // "Thực hiện ngay" was a person's word and outlives what the source changes.
   const clock = actAtOnce ? {} : { deadline_date, classify_by }
   await tx('sync.directive')
     .where({ id })
     .update({ ...others, ...clock, recalled_at: tx.raw(unlessByHand) })
   await partIfApart(tx, id)
-  await announceFiles(tx, id, files)
-  return missingFiles(tx, id)
 }
 
 /** What a person recalled stays so, whatever its source goes on saying. */
@@ -58,64 +50,6 @@ export async function confirm(
     { id, askedAt, undone },
   )
   if (undone) await remember(tx, { at, directiveId: id, actor: 'bridge', event: 'recallUndone' })
-}
-
-export async function missingFiles(tx: Knex, directiveId: string): Promise<MissingFile[]> {
-  const { rows } = await tx.raw(
-    `select id, ref, name, media_type as "mediaType", announced_size as size from sync.directive_file
-     where directive_id = ? and ${isMissing('directive_file')} order by position`,
-    [directiveId],
-  )
-  return rows
-}
-
-/** A file that changed under its reference is fetched again. */
-async function announceFiles(
-  tx: Knex,
-  directiveId: string,
-  files: readonly AnnouncedFile[],
-): Promise<void> {
-  await tx.raw(
-    `update sync.directive_file set current = false where directive_id = :directiveId and not ref = any (:refs)`,
-    {
-      directiveId,
-      refs: files.map((file) => file.ref),
-    },
-  )
-  if (files.length === 0) return
-  const changed = `directive_file.announced_size is distinct from excluded.announced_size or directive_file.name <> excluded.name`
-  const unlessChanged = (column: string) =>
-    tx.raw(`case when ${changed} then null else directive_file.${column} end`)
-  await tx('sync.directive_file')
-    .insert(
-      files.map((file, position) => ({
-        directive_id: directiveId,
-        ref: file.ref,
-        position,
-        name: file.name,
-        media_type: file.mediaType,
-        announced_size: file.size,
-        unusable: file.unusable ?? null,
-      })),
-    )
-    .onConflict(['directive_id', 'ref'])
-    .merge({
-      position: tx.raw('excluded.position'),
-      name: tx.raw('excluded.name'),
-      media_type: tx.raw('excluded.media_type'),
-      announced_size: tx.raw('excluded.announced_size'),
-      current: true,
-      stored_as: unlessChanged('stored_as'),
-      size: unlessChanged('size'),
-      sha256: unlessChanged('sha256'),
-      note: unlessChanged('note'),
-      unusable: tx.raw(
-        `coalesce(excluded.unusable, case when ${changed} then null else directive_file.unusable end)`,
-      ),
-      unusable_known: tx.raw(
-        `case when ${changed} then false else directive_file.unusable_known end`,
-      ),
-    })
 }
 
 export function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {

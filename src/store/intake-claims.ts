@@ -1,19 +1,15 @@
 import type { Knex } from 'knex'
 import type { Admitted, IntakeClaim, Staging } from './admitted.ts'
-import { completing } from './completing.ts'
-import { missingFiles } from './directives.ts'
 import { hasCome, longestLease } from './instants.ts'
 import { LeaseLost } from './lease.ts'
 import { carryOut, type Order, type OrderOutcome } from './orders.ts'
-import { isMissing } from './predicates.ts'
 import { breakerIsOpen } from './sources.ts'
-import { staging } from './staging.ts'
+import type { Stage } from './staging.ts'
 
 const longestPauseS = 600
 
-/** Rows that failed or still miss files, taken up again by whoever holds their lease. */
-export function intakeClaims(db: Knex, leaseMs: number) {
-  const stage = staging(db, leaseMs)
+/** Rows that failed, or waited for what they are about, taken up again by whoever holds their lease. */
+export function intakeClaims(db: Knex, stage: Stage, leaseMs: number) {
   const leaseIsOver = hasCome('lease_until', longestLease(leaseMs))
 
   return {
@@ -40,14 +36,6 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       if (rowCount === 0) throw new LeaseLost('an intake row')
     },
 
-    /** Hands a claim back untouched, due at once: somebody better placed takes it. */
-    async release(claim: IntakeClaim): Promise<void> {
-      await db.raw(
-        `update sync.intake set lease_until = null, due_at = clock_timestamp() where ${held}`,
-        fenceOf(claim),
-      )
-    },
-
     /** The gate no longer admits what failed before: nothing of it is kept but that it was counted. */
     async forget(claim: IntakeClaim): Promise<void> {
       await db.raw(
@@ -70,50 +58,30 @@ export function intakeClaims(db: Knex, leaseMs: number) {
     async claimDue(
       owner: string,
       limit: number,
-      files: { largerThan: number } | { upTo: number },
       sources: readonly string[] | null = null,
     ): Promise<IntakeClaim[]> {
-      return db.transaction(async (tx) => {
-        const { rows } = await tx.raw(
-          `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
-           where id in (
-             select id from sync.intake
-             where (state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)
-               and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and ${breakerIsOpen('s')})
-               and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and ${isMissing('f')}
-                 and f.announced_size > :bytes)) = :large
-             order by classify_by limit :limit for update skip locked)
-           returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", version, directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
-          {
-            owner,
-            leaseMs,
-            limit,
-            sources: sources && [...sources],
-            large: 'largerThan' in files,
-            bytes: 'largerThan' in files ? files.largerThan : files.upTo,
-          },
-        )
-        const claims: IntakeClaim[] = []
-        for (const { epoch, ...row } of rows) {
-          claims.push({
-            ...row,
-            missing: row.directiveId ? await missingFiles(tx, row.directiveId) : [],
-            lease: { owner, epoch },
-          })
-        }
-        return claims
-      })
+      const { rows } = await db.raw(
+        `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
+         where id in (
+           select id from sync.intake
+           where (state = 'failed' or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)
+             and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and ${breakerIsOpen('s')})
+           order by classify_by limit :limit for update skip locked)
+         returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", version, directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
+        { owner, leaseMs, limit, sources: sources && [...sources] },
+      )
+      return rows.map(({ epoch, ...row }: IntakeClaim & { epoch: number }) => ({
+        ...row,
+        lease: { owner, epoch },
+      }))
     },
 
     async dueCount(): Promise<number> {
       const { rows } = await db.raw(
-        `select count(*) as n from sync.intake where (state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)`,
+        `select count(*) as n from sync.intake where (state = 'failed' or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)`,
       )
       return rows[0].n
     },
-
-    /** Everything is stored: the directive shows in the views, and the source is told by rows of this same commit. */
-    complete: completing(db),
   }
 }
 
@@ -131,7 +99,7 @@ const isDue = hasCome('due_at', longestPauseS * 1000)
 const isDueOrder = `state = 'deferred' and business in ('revoke', 'update', 'status')
   and exists (select from unnest(concerns) ref where sync.directive_called(source, ref) is not null)`
 
-const held = `id = :intakeId and state in ('failed', 'pending', 'deferred') and lease_owner = :owner and lease_epoch = :epoch`
+const held = `id = :intakeId and state in ('failed', 'deferred') and lease_owner = :owner and lease_epoch = :epoch`
 
 function fenceOf(claim: IntakeClaim): { intakeId: string; owner: string; epoch: number } {
   return { intakeId: claim.id, owner: claim.lease.owner, epoch: claim.lease.epoch }

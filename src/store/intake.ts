@@ -6,7 +6,7 @@ import { LeaseLost } from './lease.ts'
 import { carryOut, type Deferred, insertDeferred, type Order, type OrderOutcome } from './orders.ts'
 import { acknowledge } from './outbox.ts'
 import { fence, type Pass } from './passes.ts'
-import { staging } from './staging.ts'
+import type { Stage } from './staging.ts'
 
 export interface FailedItem {
   readonly transportRef: string
@@ -26,9 +26,7 @@ export interface Known {
   readonly ever: ReadonlySet<string>
 }
 
-export function intake(db: Knex, leaseMs: number) {
-  const stage = staging(db, leaseMs)
-
+export function intake(db: Knex, stage: Stage) {
   return {
     /**
      * The message versions that the store has and the window may show, as `transportRef version`, with the pass

@@ -20,26 +20,21 @@ export async function migrateKeys(db: Knex): Promise<void> {
 }
 
 export function keys(db: Knex) {
-  const makeOrFind = together(ensureAll)
-
-  async function ensureAll(directiveIds: readonly string[]): Promise<(Buffer | null)[]> {
-    const { rows } = await db
-      .raw(
-        `with asked as (select * from unnest(:directiveIds::uuid[], :made::bytea[]) a (directive_id, key)),
-           made as (insert into directive_key (directive_id, key) select directive_id, key from asked on conflict do nothing returning directive_id, key)
-         select directive_id as id, key from made union all select directive_id, k.key from directive_key k join asked using (directive_id)`,
-        { directiveIds: [...directiveIds], made: directiveIds.map(() => randomBytes(32)) },
-      )
-      .options({ name: 'ensure_keys' })
-    const found = new Map(rows.map((row: { id: string; key: Buffer }) => [row.id, row.key]))
-    return directiveIds.map((id) => found.get(id) ?? null) as (Buffer | null)[]
-  }
-
   return {
-    /** The directive's key, made when it is first asked for. */
-    async ensure(directiveId: string): Promise<Buffer> {
-      // Made by another since that statement began, it shows in the next one.
-      return (await makeOrFind(directiveId)) ?? (await this.of(directiveId))!
+    /** Of a directive that is about to be staged; nothing else makes a key. */
+    make: together(async (directiveIds: readonly string[]): Promise<null[]> => {
+      await db
+        .raw(
+          `insert into directive_key (directive_id, key) select * from unnest(:directiveIds::uuid[], :made::bytea[])`,
+          { directiveIds: [...directiveIds], made: directiveIds.map(() => randomBytes(32)) },
+        )
+        .options({ name: 'make_keys' })
+      return directiveIds.map(() => null)
+    }),
+
+    /** No directive was staged under it: nothing was encrypted with it. */
+    async drop(directiveId: string): Promise<void> {
+      await db.raw(`delete from directive_key where directive_id = ?`, [directiveId])
     },
 
     /** What was encrypted under it can be read nowhere any more, not in any backup of the files either. */

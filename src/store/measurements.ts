@@ -28,7 +28,7 @@ export function measurements(db: Knex) {
            from sync.pass where state = 'running' or state = 'due' and due_at <= clock_timestamp()
          union all
          select 'intake', count(*)::int, extract(epoch from :at::timestamptz - min(seen_at))::float8
-           from sync.intake where state in ('failed', 'pending')
+           from sync.intake where state = 'failed'
          union all
          select 'writing', count(*)::int, extract(epoch from clock_timestamp() - min(written_at))::float8 from sync.writing
          union all
@@ -67,7 +67,7 @@ export function measurements(db: Knex) {
     stagingMargins(boundsS: readonly number[]): Promise<Margins> {
       return margins(
         `select extract(epoch from classify_by - staged_at)::float8 as s from sync.directive
-         where staged_at is not null and ${isShown('directive')} and not before_go_live`,
+         where ${isShown('directive')} and not before_go_live`,
         boundsS,
         {},
       )

@@ -25,8 +25,16 @@ export interface Totals {
   readonly withheld: number
   readonly purged: number
   readonly failed: number
-  readonly pending: number
   readonly discarded: number
+}
+
+/** `announced` is the sum of the rest. */
+export interface FileTotals {
+  readonly announced: number
+  readonly stored: number
+  readonly waiting: number
+  readonly unusable: number
+  readonly superseded: number
 }
 
 /** A directive that is shown, by what a person called it. */
@@ -49,7 +57,9 @@ export interface WayBack {
   readonly settled: number
 }
 
-const stagedLate = `${isShown('directive')} and not before_go_live and (staged_at is null or staged_at >= classify_by)`
+const fileStates = ['stored', 'waiting', 'unusable', 'superseded'] as const
+
+const stagedLate = `${isShown('directive')} and not before_go_live and staged_at >= classify_by`
 
 export function overview(db: Knex) {
   return {
@@ -80,7 +90,6 @@ export function overview(db: Knex) {
         withheld: 0,
         purged: 0,
         failed: 0,
-        pending: 0,
         discarded: 0,
       }
       const { rows } = await db.raw(`select state, count(*) as n from sync.intake group by state`)
@@ -88,6 +97,15 @@ export function overview(db: Knex) {
         ...none,
         ...Object.fromEntries(rows.map((row: { state: string; n: number }) => [row.state, row.n])),
       }
+    },
+
+    /** Every file that was ever announced of what is shown, by what became of it. */
+    async files(): Promise<FileTotals> {
+      const { rows } = await db.raw(
+        `select count(*)::int as announced, ${fileStates.map((state) => `count(*) filter (where f.state = '${state}')::int as ${state}`).join(', ')}
+         from sync.directive_file f join sync.directive d on d.id = f.directive_id where ${isShown('d')}`,
+      )
+      return rows[0]
     },
 
     async wayBack(): Promise<WayBack> {
@@ -110,7 +128,7 @@ export function overview(db: Knex) {
       const { rows } = await db.raw(
         `select (select count(*) from sync.directive where ${isInTime('directive')}) as open,
            (select count(*) from sync.directive where ${isOverdue('directive')}) as overdue,
-           (select count(*) from sync.directive where ${stagedLate} and coalesce(staged_at, :at) >= classify_by) as "stagedLate"`,
+           (select count(*) from sync.directive where ${stagedLate}) as "stagedLate"`,
         { at },
       )
       const next = await db.raw(
@@ -124,18 +142,10 @@ export function overview(db: Knex) {
       const { rows } = await db.raw(
         `select i.id, i.source, i.state, d.code, i.attempts, case i.state when 'deferred' then i.business else i.failure end as failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
          from sync.intake i left join sync.directive d on d.id = i.directive_id and ${isShown('d')}
-         where i.state in ('failed', 'deferred') or i.state = 'pending' and i.attempts > 0 order by i.classify_by limit ?`,
+         where i.state in ('failed', 'deferred') order by i.classify_by limit ?`,
         [limit],
       )
       return rows
-    },
-
-    async retryFailed(ids: readonly string[] | null): Promise<number> {
-      const { rowCount } = await db.raw(
-        `update sync.intake set due_at = clock_timestamp() where state in ('failed', 'pending') and (:all or id::text = any (:ids))`,
-        { all: ids === null, ids: [...(ids ?? [])] },
-      )
-      return rowCount
     },
 
     /** By code as printed or normalised, by the directive's id, or by the source's reference. */

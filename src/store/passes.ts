@@ -258,5 +258,5 @@ export function fence(pass: Pass): { passId: string; owner: string; epoch: numbe
 
 const selectRun = `select p.id, p.source, p.kind, p.window_from as "from", p.window_until as "until", p.state, p.attempts, p.failure,
   p.opened_at as "openedAt", p.ended_at as "endedAt", p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided, p.counted, p.listed,
-  b.unchanged, b.staged, b.updated, b.redelivered, b.recalled, b.deferred, b.withheld, b.purged, b.failed, b.pending, b.discarded, b.balances
+  b.unchanged, b.staged, b.updated, b.redelivered, b.recalled, b.deferred, b.withheld, b.purged, b.failed, b.discarded, b.balances
   from p join lateral sync.balance_of(p) b on true`

@@ -100,12 +100,12 @@ export function pauses(db: Knex) {
 
     async cost(source: string, from: Date, until: Date): Promise<CostOfPause> {
       const deadlines = await db.raw(
-        `select id, code, deadline_date as "deadlineDate", classify_by as "classifyBy", staged_at is not null as staged
+        `select id, code, deadline_date as "deadlineDate", classify_by as "classifyBy", true as staged
          from sync.directive where source = :source and ${clockRuns('directive')} and classify_by > :from and classify_by <= :until order by classify_by, id`,
         { source, from, until },
       )
       const notRead = await db.raw(
-        `select count(*) as n from sync.intake where source = :source and state in ('failed', 'pending') and directive_id is null
+        `select count(*) as n from sync.intake where source = :source and state = 'failed'
            and classify_by > :from and classify_by <= :until`,
         { source, from, until },
       )
@@ -126,4 +126,9 @@ async function takeLeasesBack(db: Knex, source: string): Promise<void> {
       `update ${table} set lease_until = clock_timestamp(), lease_epoch = lease_epoch + 1 where source = ? and lease_until > clock_timestamp()`,
       [source],
     )
+  await db.raw(
+    `update sync.directive_file f set lease_until = clock_timestamp(), lease_epoch = f.lease_epoch + 1 from sync.directive d
+     where d.id = f.directive_id and d.source = ? and f.lease_until > clock_timestamp()`,
+    [source],
+  )
 }

@@ -28,10 +28,24 @@ export const isOverdue = (d: string) => `${clockRuns(d)} and ${isPast(d)}`
 /** Its legal deadline is still ahead. */
 export const isInTime = (d: string) => `${clockRuns(d)} and not ${isPast(d)}`
 
-/** A file of the latest revision that is still to be fetched; `f` is what the statement calls the table. */
-export const isMissing = (f: string) =>
-  `${f}.stored_as is null and ${f}.unusable is null and ${f}.current`
+/** A file of the latest revision; `f` is what the statement calls the table. */
+export const isCurrent = (f: string) => `${f}.superseded_by is null`
+
+/** A file that is still to be fetched. */
+export const isWaiting = (f: string) => `${f}.state = 'waiting'`
 
 /** A file of the latest revision of which nothing will be stored, and nobody has seen that yet. */
 export const isUnusable = (f: string) =>
-  `${f}.unusable is not null and not ${f}.unusable_known and ${f}.current`
+  `${f}.state = 'unusable' and not ${f}.unusable_known and ${isCurrent(f)}`
+
+/** The document itself, of which nothing is stored. Of its copies one may have it. */
+export const isAbsentText = (f: string) =>
+  `${f}.is_full_text and ${isCurrent(f)} and ${f}.state <> 'stored'`
+
+/**
+ * The legal time is over and the full text is not there, in none of the copies that are shown (QĐ 23/2016 Đ6.1, Đ8). `f`:
+ * the absent text, `d`: its directive.
+ */
+export const isWithoutText = (d: string, f: string) =>
+  `${isShown(d)} and ${d}.recalled_at is null and ${d}.refused_at is null and not ${d}.before_go_live and ${isPast(d)}
+   and ${isAbsentText(f)} and sync.misses_full_text(${d}.id)`

@@ -105,7 +105,7 @@ export function rechecks(db: Knex) {
       const { rowCount } = await db.raw(
         `update sync.directive set read_at = greatest(read_at, :askedAt)
          where source = :source and source_ref = :sourceRef and content_digest = :digest
-           and staged_at is not null and ${isShown('directive')} and recalled_at is null`,
+           and ${isShown('directive')} and recalled_at is null`,
         {
           source,
           sourceRef: admitted.sourceRef,
@@ -121,10 +121,10 @@ export function rechecks(db: Knex) {
 const wasAsked = (agoMs: number) => isOlderThan('coalesce(d.checked_at, d.seen_at)', agoMs, ':now')
 
 /** Done with, and nobody knows what was withheld of it: the store lost commits. */
-const isAskedAgain = `d.recheck_after is not null and d.staged_at is not null and ${isShown('d')}`
+const isAskedAgain = `d.recheck_after is not null and ${isShown('d')}`
 
 /** Not yet classified, or with a task whose lead has not completed it, or withheld in doubt. What a person withheld is his. */
-const isOpen = `(${isShown('d')} or d.withheld_because not in ('secret', 'byHand')) and d.staged_at is not null
+const isOpen = `(${isShown('d')} or d.withheld_because not in ('secret', 'byHand'))
   and (d.withheld_at is not null or d.refused_at is null and (d.classified_at is null or exists (
     select from sync.task t join sync.assignment a on a.task_id = t.id and a.role = 'lead'
     left join lateral (select outcome from sync.reply r where r.assignment_id = a.id order by r.written_at desc limit 1) last on true

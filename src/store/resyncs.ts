@@ -282,10 +282,10 @@ select r.id, r.source, r.kind, r.window_from as "from", r.window_until as "until
 from sync.resync r
 cross join lateral (
   select count(*) filter (where p.state in ('done', 'open')) as "windowsDone", coalesce(sum(p.seen), 0)::int as seen,
-    coalesce(sum(b.staged + b.pending), 0)::int as staged, coalesce(sum(b.updated), 0)::int as updated,
+    coalesce(sum(b.staged), 0)::int as staged, coalesce(sum(b.updated), 0)::int as updated,
     coalesce(sum(b.unchanged + b.redelivered), 0)::int as unchanged, coalesce(sum(b.recalled), 0)::int as recalled,
     coalesce(sum(p.not_eligible), 0)::int as "notEligible", coalesce(sum(p.undecided), 0)::int as undecided,
     coalesce(sum(p.requests), 0)::int as requests,
-    coalesce(sum(b.staged + b.pending + b.updated + b.redelivered + b.recalled + b.deferred + b.failed), 0)::int as "rowsWritten"
+    coalesce(sum(b.staged + b.updated + b.redelivered + b.recalled + b.deferred + b.failed), 0)::int as "rowsWritten"
   from sync.pass p cross join lateral sync.balance_of(p) b where p.resync_id = r.id and p.state in ('done', 'open')
 ) p`

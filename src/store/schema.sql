@@ -135,7 +135,7 @@ create table sync.directive (
   deadline_confirmed boolean not null,
   before_go_live boolean not null,
   seen_at timestamp with time zone not null,
-  staged_at timestamp with time zone,
+  staged_at timestamp with time zone not null,
   classified_at timestamp with time zone,
   refused_at timestamp with time zone,
   recalled_at timestamp with time zone,
@@ -149,6 +149,8 @@ create table sync.directive (
   withheld_itself text, -- The reason that this row gave; null where only another of its number gave one. The bridge lifts a row's own reason and no other. secret: its source says so of what is stored. otherSecret: its source says so under its reference of something else, or says too little. takenAlong: one of its number within a day of it is secret, or was purged.
   unanswered integer, -- How often in a row its source was asked for it again and came to no answer; null where the last answer came.
   recheck_after timestamp with time zone, -- It is not asked for again before this instant; null where only its last check counts.
+  files_complete_at timestamp with time zone, -- When nothing that its latest revision announces was waited for any more.
+  arrival_told boolean not null default false, -- Status 01 was written, where its source wants it. It precedes every other status.
   constraint directive_pkey PRIMARY KEY (id),
   constraint directive_calendar_version_fkey FOREIGN KEY (calendar_version) REFERENCES sync.calendar(version),
   constraint directive_check CHECK (((withheld_at IS NULL) = (withheld_because IS NULL))),
@@ -193,20 +195,36 @@ create table sync.directive_file (
   size bigint,
   sha256 text,
   stored_as text,
-  current boolean not null default true,
   note text, -- Odd although its size is the announced one. typeDiffers: its first bytes are not of the type that its name says.
   unusable text, -- Why nothing will ever be stored of it. noContent, broken, notInMessage: its message, which never changes, has it so. givenUp: a person said so. Its directive is staged without it.
   unusable_known boolean not null default false, -- A person has seen that.
+  state text not null, -- waiting: still to be fetched. unusable: nothing will be stored of it. superseded: another revision came before it did.
+  revision integer not null, -- The revision that announced it first. Later ones that announce the same file share the row.
+  superseded_by integer, -- The revision that announced it no more. What was stored until then stays.
+  intake_id uuid, -- The message in which it comes.
+  is_full_text boolean not null default false, -- The document itself, as the profile of its source names it, else the first file. The rest are annexes.
+  handed_in_by text, -- The administrator who handed it in, because it could not be fetched.
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null default clock_timestamp(),
+  failure text,
+  lease_owner uuid,
+  lease_epoch integer not null default 0,
+  lease_until timestamp with time zone,
   constraint directive_file_pkey PRIMARY KEY (id),
+  constraint directive_file_check CHECK (((state = 'stored'::text) = (stored_as IS NOT NULL))),
+  constraint directive_file_check1 CHECK (((state = 'unusable'::text) = (unusable IS NOT NULL))),
   constraint directive_file_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE CASCADE,
-  constraint directive_file_directive_id_ref_key UNIQUE (directive_id, ref),
+  constraint directive_file_directive_id_ref_revision_key UNIQUE (directive_id, ref, revision),
+  constraint directive_file_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES sync.intake(id) ON DELETE SET NULL,
   constraint directive_file_note_check CHECK ((note = 'typeDiffers'::text)),
+  constraint directive_file_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'stored'::text, 'unusable'::text, 'superseded'::text]))),
   constraint directive_file_stored_as_key UNIQUE (stored_as),
-  constraint directive_file_unusable_check CHECK ((unusable = ANY (ARRAY['noContent'::text, 'broken'::text, 'notInMessage'::text, 'givenUp'::text]))),
-  constraint directive_file_unusable_or_stored CHECK (((unusable IS NULL) OR (stored_as IS NULL)))
+  constraint directive_file_unusable_check CHECK ((unusable = ANY (ARRAY['noContent'::text, 'broken'::text, 'notInMessage'::text, 'givenUp'::text])))
 );
-CREATE INDEX directive_file_missing ON sync.directive_file USING btree (directive_id) WHERE ((stored_as IS NULL) AND (unusable IS NULL) AND current);
-CREATE INDEX directive_file_unusable ON sync.directive_file USING btree (directive_id) WHERE ((unusable IS NOT NULL) AND (NOT unusable_known) AND current);
+CREATE INDEX directive_file_missing ON sync.directive_file USING btree (directive_id) WHERE (state = 'waiting'::text);
+CREATE INDEX directive_file_text ON sync.directive_file USING btree (directive_id) WHERE (is_full_text AND (superseded_by IS NULL) AND (state <> 'stored'::text));
+CREATE INDEX directive_file_unusable ON sync.directive_file USING btree (directive_id) WHERE ((state = 'unusable'::text) AND (NOT unusable_known) AND (superseded_by IS NULL));
+CREATE INDEX directive_file_waiting ON sync.directive_file USING btree (due_at) WHERE (state = 'waiting'::text);
 
 create table sync.directive_revision (
   directive_id uuid not null,
@@ -214,6 +232,7 @@ create table sync.directive_revision (
   at timestamp with time zone not null,
   changed text[] not null default '{}'::text[],
   fields jsonb not null,
+  files integer not null default 0, -- How many files it announces.
   constraint directive_revision_pkey PRIMARY KEY (directive_id, revision),
   constraint directive_revision_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE CASCADE
 );
@@ -313,7 +332,7 @@ create table sync.intake ( -- One row per message version the gate admitted; wha
   constraint intake_pass_id_fkey FOREIGN KEY (pass_id) REFERENCES sync.pass(id),
   constraint intake_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name),
   constraint intake_source_transport_ref_version_key UNIQUE (source, transport_ref, version),
-  constraint intake_state_check CHECK ((state = ANY (ARRAY['staged'::text, 'updated'::text, 'unchanged'::text, 'recalled'::text, 'deferred'::text, 'withheld'::text, 'purged'::text, 'failed'::text, 'pending'::text, 'discarded'::text])))
+  constraint intake_state_check CHECK ((state = ANY (ARRAY['staged'::text, 'updated'::text, 'unchanged'::text, 'recalled'::text, 'deferred'::text, 'withheld'::text, 'purged'::text, 'failed'::text, 'discarded'::text])))
 );
 CREATE INDEX intake_deferred ON sync.intake USING btree (seen_at) WHERE (state = 'deferred'::text);
 CREATE INDEX intake_directive ON sync.intake USING btree (directive_id, seen_at);
@@ -321,7 +340,7 @@ CREATE INDEX intake_discarded ON sync.intake USING btree (source) WHERE (state =
 CREATE INDEX intake_pass ON sync.intake USING btree (pass_id, state);
 CREATE INDEX intake_ref ON sync.intake USING btree (source, source_ref);
 CREATE INDEX intake_seen ON sync.intake USING btree (source, seen_at);
-CREATE INDEX intake_unsettled ON sync.intake USING btree (classify_by) WHERE (state = ANY (ARRAY['failed'::text, 'pending'::text]));
+CREATE INDEX intake_unsettled ON sync.intake USING btree (classify_by) WHERE (state = 'failed'::text);
 CREATE INDEX intake_window ON sync.intake USING btree (source, classify_by);
 
 create table sync.life ( -- Raised together with its twin in the keys database, which backups of the store leave out: a store that is behind it was restored.
@@ -665,6 +684,19 @@ CREATE INDEX writing_in_order ON sync.writing USING btree (directive_id, seq);
 CREATE INDEX writing_seq ON sync.writing USING btree (seq);
 CREATE TRIGGER writing_rings AFTER INSERT ON sync.writing REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION sync.ring_for_outbox();
 
+create view sync.file_balance as -- announced = stored + waiting + unusable + superseded, of each revision.
+ SELECT r.directive_id,
+    r.revision,
+    r.files AS announced,
+    (count(f.id) FILTER (WHERE (f.state = 'stored'::text)))::integer AS stored,
+    (count(f.id) FILTER (WHERE (f.state = 'waiting'::text)))::integer AS waiting,
+    (count(f.id) FILTER (WHERE (f.state = 'unusable'::text)))::integer AS unusable,
+    (count(f.id) FILTER (WHERE (f.state = 'superseded'::text)))::integer AS superseded,
+    (r.files = count(f.id)) AS balances
+   FROM (sync.directive_revision r
+     LEFT JOIN sync.directive_file f ON (((f.directive_id = r.directive_id) AND (f.revision <= r.revision) AND ((f.superseded_by IS NULL) OR (f.superseded_by > r.revision)))))
+  GROUP BY r.directive_id, r.revision, r.files;
+
 create view sync.pass_balance as -- seen = allowed + not_eligible + undecided is a constraint of the pass; allowed = unchanged + every outcome is this view. discarded: a person settled the failure, and the history says who and why.
  SELECT p.id,
     p.source,
@@ -685,11 +717,10 @@ create view sync.pass_balance as -- seen = allowed + not_eligible + undecided is
     b.withheld,
     b.purged,
     b.failed,
-    b.pending,
     b.discarded,
     b.balances
    FROM (sync.pass p
-     CROSS JOIN LATERAL sync.balance_of(p.*) b(unchanged, staged, updated, redelivered, recalled, deferred, withheld, purged, failed, pending, discarded, balances));
+     CROSS JOIN LATERAL sync.balance_of(p.*) b(unchanged, staged, updated, redelivered, recalled, deferred, withheld, purged, failed, discarded, balances));
 
 create view tracking.assignments with (security_barrier=true) as -- Phân công: one line per unit. In time or overdue is derived from due_on and completed_on, never stored; a due date counts as in time.
  SELECT a.id,
@@ -710,7 +741,7 @@ create view tracking.assignments with (security_barrier=true) as -- Phân công:
           ORDER BY reply.written_at DESC
          LIMIT 1) r ON (true));
 
-create view tracking.directive_files with (security_barrier=true) as -- Toàn văn. Contents are encrypted on disk and handed out by the bridge. The name is display text, never a path.
+create view tracking.directive_files with (security_barrier=true) as -- Toàn văn và phụ lục. Contents are encrypted on disk and handed out by the bridge. The name is display text, never a path.
  SELECT f.id,
     f.directive_id,
     f."position",
@@ -718,11 +749,17 @@ create view tracking.directive_files with (security_barrier=true) as -- Toàn v�
     f.media_type,
     f.size,
     f.sha256,
-    f.note
+    f.note,
+    f.state,
+    f.is_full_text,
+    (f.handed_in_by IS NOT NULL) AS handed_in
    FROM (sync.directive_file f
      JOIN tracking.directives d ON ((d.id = f.directive_id)))
-  WHERE (f.current AND (f.stored_as IS NOT NULL));
+  WHERE (f.superseded_by IS NULL);
 -- note: typeDiffers: nội dung không đúng kiểu mà tên tệp nói, dù cỡ đúng như nguồn công bố. The content is not of the type that the name says, although the size is the announced one.
+-- state: waiting: đang lấy. stored: đã có. unusable: không có tệp dùng được. Still to come, there, or never to come.
+-- is_full_text: Toàn văn của văn bản; còn lại là phụ lục. The document itself; the others are annexes.
+-- handed_in: Quản trị viên nộp thay nguồn. An administrator handed it in.
 
 create view tracking.directive_revisions with (security_barrier=true) as -- Các lần thay đổi của văn bản. What each revision changed.
  SELECT r.directive_id,
@@ -733,7 +770,7 @@ create view tracking.directive_revisions with (security_barrier=true) as -- Các
    FROM (sync.directive_revision r
      JOIN tracking.directives d ON ((d.id = r.directive_id)));
 
-create view tracking.directives with (security_barrier=true) as -- Văn bản chỉ đạo đã chuyển, đủ toàn văn (Điều 6.1). Staged directives with all their files. A directive that may no longer be shown leaves this view at once.
+create view tracking.directives with (security_barrier=true) as -- Văn bản chỉ đạo đã chuyển (Điều 6.1). Staged directives; their files may still be coming. A directive that may no longer be shown leaves this view at once.
  SELECT id,
     source,
     number,
@@ -763,26 +800,28 @@ create view tracking.directives with (security_barrier=true) as -- Văn bản ch
     primary_id AS same_as,
     (NOT (EXISTS ( SELECT
            FROM sync.directive_file f
-          WHERE ((f.directive_id = d.id) AND f.current AND (f.stored_as IS NULL))))) AS files_complete,
+          WHERE ((f.directive_id = d.id) AND (f.superseded_by IS NULL) AND (f.state <> 'stored'::text))))) AS files_complete,
     ARRAY( SELECT p.id
            FROM (sync.replacement r
              JOIN sync.directive p ON (((p.source = r.source) AND (p.source_ref = r.source_ref))))
-          WHERE ((r.directive_id = d.id) AND (p.staged_at IS NOT NULL) AND (p.withheld_at IS NULL))) AS replaces,
+          WHERE ((r.directive_id = d.id) AND (p.withheld_at IS NULL))) AS replaces,
     ARRAY( SELECT s.id
            FROM (sync.replacement r
              JOIN sync.directive s ON ((s.id = r.directive_id)))
-          WHERE ((r.source = d.source) AND (r.source_ref = d.source_ref) AND (s.staged_at IS NOT NULL) AND (s.withheld_at IS NULL))) AS replaced_by
+          WHERE ((r.source = d.source) AND (r.source_ref = d.source_ref) AND (s.withheld_at IS NULL))) AS replaced_by,
+    files_complete_at
    FROM sync.directive d
-  WHERE ((staged_at IS NOT NULL) AND (withheld_at IS NULL));
+  WHERE (withheld_at IS NULL);
 -- issued_on: Ngày ban hành in trên văn bản. Calendar date in Asia/Ho_Chi_Minh.
 -- recalled_at: Thu hồi: when the recall was seen. Clocks stop, history stays.
 -- classify_by: Hạn phân loại (Điều 8): 24:00 of deadline_date, exclusive. Compare with <.
 -- deadline_confirmed: False when the window reaches a year whose days off are not yet published.
 -- before_go_live: Ban hành trước ngày vận hành: the deadline is shown, never counted.
 -- same_as: Cùng văn bản đã nhận trước qua nguồn khác. The same document, received first through another source; classifying either settles both.
--- files_complete: False while a later revision still waits for its files.
+-- files_complete: Đủ tệp: every file of the latest revision is here.
 -- replaces: Các văn bản mà văn bản này thay thế. The staged directives that this one replaces.
 -- replaced_by: Các văn bản thay thế văn bản này; thời hạn không dừng. Its clocks go on until the Office decides.
+-- files_complete_at: Lúc không còn phải chờ tệp nào; có thể có tệp không dùng được. When no file of the latest revision was waited for any more; one may be unusable.
 
 create view tracking.history with (security_barrier=true) as -- Ai, lúc nào, việc gì. Append-only.
  SELECT h.id,
@@ -854,28 +893,27 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
      JOIN sync.unit_name n ON ((n.unit_id = u.id)))
      LEFT JOIN sync.unit_code c ON (((c.unit_id = u.id) AND (daterange(c.valid_from, c.valid_until) && daterange(n.valid_from, n.valid_until)))));
 
--- function sync.acknowledge(intake uuid, at timestamp with time zone) returns void
+-- function sync.acknowledge(intake uuid, at timestamp with time zone, said text DEFAULT 'done'::text) returns void
 -- function sync.act_at_once(directive uuid, actor text, at timestamp with time zone) returns void
+-- function sync.add_status(d sync.directive, code text, description text, at timestamp with time zone, speaks_of uuid DEFAULT NULL::uuid) returns void
 -- function sync.admit_writing(writing uuid) returns text
 -- function sync.answer_order(order_id uuid, accept boolean, why text, actor text, at timestamp with time zone) returns void
 -- function sync.apply_writing(w sync.writing) returns SETOF uuid
 -- function sync.assignment_of_writing(writing uuid, n integer) returns uuid immutable
 -- function sync.await_seal() returns trigger
--- function sync.balance_of(p sync.pass, OUT unchanged integer, OUT staged bigint, OUT updated bigint, OUT redelivered bigint, OUT recalled bigint, OUT deferred bigint, OUT withheld bigint, OUT purged bigint, OUT failed bigint, OUT pending bigint, OUT discarded bigint, OUT balances boolean) returns record stable
+-- function sync.balance_of(p sync.pass, OUT unchanged integer, OUT staged bigint, OUT updated bigint, OUT redelivered bigint, OUT recalled bigint, OUT deferred bigint, OUT withheld bigint, OUT purged bigint, OUT failed bigint, OUT discarded bigint, OUT balances boolean) returns record stable
 -- function sync.begin_work(assignment uuid, actor text, at timestamp with time zone) returns void
 -- function sync.carries_mark(text) returns boolean immutable
 -- function sync.carries_secret_suffix(symbol text) returns boolean immutable
 -- function sync.check_actor(actor text) returns void
 -- function sync.check_dates(content jsonb) returns void
 -- function sync.classify(directive uuid, tasks jsonb, actor text, at timestamp with time zone, writing uuid DEFAULT gen_random_uuid()) returns SETOF uuid
--- function sync.complete_staging(items jsonb) returns TABLE(id uuid, outcome text, stored boolean)
 -- function sync.copies_of(d sync.directive) returns SETOF sync.directive
 -- function sync.directive_called(source text, source_ref text) returns uuid stable
 -- function sync.directive_for_writing(directive uuid) returns sync.directive
 -- function sync.directive_of_assignment(assignment uuid) returns uuid
 -- function sync.directive_of_written(assignment uuid) returns uuid
 -- function sync.document_mutex(same_document_key text) returns text immutable
--- function sync.finish_staging(intakes uuid[], ats timestamp with time zone[]) returns void
 -- function sync.folded(text) returns text immutable
 -- function sync.has_come(instant timestamp with time zone, span interval) returns boolean
 -- function sync.has_come(instant timestamp with time zone, span interval, at timestamp with time zone) returns boolean stable
@@ -884,7 +922,9 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
 -- function sync.hold_for_staging(messages jsonb) returns uuid[]
 -- function sync.is_completed(directive uuid) returns boolean
 -- function sync.keep_writing(w sync.writing) returns uuid[]
+-- function sync.lock_for_files(directives uuid[]) returns void
 -- function sync.lock_mutex(named text) returns void
+-- function sync.misses_full_text(directive uuid) returns boolean stable
 -- function sync.next_writing() returns sync.writing
 -- function sync.purge_history(directive uuid) returns uuid[] security definer
 -- function sync.reference_mutex(source text, source_ref text) returns text immutable
@@ -895,8 +935,11 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
 -- function sync.ring_for_outbox() returns trigger
 -- function sync.searchable(text) returns text immutable
 -- function sync.send_status(d sync.directive, code text, description text, at timestamp with time zone, speaks_of uuid DEFAULT NULL::uuid) returns void
+-- function sync.settle_files(directives uuid[], at timestamp with time zone, said text DEFAULT 'done'::text) returns void
 -- function sync.share_mutex(named text) returns void
 -- function sync.sought_words(code text, subject text, summary text, type_name text, issuer text, signer text, source text, issued_on date) returns tsvector immutable
+-- function sync.store_files(items jsonb) returns SETOF uuid
+-- function sync.tell_arrival(directive uuid, at timestamp with time zone) returns void
 -- function sync.try_mutex(named text) returns boolean
 -- function sync.try_writing(w sync.writing) returns uuid[]
 -- function sync.unit_named(unit jsonb, on_date date) returns uuid
@@ -907,7 +950,7 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
 -- function tracking.act_at_once(directive uuid, actor text) returns void security definer
 -- function tracking.answer_order(order_id uuid, accept boolean, reason text, actor text) returns void security definer
 -- function tracking.begin_work(assignment uuid, actor text) returns void security definer
--- function tracking.classify(directive uuid, tasks jsonb, actor text) returns SETOF uuid security definer
+-- function tracking.classify(directive uuid, tasks jsonb, actor text, without_full_text boolean DEFAULT false) returns SETOF uuid security definer
 -- function tracking.refuse(directive uuid, reason text, actor text) returns void security definer
 -- function tracking.reply(assignment uuid, content jsonb, actor text, id uuid DEFAULT gen_random_uuid()) returns uuid security definer
 -- function tracking.return_to_office(assignment uuid, reason text, actor text, id uuid DEFAULT gen_random_uuid()) returns uuid security definer

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import { longestLookUpPauseMs } from './outbox.ts'
-import { isInTime, isMissing, isOverdue } from './predicates.ts'
+import { isInTime, isOverdue, isWaiting } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
 
@@ -147,7 +147,7 @@ export function signals(db: Knex) {
     async files(): Promise<{ kind: string; files: number; bytes: number; missing: number }[]> {
       const { rows } = await db.raw(
         `select 'directive' as kind, count(stored_as) as files, coalesce(sum(size) filter (where stored_as is not null), 0)::float8 as bytes,
-           count(*) filter (where ${isMissing('directive_file')}) as missing from sync.directive_file
+           count(*) filter (where ${isWaiting('directive_file')}) as missing from sync.directive_file
          union all select 'reply', count(*), coalesce(sum(size), 0)::float8, 0 from sync.reply_file`,
       )
       return rows

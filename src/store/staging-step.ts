@@ -1,20 +1,21 @@
-import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import type { AnnouncedFile } from '#src/domain/directive.ts'
 import { contentDigest } from '#src/domain/identity.ts'
-import type { Admitted, IntakeClaim, MissingFile, Staging } from './admitted.ts'
+import type { Admitted, FileClaim, Staging } from './admitted.ts'
 import type { Already } from './already-stored.ts'
+import { type Announced, rowsOf, supersede } from './announced-files.ts'
 import { type columnsOf, confirm, type Existing, revise } from './directives.ts'
 import type { Lease } from './lease.ts'
 
 /** An admitted message that is to be staged. */
 export interface Message {
   readonly id: string
+  /** What its directive is called if the store has none; there is a key for it. */
+  readonly newId: string
   readonly source: string
   /** Null where the intake row is there already. */
   readonly passId: string | null
   /** What must still be held, of the pass or of the intake row. */
-  readonly fence: Lease
-  /** Under which the intake row is held afterwards. */
   readonly lease: Lease
   readonly admitted: Admitted
   readonly at: Date
@@ -28,7 +29,10 @@ export interface Written extends Message {
 
 export interface Answer {
   readonly outcome: Staging['outcome'] | 'leaseLost'
-  readonly claim?: IntakeClaim
+  readonly files?: FileClaim | null
+  readonly hasLarge?: boolean
+  /** Its directive is new, under the id that was made for it. */
+  readonly isNew?: boolean
   /** A directive that the store shows although another one of its number is withheld. */
   readonly shown?: string
 }
@@ -42,8 +46,9 @@ export interface Step {
   readonly files?: readonly object[]
   readonly replacements?: readonly object[]
   readonly order?: object
-  /** No file is missing. */
-  readonly isWhole?: boolean
+  readonly history?: object
+  /** The directive whose files may be complete, and whose messages may be answered. */
+  readonly touched?: string
 }
 
 /** Decides what becomes of a message. What it changes of a directive that is there is written at once. */
@@ -77,43 +82,39 @@ export async function stepOf(
       return settled('failed', { failure: 'conflict', attempts: 1, due_at: '9999-01-01' })
     case 'same':
     case 'older': {
-      const { id, revision, missing, isFetched } = existing!
+      const { id, revision } = existing!
       if (decision === 'same') {
         const inPlace = isInPlace(admitted, existing!)
         await confirm(tx, existing!, { askedAt: admitted.askedAt, inPlace }, at)
       }
-      // Files that are missing and that nobody fetches any more: whoever did was discarded.
-      if (missing.length > 0 && !isFetched)
-        return pending(message, already, leaseMs, { id, revision, missing })
-      return settled('unchanged', { directive_id: id, settled_at: at })
+      return {
+        ...settled('unchanged', { directive_id: id, revision, settled_at: at }),
+        touched: id,
+      }
     }
     case 'revised': {
       const revision = existing!.revision + 1
       const written = { ...message.columns, ...writtenNow(admitted, digest, revision) }
-      const missing = await revise(tx, existing!, written, admitted.files)
+      const { id } = existing!
+      await revise(tx, existing!, written)
+      const anew = await supersede(tx, admitted.files, { directiveId: id, revision })
       return {
-        ...pending(message, already, leaseMs, { id: existing!.id, revision, missing }),
-        revision: revisionRow(message, existing!.id, revision, changedFields(existing!, admitted)),
+        ...staged(message, already, leaseMs, { id, revision, files: anew }),
+        revision: revisionRow(message, id, revision, changedFields(existing!, admitted)),
       }
     }
     case 'new': {
-      const id = randomUUID()
-      const files = admitted.files.map((file) => ({ id: randomUUID(), ...file }))
-      const missing = files.filter(({ unusable }) => unusable === undefined)
+      const id = message.newId
       return {
-        ...pending(message, already, leaseMs, { id, revision: 1, missing }),
+        ...staged(message, already, leaseMs, { id, revision: 1, files: admitted.files }),
         directive: {
           ...{ id, source: message.source, source_ref: message.sourceRef, seen_at: at },
+          ...{ staged_at: at, arrival_told: false },
           ...message.columns,
           ...writtenNow(admitted, digest, 1),
           ...already.takenOver,
         },
         revision: revisionRow(message, id, 1, []),
-        files: files.map((file, position) => ({
-          ...{ id: file.id, directive_id: id, ref: file.ref, position, name: file.name },
-          ...{ media_type: file.mediaType, announced_size: file.size },
-          unusable: file.unusable ?? null,
-        })),
       }
     }
   }
@@ -154,29 +155,36 @@ function isInPlace({ business, revises }: Admitted, { recalled }: Existing): boo
   return business === 'update' ? !recalled : revises === 'inPlace'
 }
 
-/** The directive is written; it is staged at once if no file is missing, and until then its row stays held. */
-function pending(
+/** Everything of the message is written at once; its files follow. */
+function staged(
   message: Written,
   already: Already,
   leaseMs: number,
-  { id, revision, missing }: { id: string; revision: number; missing: readonly MissingFile[] },
+  { id, revision, files }: { id: string; revision: number; files: readonly AnnouncedFile[] },
 ): Step {
   const { source, lease, admitted, at } = message
   const { transportRef, sourceRef, version, business, concerns, reason } = admitted
-  const isWhole = missing.length === 0
-  const leaseUntil = new Date(already.now.getTime() + leaseMs)
-  const claim: IntakeClaim = {
-    ...{ id: message.id, source, transportRef, sourceRef, version, lease, missing },
-    ...{ directiveId: id, state: 'pending', attempts: 0 },
+  const announcing = {
+    ...{ directiveId: id, revision, intakeId: message.id, lease, now: already.now },
+    leaseUntil: new Date(already.now.getTime() + leaseMs),
   }
+  const { rows, held, hasLarge } = rowsOf(files, admitted.files, announcing)
+  const outcome = revision === 1 ? 'staged' : 'updated'
   return {
-    answer: isWhole
-      ? { outcome: revision === 1 ? 'staged' : 'updated' }
-      : { outcome: 'pending', claim },
-    isWhole,
+    answer: {
+      outcome,
+      hasLarge,
+      isNew: id === message.newId,
+      files: claimOf(held, {
+        ...{ directiveId: id, source, transportRef, sourceRef, version, owner: lease.owner },
+      }),
+    },
+    touched: id,
+    files: rows,
     intake: intakeRow(message, already, {
-      ...{ state: 'pending', directive_id: id, revision, lease_until: leaseUntil },
+      ...{ state: outcome, directive_id: id, revision, settled_at: at },
     }),
+    history: { at, directive_id: id, actor: 'bridge', event: outcome },
     ...(business === 'replace' && {
       replacements: concerns.map((ref) => ({ directive_id: id, source, source_ref: ref })),
     }),
@@ -186,14 +194,17 @@ function pending(
   }
 }
 
-function intakeRow({ id, source, admitted, lease, at }: Written, already: Already, change: object) {
+function claimOf(files: Announced['held'], message: Omit<FileClaim, 'files'>): FileClaim | null {
+  return files.length === 0 ? null : { ...message, files }
+}
+
+function intakeRow({ id, source, admitted, at }: Written, already: Already, change: object) {
   return {
     ...{ id, source, transport_ref: admitted.transportRef, source_ref: admitted.sourceRef },
     ...{ version: admitted.version, pass_id: already.passId, business: admitted.business },
     ...{ concerns: admitted.concerns, classify_by: admitted.deadline.deadlineAt, seen_at: at },
     ...{ directive_id: null, revision: null, state_before: null, settled_at: null, failure: null },
-    ...{ attempts: 0, due_at: already.now },
-    ...{ lease_owner: lease.owner, lease_epoch: lease.epoch, lease_until: null },
+    ...{ attempts: 0, due_at: already.now, lease_until: null },
     ...change,
   }
 }
@@ -208,7 +219,10 @@ function revisionRow(
   revision: number,
   changed: readonly string[],
 ) {
-  return { directive_id: directiveId, revision, at, changed, fields: admitted.directive }
+  return {
+    ...{ directive_id: directiveId, revision, at, changed, fields: admitted.directive },
+    files: admitted.files.length,
+  }
 }
 
 function changedFields({ fields }: Existing, { directive }: Admitted): string[] {

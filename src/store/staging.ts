@@ -4,9 +4,9 @@ import { addRows } from './added-rows.ts'
 import type { Admitted, IntakeClaim, Staging } from './admitted.ts'
 import { alreadyStored } from './already-stored.ts'
 import { columnsOf } from './directives.ts'
+import type { keys } from './keys.ts'
 import { LeaseLost } from './lease.ts'
 import { directivesCalled } from './orders.ts'
-import { acknowledge } from './outbox.ts'
 import type { Pass } from './passes.ts'
 import { type Answer, type Message, type Step, stepOf, type Written } from './staging-step.ts'
 import { together } from './together.ts'
@@ -15,32 +15,38 @@ import { withholding } from './withholding.ts'
 /** The pass that brings a message for the first time, or the intake row that is held of one that failed before. */
 export type Under = { readonly pass: Pass } | { readonly claim: IntakeClaim }
 
+export type Stage = (under: Under, admitted: Admitted, at: Date) => Promise<Staging>
+
 /**
- * Writes intake, directive, revision and outbox in one transaction, under the lease of a pass or of an intake row.
+ * Writes intake, directive, revision, files and outbox in one transaction, under the lease of a pass or of an intake row.
  * Messages that come meanwhile share the transaction.
  */
-export function staging(db: Knex, leaseMs: number) {
+export function staging(db: Knex, directiveKeys: Keys, leaseMs: number): Stage {
   const stage = together((messages: readonly Message[]) =>
     db.transaction((tx) => stageAll(tx, messages, leaseMs)),
   )
 
   return async (under: Under, admitted: Admitted, at: Date): Promise<Staging> => {
-    const { outcome, claim = null, shown } = await stage(messageOf(under, admitted, at))
+    const message = messageOf(under, admitted, at)
+    // Before the commit: a row without a key is one whose purge was lost.
+    await directiveKeys.make(message.newId)
+    const { outcome, files = null, hasLarge = false, shown, isNew } = await stage(message)
+    if (!isNew) await directiveKeys.drop(message.newId)
     if (outcome === 'leaseLost') throw new LeaseLost('pass' in under ? 'a pass' : 'an intake row')
     // Under locks in an order of its own.
     if (shown) await withholding(db).withhold(shown, 'takenAlong', at)
-    return { outcome, claim }
+    return { outcome, files, hasLarge }
   }
 }
 
 function messageOf(under: Under, admitted: Admitted, at: Date): Message {
+  const newId = randomUUID()
   if ('claim' in under) {
     const { id, source, lease } = under.claim
-    return { id, source, passId: null, fence: lease, lease, admitted, at }
+    return { id, newId, source, passId: null, lease, admitted, at }
   }
-  const { id: passId, source, lease: fence } = under.pass
-  const lease = { owner: fence.owner, epoch: 1 }
-  return { id: randomUUID(), source, passId, fence, lease, admitted, at }
+  const { id: passId, source, lease } = under.pass
+  return { id: randomUUID(), newId, source, passId, lease, admitted, at }
 }
 
 async function stageAll(
@@ -72,8 +78,8 @@ async function writtenOf(tx: Knex, message: Message): Promise<Written> {
 
 /** The messages whose lease is still theirs; everything that they write is locked. */
 async function hold(tx: Knex, messages: readonly Written[]): Promise<ReadonlySet<string>> {
-  const asked = messages.map(({ id, passId, source, sourceRef, fence, columns }) => ({
-    ...{ id, pass: passId, owner: fence.owner, epoch: fence.epoch },
+  const asked = messages.map(({ id, passId, source, sourceRef, lease, columns }) => ({
+    ...{ id, pass: passId, owner: lease.owner, epoch: lease.epoch },
     ...{ source, source_ref: sourceRef, same_document_key: columns.same_document_key },
   }))
   const { rows } = await tx.raw(`select sync.hold_for_staging(?) as held`, [JSON.stringify(asked)])
@@ -114,17 +120,15 @@ async function stageRound(tx: Knex, messages: readonly Written[], leaseMs: numbe
       ifThere: 'on conflict do nothing',
     },
     { table: 'sync.business_order', rows: steps.flatMap(({ order }) => order ?? []) },
+    { table: 'sync.history', rows: steps.flatMap(({ history }) => history ?? []) },
   ])
-  const whole = messages.filter((_, n) => steps[n]!.isWhole)
-  if (whole.length > 0)
-    await tx.raw(`select sync.finish_staging(:ids, :ats)`, {
-      ids: whole.map(({ id }) => id),
-      ats: whole.map(({ at }) => at),
-    })
-  for (const [n, { id, at }] of messages.entries())
-    if (steps[n]!.answer.outcome === 'unchanged') await acknowledge(tx, id, at)
+  const touched = steps.flatMap(({ touched }) => touched ?? [])
+  if (touched.length > 0)
+    await tx.raw(`select sync.settle_files(:touched, :at)`, { touched, at: messages[0]!.at })
   return messages.map(({ id }, n) => [id, steps[n]!.answer] as const)
 }
+
+type Keys = Pick<ReturnType<typeof keys>, 'make' | 'drop'>
 
 /** What the intake row of a message that was read again becomes. */
 const settled = `on conflict (id) do update set state = excluded.state, state_before = excluded.state_before, version = excluded.version,

@@ -9,6 +9,7 @@ import { databaseClock } from './database-clock.ts'
 import { deadlines } from './deadlines.ts'
 import { directiveFiles } from './directive-files.ts'
 import { failures } from './failures.ts'
+import { fileClaims } from './file-claims.ts'
 import { fuses } from './fuses.ts'
 import { isOlderThan } from './instants.ts'
 import { intake } from './intake.ts'
@@ -31,6 +32,7 @@ import { sealing } from './sealing.ts'
 import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
 import { sources } from './sources.ts'
+import { staging } from './staging.ts'
 import { turns } from './turns.ts'
 import { wentBack } from './went-back.ts'
 import { withholding } from './withholding.ts'
@@ -46,28 +48,31 @@ export function openStore(
 ) {
   const clock = databaseClock(db)
   const age = life(db, keysDb, memory)
+  const directiveKeys = keys(keysDb)
+  const stage = staging(db, directiveKeys, leaseMs)
   return {
     db,
     now: clock.now,
     lastKnown: clock.lastKnown,
     sources: sources(db),
     passes: passes(db, leaseMs),
-    intake: intake(db, leaseMs),
-    claims: intakeClaims(db, leaseMs),
+    intake: intake(db, stage),
+    claims: intakeClaims(db, stage, leaseMs),
+    fileClaims: fileClaims(db, leaseMs),
     directiveFiles: directiveFiles(db),
     outbox: outbox(db, leaseMs, age.known),
     replies: replies(db),
     calendars: calendars(db),
     deadlines: deadlines(db),
     pauses: pauses(db),
-    keys: keys(keysDb),
+    keys: directiveKeys,
     life: age,
     wentBack: wentBack(db),
     withholding: withholding(db),
     writings: writings(db),
     purging: purging(db),
     fuses: fuses(db),
-    failures: failures(db, keysDb),
+    failures: failures(db),
     recalls: recalls(db),
     rechecks: rechecks(db),
     resyncs: resyncs(db),
@@ -105,7 +110,7 @@ export function openStore(
     },
     /** What a stopping worker still holds goes to the others at once; whatever it does later is fenced off. */
     async handBack(worker: string): Promise<void> {
-      for (const table of ['sync.pass', 'sync.intake', 'sync.outbox']) {
+      for (const table of ['sync.pass', 'sync.intake', 'sync.directive_file', 'sync.outbox']) {
         await db.raw(
           `update ${table} set lease_until = clock_timestamp(), lease_epoch = lease_epoch + 1 where lease_owner = ? and lease_until > clock_timestamp()`,
           [worker],

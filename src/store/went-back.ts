@@ -96,7 +96,7 @@ async function withholdAll(tx: Knex, at: Date): Promise<number> {
 /** Also what is done with: what was withheld of it meanwhile is not known any more. */
 async function askAgain(tx: Knex, at: Date): Promise<number> {
   const { rowCount } = await tx.raw(
-    `update sync.directive set recheck_after = :at, unanswered = null where staged_at is not null and ${isShown('directive')}`,
+    `update sync.directive set recheck_after = :at, unanswered = null where ${isShown('directive')}`,
     { at },
   )
   return rowCount

@@ -21,7 +21,7 @@ it('ends with no leak, nothing missing of what two sources showed, no deadline m
     leaks: 0,
     deadlinesMissed: 0,
     undecided: 0,
-    pending: 0,
+    filesWaiting: 0,
     failed: 0,
     unbalanced: 0,
     missing: 0,

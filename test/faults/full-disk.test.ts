@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { openLocalDisk } from '#src/files/local-disk.ts'
-import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 
 const small = mkdtempSync(join(tmpdir(), 'chidao-small-disk-'))
 const mounted = mount('size=16k')
@@ -33,17 +32,17 @@ it.skipIf(!mounted)(
     await using t = await testApp([profileAt(register.address)])
     const app = { ...t.app, files: await openLocalDisk(small) }
     await pullAll(app)
-    const before = await app.store.overview.totals()
-    expect(before.pending).toBeGreaterThan(0)
-    expect(before.staged + before.pending).toBe(8)
-    const listed = await app.store.overview.failed(100)
+    expect(await app.store.overview.totals()).toMatchObject({ staged: 8, failed: 0 })
+    const before = await app.store.overview.files()
+    expect(before.waiting).toBeGreaterThan(0)
+    const listed = await app.store.directiveFiles.open(100)
     expect(listed.map((one) => one.failure)).toContain('diskFull')
     expect(t.logged.join('')).toContain('"failure":"diskFull"')
 
     execFileSync('mount', ['-o', 'remount,size=10m', small])
-    await app.store.overview.retryFailed(null)
-    await settleDue(app, { upTo: smallFileBytes })
-    expect(await app.store.overview.totals()).toMatchObject({ staged: 8, pending: 0, failed: 0 })
+    await retryAll(app.store)
+    await settleAll(app)
+    expect(await app.store.overview.files()).toMatchObject({ stored: 8, waiting: 0 })
     await register.close()
   },
 )

@@ -1,9 +1,9 @@
 /** What is stored as the full text is the file that the source announced; else the directive waits, and says why. */
 import { afterEach, expect, it } from 'vitest'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { contentOf, row } from '#test/connectors/paged-register.ts'
 import { dueNow, type FarSide, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
+import { settleAll } from '#test/support/retry.ts'
 
 const open: FarSide[] = []
 afterEach(async () => {
@@ -43,7 +43,7 @@ it('leaves a directive pending and listed while its file is not the one announce
 
   f.register.state.file = null
   await dueNow(f.app)
-  await settleDue(f.app, { upTo: 1e9 })
+  await settleAll(f.app)
   expect(await shown(f)).toEqual([{ size: announced, note: null }])
   expect(await f.app.store.attention.list({ at: f.app.clock.now() })).toEqual([])
 })
@@ -101,7 +101,7 @@ it.each([
 ])('fetches nothing more of a directive that %s by now', async (_, shownAs, because) => {
   const f = await afterwards(shownAs)
   const before = filesAsked(f)
-  await settleDue(f.app, { upTo: 1e9 })
+  await settleAll(f.app)
   expect(filesAsked(f)).toBe(before)
   const { rows } = await f.app.store.db.raw(
     `select withheld_because as because from sync.directive`,
@@ -113,7 +113,7 @@ it.each([
 it('fetches nothing while its source does not say what it is', async () => {
   const f = await afterwards(null)
   const before = filesAsked(f)
-  await settleDue(f.app, { upTo: 1e9 })
+  await settleAll(f.app)
   expect(filesAsked(f)).toBe(before)
   const { rows } = await f.app.store.db.raw(`select state, failure from sync.intake`)
   expect(rows).toEqual([{ state: 'pending', failure: 'notFound' }])
@@ -121,6 +121,6 @@ it('fetches nothing while its source does not say what it is', async () => {
 
 it('fetches what is still as it was', async () => {
   const f = await afterwards({})
-  await settleDue(f.app, { upTo: 1e9 })
+  await settleAll(f.app)
   expect(await files(f)).toMatchObject([{ stored: true }])
 })

@@ -3,12 +3,11 @@ import { expect, it } from 'vitest'
 import type { Listed } from '#connectors/connector.ts'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
-import { smallFileBytes } from '#src/flow/files.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 
 const secret = { secret_id: 2, secret_name: 'Mật' }
 
@@ -142,13 +141,13 @@ it('does not settle what failed before, either', async () => {
   )
   const app = await s.restarted()
   s.truc.state.fault = 'unavailable'
-  await settleDue(app, { upTo: smallFileBytes })
+  await settleAll(app)
   const failed = async () =>
     (await db.raw(`select failure from sync.intake where version = 'v'`)).rows
   expect(await failed()).toEqual([{ failure: 'waitsForOther' }])
   s.truc.state.fault = null
-  await app.store.overview.retryFailed(null)
-  await settleDue(app, { upTo: smallFileBytes })
+  await retryAll(app.store)
+  await settleAll(app)
   expect(await failed()).toEqual([])
   expect(await s.shown()).toEqual([])
 })
@@ -180,13 +179,13 @@ it('does not bring in the files that a directive still waits for, which would sh
   const app = await s.restarted()
   s.truc.state.fault = 'unavailable'
   await db.raw(`update sync.intake set due_at = clock_timestamp()`)
-  await settleDue(app, { upTo: smallFileBytes })
+  await settleAll(app)
   expect(await s.shown()).toEqual([])
   expect((await db.raw(`select failure from sync.intake`)).rows).toEqual([
     { failure: 'waitsForOther' },
   ])
   s.truc.state.fault = null
   await db.raw(`update sync.intake set due_at = clock_timestamp()`)
-  await settleDue(app, { upTo: smallFileBytes })
+  await settleAll(app)
   expect(await s.shown()).toEqual([])
 })

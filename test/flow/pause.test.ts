@@ -2,13 +2,12 @@
 import { expect, it } from 'vitest'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
-import { smallFileBytes } from '#src/flow/files.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
 import { sendDue } from '#src/flow/send-due.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 
 const hourMs = 3_600_000
@@ -46,9 +45,8 @@ async function askForEverything(app: App): Promise<void> {
   for (const source of app.sources.keys()) await openPasses(app, source)
   const { rows } = await db.raw(`select id from sync.pass where state = 'due'`)
   for (const { id } of rows) await pull(app, id)
-  await db.raw(`update sync.intake set due_at = clock_timestamp()`)
-  await settleDue(app, { upTo: smallFileBytes })
-  await settleDue(app, { largerThan: smallFileBytes })
+  await retryAll(app.store)
+  await settleAll(app)
   await app.store.outbox.makeDue()
   await sendDue(app)
 }
@@ -149,8 +147,8 @@ it('stops a reading that is under way, and reads its window again afterwards', a
   s.clock.advance(hourMs)
   // What was in hand is written to its end under the lock of its reading, which is left alone until then.
   await expect.poll(() => s.app.store.passes.retakeExpired()).toBe(1)
-  await s.app.store.overview.retryFailed(null)
-  await settleDue(s.app, { upTo: smallFileBytes })
+  await retryAll(s.app.store)
+  await settleAll(s.app)
   await pullAll(s.app)
   expect((await s.app.store.overview.totals()).staged).toBe(51)
 })

@@ -5,9 +5,8 @@ import { expectedEligible, makeRegister } from '#connectors/simulator/register.t
 import { startSimulator } from '#connectors/simulator/simulator.ts'
 import { searchForLeaks } from '#src/cli/demo/leak-search.ts'
 import { manualClock } from '#src/domain/clock.ts'
-import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 
 const token = 'token-of-the-test'
 const importFrom = '2026-03-02'
@@ -59,11 +58,10 @@ async function untilComplete({ app }: TestApp): Promise<void> {
     await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
     await app.store.db.raw(`update sync.source set open_until = null`)
     await pullAll(app)
-    await app.store.overview.retryFailed(null)
-    await settleDue(app, { upTo: smallFileBytes })
-    await settleDue(app, { largerThan: smallFileBytes })
+    await retryAll(app.store)
+    await settleAll(app)
     const { rows } = await app.store.db.raw(
-      `select (select count(*) from sync.pass where state in ('due', 'running')) + (select count(*) from sync.intake where state in ('failed', 'pending')) as open`,
+      `select (select count(*) from sync.pass where state in ('due', 'running')) + (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting') as open`,
     )
     if (rows[0].open === 0) return
   }
@@ -81,7 +79,7 @@ it.each([
     await untilComplete(s.t)
     const expected = expectedEligible(s.register, s.clock.now())
     const { rows } = await s.t.app.store.db.raw(
-      `select source_ref as ref, code, subject, issued_on as "issuedOn" from sync.directive where staged_at is not null`,
+      `select source_ref as ref, code, subject, issued_on as "issuedOn" from sync.directive`,
     )
     const byRef = (a: { ref: string }, b: { ref: string }) => a.ref.localeCompare(b.ref)
     expect(rows.sort(byRef)).toEqual(

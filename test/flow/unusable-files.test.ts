@@ -3,12 +3,11 @@ import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { read } from '#connectors/vxp/fetching.ts'
 import type { VxpProfile } from '#connectors/vxp/profile.ts'
-import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { withFiles } from '#test/edxml/messages.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
 import { simulatedAxis } from '#test/support/axis.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 
 const by = { actor: 'quản trị', reason: 'đã xin bản khác' }
 
@@ -155,8 +154,8 @@ it('is staged without a file that a person gives up, and its source is told', as
   expect(rows).toEqual([{ event: 'fileGivenUp', ...by }])
   // Nothing asks for it any more, and doing it again does nothing.
   s.register.state.file = null
-  await s.app.store.overview.retryFailed(null)
-  await settleDue(s.app, { upTo: smallFileBytes })
+  await retryAll(s.app.store)
+  await settleAll(s.app)
   const { rows: files } = await s.app.store.db.raw(
     `select stored_as, unusable from sync.directive_file`,
   )

@@ -161,7 +161,7 @@ async function untilRead(app: App): Promise<void> {
   const isRead = async () => {
     const { rows } = await app.store.db.raw(
       `select (select count(*) from sync.pass where kind <> 'head' and state in ('due', 'running')) +
-         (select count(*) from sync.intake where state in ('failed', 'pending')) +
+         (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting') +
          (select 2 - count(distinct source) from sync.directive where staged_at is not null) as open`,
     )
     return Number(rows[0].open) === 0

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { App } from '#src/app.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
+import { settleAll } from '#test/support/retry.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, type FarSide, farSide, held, withConnector } from './far-side.ts'
@@ -28,7 +28,7 @@ it('balances when the gate no longer admits what failed before', async () => {
   await pullAll({ ...f.app, store })
   f.rows[0] = row(1, { secret_id: 2, secret_name: 'Mật' })
   await dueNow(f.app)
-  await settleDue(f.app, { upTo: 1000 })
+  await settleAll(f.app)
   expect((await ended(f.app)).map(({ balances }) => balances)).not.toContain(false)
 })
 
@@ -213,7 +213,7 @@ it('lists what never gets its files', async () => {
     await f.app.store.db.raw(
       `update sync.intake set lease_until = null, due_at = clock_timestamp()`,
     )
-    await Promise.race([settleDue(app, { upTo: 1e9 }), new Promise((r) => setTimeout(r, 1000))])
+    await Promise.race([settleAll(app), new Promise((r) => setTimeout(r, 1000))])
   }
   expect(await f.app.store.overview.failed(10)).toHaveLength(1)
 })

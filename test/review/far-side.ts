@@ -53,8 +53,9 @@ export async function shown(app: App): Promise<number> {
 export async function dueNow(app: App): Promise<void> {
   await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
   await app.store.db.raw(
-    `update sync.intake set due_at = clock_timestamp() where state in ('failed', 'pending') and due_at < 'infinity'`,
+    `update sync.intake set due_at = clock_timestamp() where state = 'failed' and due_at < 'infinity'`,
   )
+  await app.store.db.raw(`update sync.directive_file set due_at = clock_timestamp()`)
 }
 
 export function held(): { readonly until: Promise<void>; release(): void } {

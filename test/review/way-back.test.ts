@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { App } from '#src/app.ts'
 import { sendDue } from '#src/flow/send-due.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { pushBack } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 import { assigned, now, runningPass, testStore } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { farSide, held, withConnector } from './far-side.ts'
@@ -69,9 +69,9 @@ it('settles what it can although a source is no longer configured', async () => 
       `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, classify_by, seen_at, attempts) values (?, 'cu', ?, ?, 'v', ?, 'failed', '2020-01-01', now(), 1)`,
       [randomUUID(), `x${n}`, `x${n}`, rows[0].id],
     )
-  await f.app.store.overview.retryFailed(null)
+  await retryAll(f.app.store)
   for (let ring = 0; ring < 3; ring++) {
-    await settleDue(f.app, { upTo: 1e6 }).catch(() => {})
+    await settleAll(f.app).catch(() => {})
     // what the ring left behind comes back when its lease is over
     await f.app.store.db.raw(
       `update sync.intake set lease_until = null where state in ('failed', 'pending')`,

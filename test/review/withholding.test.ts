@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import { sendDue } from '#src/flow/send-due.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
+import { settleAll } from '#test/support/retry.ts'
 import { admitted, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, farSide, held, shown, withConnector } from './far-side.ts'
@@ -72,7 +72,7 @@ it('withholds what turns out to be secret when a failed revision is taken up aga
     [randomUUID(), f.profile.name, rows[0].source_ref, rows[0].pass_id],
   )
   f.rows[0] = row(1, secret)
-  await settleDue(f.app, { upTo: 1000 })
+  await settleAll(f.app)
   expect(await shown(f.app)).toBe(0)
 })
 

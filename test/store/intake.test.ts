@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { LeaseLost } from '#src/store/lease.ts'
+import { retryAll } from '#test/support/retry.ts'
 import { admitted, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
 
 const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 10 }
@@ -113,7 +114,7 @@ it('hands a failed row out again, nearest deadline first, to one worker', async 
     'ourMistake',
     now,
   )
-  await t.store.overview.retryFailed(null)
+  await retryAll(t.store)
   const [first] = await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })
   const [second] = await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })
   expect([first!.sourceRef, second!.sourceRef]).toEqual(['soon', 'late'])

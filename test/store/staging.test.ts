@@ -8,6 +8,7 @@ import { addDays } from '#src/domain/local-date.ts'
 import type { Admitted } from '#src/store/admitted.ts'
 import { LeaseLost } from '#src/store/lease.ts'
 import type { Pass } from '#src/store/passes.ts'
+import { retryAll } from '#test/support/retry.ts'
 import { admitted, now, testStore } from '#test/support/store.ts'
 
 const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 10 }
@@ -122,7 +123,7 @@ it('stages, updates and completes beside columns of a newer version', async () =
   expect((await s.stage(replacing, 'hai')).outcome).toBe('staged')
   expect((await s.stage(update, 'hai')).outcome).toBe('updated')
   await s.store.intake.fail(s.pass(), { ...numbered(4), classifyBy: now }, 'ourMistake', now)
-  await s.store.overview.retryFailed(null)
+  await retryAll(s.store)
   const [failed] = await s.store.claims.claimDue(randomUUID(), 1, { upTo: 100 })
   expect((await s.store.claims.restage(failed!, numbered(4), now)).outcome).toBe('staged')
   const many = await Promise.all([5, 6, 7, 8].map((n) => s.stage(numbered(n))))

@@ -1,11 +1,11 @@
 /** Withholding and purging reach every message of a directive, by whatever reference its source sent it. */
 
 import { expect, it } from 'vitest'
-import { settleDue } from '#src/flow/settle-due.ts'
 import type { Admitted } from '#src/store/admitted.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { dueNow, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
+import { settleAll } from '#test/support/retry.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 
 const files = [{ ref: 'f1', name: 'a.pdf', mediaType: null, size: 10 }]
@@ -85,7 +85,7 @@ it('shows the new content of what changed at its source while it was withheld', 
   await pullAll(f.app)
   await f.app.store.withholding.release(rows[0].id, at, { actor: 'người trực' })
   await dueNow(f.app)
-  await settleDue(f.app, { upTo: 1000 })
+  await settleAll(f.app)
   const { rows: found } = await f.app.store.db.raw(`select subject from tracking.directives`)
   expect(found).toEqual([{ subject: 'Về việc đã sửa đổi' }])
 })

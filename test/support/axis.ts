@@ -7,10 +7,9 @@ import type { VxpProfile } from '#connectors/vxp/profile.ts'
 import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { smallFileBytes } from '#src/flow/files.ts'
 import { sendDue } from '#src/flow/send-due.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { isAheadOfItsReply } from '#src/store/outbox.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 import { pullAll, type TestApp, testApp } from './app.ts'
 
 export interface AxisOptions {
@@ -80,11 +79,10 @@ export async function untilComplete({ app }: TestApp): Promise<void> {
     await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
     await app.store.db.raw(`update sync.source set open_until = null`)
     await pullAll(app)
-    await app.store.overview.retryFailed(null)
-    await settleDue(app, { upTo: smallFileBytes })
-    await settleDue(app, { largerThan: smallFileBytes })
+    await retryAll(app.store)
+    await settleAll(app)
     const { rows } = await app.store.db.raw(
-      `select (select count(*) from sync.pass where state in ('due', 'running')) + (select count(*) from sync.intake where state in ('failed', 'pending')) as open`,
+      `select (select count(*) from sync.pass where state in ('due', 'running')) + (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting') as open`,
     )
     if (rows[0].open === 0) return
   }

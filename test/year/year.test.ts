@@ -18,14 +18,13 @@ import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
 import { searchForLeaks } from '#src/cli/demo/leak-search.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { addDays, localDateOf, startOfDay } from '#src/domain/local-date.ts'
-import { smallFileBytes } from '#src/flow/files.ts'
 import { purgeSecrets } from '#src/flow/purge.ts'
 import { reconcile } from '#src/flow/reconcile.ts'
 import { runResyncs } from '#src/flow/resync.ts'
 import { sendDue } from '#src/flow/send-due.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { pull } from '#src/flow.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
+import { retryAll, settleAll } from '#test/support/retry.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { everythingIn, lived } from './lived.ts'
 import { type AskedAt, mustHaveBeenMet, wasShownAsIssued } from './readings.ts'
@@ -56,7 +55,7 @@ it.each(seeds)(
     )
     expect(secret).toEqual([])
     const { rows: open } = await year.app.store.db.raw(
-      `select state, failure, business, count(*) as n from sync.intake where state in ('failed', 'pending', 'deferred') group by 1, 2, 3`,
+      `select state, failure, business, count(*) as n from sync.intake where state in ('failed', 'deferred') group by 1, 2, 3`,
     )
     expect(open).toEqual([])
     const { rows: unbalanced } = await year.app.store.db.raw(
@@ -121,9 +120,8 @@ async function begin(seed: number) {
     await reconcile(app, rest)
     await pullAll(app)
     await carryOutResyncs()
-    await app.store.overview.retryFailed(null)
-    await settleDue(app, { upTo: smallFileBytes })
-    await settleDue(app, { largerThan: smallFileBytes })
+    await retryAll(app.store)
+    await settleAll(app)
     await noteSecrets()
     await purgeSecrets(app)
     await app.store.outbox.makeDue()

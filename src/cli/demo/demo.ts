@@ -53,7 +53,7 @@ export interface DemoSummary {
   /** Versions whose content was known: the source touched the row and nothing else. */
   readonly unchanged: number
   readonly deferred: number
-  readonly pending: number
+  readonly filesWaiting: number
   readonly failed: number
   readonly repliesDelivered: number
   readonly repliesRejected: number
@@ -171,7 +171,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary | null>
   await service.stop()
   const mayBeThere = new Set(truthAt(register, clock.now(), 'may'))
   const held = await app.store.db.raw(
-    `select source || ' ' || source_ref as name from sync.directive where staged_at is not null`,
+    `select source || ' ' || source_ref as name from sync.directive`,
   )
   const names = new Set<string>(held.rows.map((row: { name: string }) => row.name))
   const late = await lateOnes(opened)
@@ -232,8 +232,9 @@ function demoConfig(directory: string, profiles: readonly Profile[]): Config {
 }
 
 async function progress({ app }: OpenApp): Promise<string> {
-  const [totals, replies, deadlines] = await Promise.all([
+  const [totals, files, replies, deadlines] = await Promise.all([
     app.store.overview.totals(),
+    app.store.overview.files(),
     app.store.overview.wayBack(),
     app.store.overview.deadlines(app.clock.now()),
   ])
@@ -241,7 +242,7 @@ async function progress({ app }: OpenApp): Promise<string> {
     .toISOString()
     .slice(0, 16)
     .replace('T', ' ')
-  return `${at}  đã chuyển / staged ${totals.staged}, đang chờ / pending ${totals.pending}, trả lời / replies ${replies.delivered} đã gửi, ${replies.pending} chờ, quá hạn chuyển / staged late ${deadlines.stagedLate}`
+  return `${at}  đã chuyển / staged ${totals.staged}, tệp đang chờ / files waiting ${files.waiting}, trả lời / replies ${replies.delivered} đã gửi, ${replies.pending} chờ, quá hạn chuyển / staged late ${deadlines.stagedLate}`
 }
 
 /** For the last reading, and then for the last replies: on a busy machine each takes minutes. */
@@ -260,7 +261,7 @@ async function untilQuiet({ app }: OpenApp, stop: AbortSignal): Promise<void> {
            and not exists (select from sync.outbox person where person.directive_id = o.directive_id and person.place < o.place
              and person.state = 'unconfirmed' and person.due_at > clock_timestamp() + interval '1 day')
            and not ${isAheadOfItsReply('o')})
-         + (select count(*) from sync.intake where state in ('pending', 'failed')) + (select count(*) from sync.pass where kind = 'backfill' and state in ('due', 'running')) as open`,
+         + (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting') + (select count(*) from sync.pass where kind = 'backfill' and state in ('due', 'running')) as open`,
     )
     if (rows[0].open === 0) return
   }
@@ -318,8 +319,9 @@ async function totals(
   const { rows: unbalanced } = await app.store.db.raw(
     `select count(*) as n from sync.pass_balance where state in ('done', 'open') and not balances`,
   )
-  const [intake, replies] = await Promise.all([
+  const [intake, files, replies] = await Promise.all([
     app.store.overview.totals(),
+    app.store.overview.files(),
     app.store.overview.wayBack(),
   ])
   const { notEligible, undecided } = rows[0]
@@ -335,7 +337,7 @@ async function totals(
     recalled: intake.recalled,
     unchanged: intake.unchanged,
     deferred: intake.deferred,
-    pending: intake.pending,
+    filesWaiting: files.waiting,
     failed: intake.failed,
     repliesDelivered: replies.delivered,
     repliesRejected: replies.rejected,

@@ -99,7 +99,7 @@ function worded(left: Left): string {
 
 const windowOf = `concat_ws(' ', source, kind, window_from, opened_at)`
 const epochOf = `concat_ws(' ', id, lease_epoch)`
-const openMessage = `state in ('failed', 'pending', 'deferred')`
+const openMessage = `state in ('failed', 'deferred')`
 const openSend = `state in ('sending', 'unconfirmed')`
 
 const heldMessages = `from sync.intake where ${openMessage} and lease_until is not null and ${epochOf} = any (:messages)`
@@ -108,7 +108,7 @@ const selectLeft = `select (select count(*) from sync.pass where state = 'runnin
   (select count(*) from sync.pass where kind = 'head' and state = 'due' and due_at <= clock_timestamp() and attempts > 0 and ${windowOf} = any (:heads)) as heads,
   (select count(*) ${heldMessages} and lease_until > clock_timestamp()) + (select count(*) ${heldSends} and lease_until > clock_timestamp()) as leased,
   (select count(*) ${heldMessages}) as messages, (select count(*) ${heldSends}) as sends,
-  (select count(*) from sync.intake where state in ('failed', 'pending') and due_at <= clock_timestamp()) as line,
+  (select count(*) from sync.intake where state = 'failed' and due_at <= clock_timestamp()) as line,
   (select array_agg(name) from sync.source where open_until > clock_timestamp()) as closed`
 
 async function until(from: number, over: () => Promise<boolean>): Promise<number> {

@@ -108,7 +108,7 @@ async function untilAtRest(stage: Stage): Promise<number | null> {
   for (; performance.now() - from < patienceMs; await sleep(lookMs)) {
     const [row] = await stage.ask<{ readings: number; open: number }>(
       `select (select count(distinct source || kind) from sync.pass where kind in ('head', 'deep') and state = 'done' and opened_at > :since) as readings,
-         (select count(*) from sync.intake where state in ('failed', 'pending', 'deferred')) + (select count(*) from sync.outbox o where ${isOpenSend})
+         (select count(*) from sync.intake where state in ('failed', 'deferred')) + (select count(*) from sync.directive_file where state = 'waiting') + (select count(*) from sync.outbox o where ${isOpenSend})
          + (select count(*) from sync.pass where kind in ('backfill', 'resync') and state in ('due', 'running')) as open`,
       { since },
     )

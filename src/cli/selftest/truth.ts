@@ -37,7 +37,7 @@ function releasesAt(
 
 export function heldIn(stage: Stage): Promise<HeldDirective[]> {
   return stage.ask(
-    `select source || ' ' || source_ref as name, staged_at is not null and withheld_at is null as shown from sync.directive`,
+    `select source || ' ' || source_ref as name, withheld_at is null as shown from sync.directive`,
   )
 }
 
@@ -73,7 +73,7 @@ export function acknowledgedWrongly({ simulator }: Stage): number {
 export async function stuckIn(stage: Stage, restedAt: Date): Promise<Record<string, number>> {
   const rows = await stage.ask<{ what: string; n: number }>(
     `select what, count(*) as n from (
-       select concat_ws(' ', 'intake', state, coalesce(failure, business)) as what from sync.intake where state in ('failed', 'pending', 'deferred') and seen_at <= :restedAt
+       select concat_ws(' ', 'intake', state, coalesce(failure, business)) as what from sync.intake where state in ('failed', 'deferred') and seen_at <= :restedAt
        union all select concat_ws(' ', 'outbox', kind, state, failure) from sync.outbox o where ${isOpenSend} and o.written_at <= :restedAt
        union all select concat_ws(' ', 'reading', kind, state) from sync.pass where (state = 'running' or state = 'due' and kind in ('backfill', 'resync')) and opened_at <= :restedAt
        union all select 'reply without a row' from sync.reply r join sync.directive d on d.id = r.directive_id join sync.source s on s.name = d.source
@@ -110,7 +110,7 @@ export async function marginsOf(stage: Stage): Promise<Margins> {
   const { clock } = stage
   const released = releasesAt(stage, clock.now(), 'may')
   const rows = await stage.ask<{ name: string; classifyBy: Date; stagedAt: Date }>(
-    `select source || ' ' || source_ref as name, classify_by as "classifyBy", staged_at as "stagedAt" from sync.directive where not before_go_live and staged_at is not null`,
+    `select source || ' ' || source_ref as name, classify_by as "classifyBy", staged_at as "stagedAt" from sync.directive where not before_go_live`,
   )
   const shown = rows.flatMap(({ name, classifyBy, stagedAt }) => {
     const at = released.get(name)

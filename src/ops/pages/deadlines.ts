@@ -115,7 +115,7 @@ export function waitingTable(rows: readonly WaitingRow[], { language, now }: Fra
       left(row.classifyBy, now, language),
       html`${deadlineHtml(row.deadlineDate, language)}${!row.confirmed && html`<br><small>${shared.unconfirmed}</small>`}`,
       urgencyBadge(row.urgency, language),
-      html`<a href="/directives/${row.id}" lang="vi">${row.code}</a>${!row.staged && html`<br><small>${words.arriving}</small>`}`,
+      html`<a href="/directives/${row.id}" lang="vi">${row.code}</a>${!row.filesComplete && html`<br><small>${words.arriving}</small>`}`,
       html`${said(row.subject)}<br><small lang="vi">${row.typeName}</small>`,
       said(row.issuer),
       dateHtml(row.issuedOn),

@@ -110,9 +110,7 @@ export function directiveActs(directive: DirectivePage, { language, viewer }: Fr
   const words = directiveWords[language]
   if (viewer.role !== 'administrator')
     return html`<section><h2>${words.acts}</h2><p>${words.onlyAdministrator}</p></section>`
-  const failing = directive.messages.filter(
-    ({ state, attempts }) => state === 'failed' || (state === 'pending' && attempts > 0),
-  )
+  const failing = directive.messages.filter(({ state }) => state === 'failed')
   const offered = acts.filter((act) =>
     act === 'recall'
       ? directive.recalledAt === null

@@ -111,7 +111,7 @@ function files({ id, files: list }: DirectivePage, { language }: Frame): Html {
     caption: words.files,
     columns: [words.fileName, { title: words.size, kind: 'number' }, words.digest],
     rows: list.map((file) => [
-      file.stored
+      file.state === 'stored'
         ? html`<a href="/directives/${id}/files/${file.id}" download lang="vi">${file.name}</a>${file.note && html` <small>(${words[file.note]})</small>`}`
         : html`<span lang="vi">${file.name}</span> <small>(${file.unusable ? words.unusable[file.unusable] : words.missing})</small>`,
       file.size === null ? '–' : sizeText(file.size),

@@ -92,7 +92,6 @@ function filters(query: Query, sources: readonly string[], { language }: Frame):
 
 const tones: Readonly<Record<DirectiveRow['state'], Tone>> = {
   open: 'notice',
-  arriving: 'notice',
   classified: 'good',
   refused: 'quiet',
   recalled: 'quiet',

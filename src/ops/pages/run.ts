@@ -63,7 +63,6 @@ const outcomes = [
   'purged',
   'failed',
   'discarded',
-  'pending',
 ] as const
 
 type Run = Readonly<Record<(typeof outcomes)[number], number | null>> & {

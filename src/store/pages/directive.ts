@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { FileDamage, Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { type LifeEvent, lifeOf, sentOf } from '../directive-life.ts'
-import { isShown } from '../predicates.ts'
+import { isCurrent, isShown } from '../predicates.ts'
 import { type DirectiveState, stateOf } from './search.ts'
 
 /** Everything that one directive's page shows. */
@@ -32,7 +32,9 @@ export interface DirectivePage {
   readonly calendarVersion: string
   readonly beforeGoLive: boolean
   readonly seenAt: Date
-  readonly stagedAt: Date | null
+  readonly stagedAt: Date
+  /** When no file was waited for any more; null while one is. */
+  readonly filesCompleteAt: Date | null
   readonly classifiedAt: Date | null
   readonly refusedAt: Date | null
   readonly recalledAt: Date | null
@@ -54,11 +56,17 @@ export interface FileRow {
   readonly mediaType: string | null
   readonly size: number | null
   readonly sha256: string | null
-  readonly stored: boolean
+  readonly state: 'waiting' | 'stored' | 'unusable'
+  /** The document itself, and no annex. */
+  readonly isFullText: boolean
+  /** The administrator who handed it in. */
+  readonly handedInBy: string | null
   /** `typeDiffers`: its content is not of the type that its name says. */
   readonly note: 'typeDiffers' | null
   /** Why nothing will ever be stored of it. */
   readonly unusable: FileDamage | 'givenUp' | null
+  /** Why it was not fetched the last time. */
+  readonly failure: string | null
 }
 
 export interface MessageRow {
@@ -109,7 +117,7 @@ export function directivePage(db: Knex) {
            d.subject, d.summary, d.signer_name as "signerName", d.signer_position as "signerPosition", d.signer_competence as "signerCompetence",
            d.urgency, d.act_at_once as "actAtOnce", d.due_on as "dueOn", d.receivers, d.revision, d.deadline_date as "deadlineDate",
            d.classify_by as "classifyBy", d.deadline_confirmed as "deadlineConfirmed", d.calendar_version as "calendarVersion",
-           d.before_go_live as "beforeGoLive", d.seen_at as "seenAt", d.staged_at as "stagedAt", d.classified_at as "classifiedAt",
+           d.before_go_live as "beforeGoLive", d.seen_at as "seenAt", d.staged_at as "stagedAt", d.files_complete_at as "filesCompleteAt", d.classified_at as "classifiedAt",
            d.refused_at as "refusedAt", d.recalled_at as "recalledAt", d.recall_authority as "recallAuthority", d.checked_at as "checkedAt", ${stateOf} as state
          from sync.directive d where d.id = :id::uuid and ${isShown('d')}`,
         { id },
@@ -141,8 +149,8 @@ export function directivePage(db: Knex) {
 
 async function filesOf(db: Knex, id: string): Promise<FileRow[]> {
   const { rows } = await db.raw(
-    `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, stored_as is not null as stored, note, unusable
-     from sync.directive_file where directive_id = ? and current order by position`,
+    `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, state, is_full_text as "isFullText", handed_in_by as "handedInBy", note, unusable, failure
+     from sync.directive_file f where directive_id = ? and ${isCurrent('f')} order by position`,
     [id],
   )
   return rows

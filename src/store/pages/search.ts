@@ -24,7 +24,7 @@ export interface DirectiveRow {
   readonly beforeGoLive: boolean
 }
 
-export type DirectiveState = 'open' | 'arriving' | 'classified' | 'refused' | 'recalled'
+export type DirectiveState = 'open' | 'classified' | 'refused' | 'recalled'
 
 export interface Search {
   /** A code as printed or not, or words of the subject. */
@@ -39,7 +39,7 @@ export interface Search {
 
 /** What became of a directive, most telling first. */
 export const stateOf = `case when d.recalled_at is not null then 'recalled' when d.refused_at is not null then 'refused'
-  when d.classified_at is not null then 'classified' when d.staged_at is null then 'arriving' else 'open' end`
+  when d.classified_at is not null then 'classified' else 'open' end`
 
 export function search(db: Knex) {
   return {

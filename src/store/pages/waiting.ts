@@ -19,7 +19,7 @@ export interface WaitingRow {
   readonly deadlineDate: LocalDate
   readonly classifyBy: Date
   readonly confirmed: boolean
-  readonly staged: boolean
+  readonly filesComplete: boolean
   readonly seenAt: Date
 }
 
@@ -49,7 +49,7 @@ export function waiting(db: Knex) {
       const { rows } = await db.raw(
         `select d.id, d.source, d.code, d.subject, d.issuer, d.type_name as "typeName", d.issued_on as "issuedOn", d.urgency,
            d.deadline_date as "deadlineDate", d.classify_by as "classifyBy", d.deadline_confirmed as confirmed,
-           d.staged_at is not null as staged, d.seen_at as "seenAt"
+           d.files_complete_at is not null as "filesComplete", d.seen_at as "seenAt"
          from sync.directive d where ${condition}
          ${readingFrom(place, 'd.classify_by', 'd.id', 'timestamptz', 'up')} limit :limit`,
         { ...values, place: place.key, placeId: place.id, limit: limit + 1 },

@@ -5,7 +5,7 @@ begin
   perform from sync.directive known
     where coalesce(known.primary_id, known.id) = (select coalesce(one.primary_id, one.id) from sync.directive one where one.id = directive)
     order by known.id for update;
-  select known.* into d from sync.directive known where known.id = directive and known.staged_at is not null and known.withheld_at is null for update;
+  select known.* into d from sync.directive known where known.id = directive and known.withheld_at is null for update;
   if not found then
     raise exception using errcode = 'CD002', message = format('Không có văn bản %s. No directive with this id is staged.', directive);
   end if;
@@ -69,6 +69,7 @@ create or replace function sync.classify(directive uuid, tasks jsonb, actor text
 returns setof uuid language plpgsql as $$
 declare
   d sync.directive := sync.directive_for_writing(directive);
+  without jsonb := case when sync.misses_full_text(d.id) then '{"withoutFullText": true}' else '{}' end::jsonb;
   task jsonb; unit jsonb; task_id uuid; assignment_id uuid; place int := 0; given int := 0; copy sync.directive;
 begin
   perform sync.check_actor(actor);
@@ -102,8 +103,7 @@ begin
   end loop;
   for copy in select * from sync.copies_of(d) loop
     update sync.directive set classified_at = at where id = copy.id;
-    insert into sync.history (at, directive_id, actor, event, detail) values (at, copy.id, actor, 'classified', jsonb_build_object('tasks', place, 'as', d.id));
-    continue when copy.staged_at is null;
+    insert into sync.history (at, directive_id, actor, event, detail) values (at, copy.id, actor, 'classified', jsonb_build_object('tasks', place, 'as', d.id) || without);
     perform sync.send_status(copy, '03', 'Đã tiếp nhận, vào sổ văn bản đến', at);
     if place > 0 then perform sync.send_status(copy, '04', 'Đã phân công xử lý', at); end if;
   end loop;
@@ -124,7 +124,7 @@ begin
   for copy in select * from sync.copies_of(d) loop
     update sync.directive set refused_at = at where id = copy.id;
     insert into sync.history (at, directive_id, actor, event, detail) values (at, copy.id, actor, 'refused', jsonb_build_object('reason', reason, 'as', d.id));
-    if copy.staged_at is not null then perform sync.send_status(copy, '02', reason, at); end if;
+    perform sync.send_status(copy, '02', reason, at);
   end loop;
 end $$;
 
@@ -211,7 +211,7 @@ declare o sync.business_order; d sync.directive; said text := case when accept t
 begin
   perform sync.check_actor(actor);
   select * into o from sync.business_order known where known.id = order_id for update;
-  select * into d from sync.directive known where known.id = o.directive_id and known.staged_at is not null and known.withheld_at is null for update;
+  select * into d from sync.directive known where known.id = o.directive_id and known.withheld_at is null for update;
   if d.id is null then
     raise exception using errcode = 'CD002', message = format('Không có yêu cầu %s. No order with this id is shown.', order_id);
   end if;

@@ -1,10 +1,10 @@
 create or replace function sync.balance_of(p sync.pass, out unchanged int, out staged bigint, out updated bigint, out redelivered bigint, out recalled bigint,
-  out deferred bigint, out withheld bigint, out purged bigint, out failed bigint, out pending bigint, out discarded bigint, out balances boolean)
+  out deferred bigint, out withheld bigint, out purged bigint, out failed bigint, out discarded bigint, out balances boolean)
 language sql stable as $$
   select p.unchanged,
     count(*) filter (where state = 'staged'), count(*) filter (where state = 'updated'), count(*) filter (where state = 'unchanged'),
     count(*) filter (where state = 'recalled'), count(*) filter (where state = 'deferred'), count(*) filter (where state = 'withheld'),
-    count(*) filter (where state = 'purged'), count(*) filter (where state = 'failed'), count(*) filter (where state = 'pending'),
+    count(*) filter (where state = 'purged'), count(*) filter (where state = 'failed'),
     count(*) filter (where state = 'discarded'), p.allowed = p.unchanged + count(*)
   from sync.intake i where i.pass_id = p.id
 $$;

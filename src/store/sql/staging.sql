@@ -1,7 +1,12 @@
 create or replace function sync.hold_for_staging(messages jsonb) returns uuid[] language plpgsql as $$
 begin
   perform sync.wait_briefly(messages);
-  perform from sync.intake i where i.id in (select m.id from jsonb_to_recordset(messages) as m (id uuid, pass uuid) where m.pass is null) order by i.id for update;
+  -- Their own rows, and those of the directives that they revise, whose messages may be answered by it.
+  perform from sync.intake i where i.id in (
+    select m.id from jsonb_to_recordset(messages) as m (id uuid, pass uuid) where m.pass is null
+    union select k.id from jsonb_to_recordset(messages) as m (source text, source_ref text)
+      join sync.directive d on d.source = m.source and d.source_ref = m.source_ref join sync.intake k on k.directive_id = d.id)
+    order by i.id for update;
   perform from sync.pass p where p.id in (select m.pass from jsonb_to_recordset(messages) as m (pass uuid)) order by p.id for share;
   perform sync.lock_mutex(name) from (
     select distinct sync.document_mutex(m.same_document_key) as name from jsonb_to_recordset(messages) as m (same_document_key text) order by 1) documents;
@@ -10,50 +15,55 @@ begin
   return array(select m.id from jsonb_to_recordset(messages) as m (id uuid, pass uuid, owner uuid, epoch int)
     where exists (select from sync.pass p where p.id = m.pass and p.state = 'running' and p.lease_owner = m.owner and p.lease_epoch = m.epoch)
       or m.pass is null and exists (select from sync.intake i
-        where i.id = m.id and i.state in ('failed', 'pending', 'deferred') and i.lease_owner = m.owner and i.lease_epoch = m.epoch));
+        where i.id = m.id and i.state in ('failed', 'deferred') and i.lease_owner = m.owner and i.lease_epoch = m.epoch));
 end $$;
 comment on function sync.hold_for_staging is 'Takes all locks of a staging but those of directives, in the order in which a withholding takes them: intake rows, numbers, directives. Returns the messages whose lease is still theirs.';
 
-create or replace function sync.complete_staging(items jsonb) returns table (id uuid, outcome text, stored boolean) language plpgsql as $$
-#variable_conflict use_column
+create or replace function sync.store_files(items jsonb) returns setof uuid language plpgsql as $$
 declare
-  held uuid[];
+  directives uuid[];
   kept uuid[];
-  whole uuid[];
 begin
   perform sync.wait_briefly(items);
-  held := array(select i.id from jsonb_to_recordset(items) as c (id uuid, owner uuid, epoch int) join sync.intake i on i.id = c.id
-    where i.state in ('failed', 'pending') and i.lease_owner = c.owner and i.lease_epoch = c.epoch order by i.id for update of i);
+  directives := array(select distinct f.directive_id from jsonb_to_recordset(items) as c (file uuid) join sync.directive_file f on f.id = c.file);
+  perform sync.lock_for_files(directives);
   with now_stored as (
-    update sync.directive_file f set stored_as = c.stored_as, size = c.size, sha256 = c.sha256, note = c.note
-    from jsonb_to_recordset(items) as c (id uuid, file uuid, announced bigint, stored_as text, size bigint, sha256 text, note text)
-    where f.id = c.file and c.id = any (held) and f.stored_as is null and f.unusable is null and f.announced_size is not distinct from c.announced returning f.id)
-  select array_agg(f.id) into kept from now_stored f;
-  whole := array(select i.id from sync.intake i where i.id = any (held)
-    and not exists (select from sync.directive_file f where f.directive_id = i.directive_id and f.stored_as is null and f.unusable is null and f.current));
-  perform sync.finish_staging(whole, array(select c.at from unnest(whole) with ordinality w (id, place)
-    join jsonb_to_recordset(items) as c (id uuid, at timestamptz) on c.id = w.id order by w.place));
-  return query select c.id, case when c.id = any (held) then i.state else 'notHeld' end, coalesce(c.file = any (kept), false)
-    from jsonb_to_recordset(items) as c (id uuid, file uuid) left join sync.intake i on i.id = c.id;
+    update sync.directive_file f set state = 'stored', stored_as = c.stored_as, size = c.size, sha256 = c.sha256, note = c.note, failure = null, lease_until = null
+    from jsonb_to_recordset(items) as c (file uuid, owner uuid, epoch int, stored_as text, size bigint, sha256 text, note text), sync.directive d
+    where f.id = c.file and f.lease_owner = c.owner and f.lease_epoch = c.epoch and f.state = 'waiting' and d.id = f.directive_id and d.withheld_at is null returning f.id)
+  select array_agg(n.id) into kept from now_stored n;
+  perform sync.settle_files(directives, (select max(c.at) from jsonb_to_recordset(items) as c (at timestamptz)));
+  return query select unnest(kept);
 end $$;
-comment on function sync.complete_staging is 'Stores the last file of each directive, if it came, and stages what misses none any more. stored = false: the row is gone, stored already, or announces another file by now.';
+comment on function sync.store_files is 'Stores files, and settles the directives that miss none any more. Returns those that are stored: of the others the directive is withheld or gone, somebody else has them, or another revision came.';
 
-create or replace function sync.finish_staging(intakes uuid[], ats timestamptz[]) returns void language plpgsql as $$
+create or replace function sync.lock_for_files(directives uuid[]) returns void language plpgsql as $$
 begin
-  -- In the order in which a classification takes copies.
-  perform from sync.directive d where d.id in (select i.directive_id from sync.intake i where i.id = any (intakes)) order by d.id for no key update;
-  update sync.intake i set state = case i.revision when 1 then 'staged' else 'updated' end, settled_at = f.at, lease_until = null, failure = null
-    from unnest(intakes, ats) f (id, at) where i.id = f.id;
-  update sync.directive d set staged_at = coalesce(d.staged_at, i.settled_at) from sync.intake i where i.id = any (intakes) and d.id = i.directive_id;
-  insert into sync.history (at, directive_id, actor, event) select i.settled_at, i.directive_id, 'bridge', i.state from sync.intake i where i.id = any (intakes);
-  perform sync.acknowledge(i.id, i.settled_at) from sync.intake i where i.id = any (intakes);
-  perform sync.send_status(d, '01', 'Đã đến', i.settled_at) from sync.intake i join sync.directive d on d.id = i.directive_id
-    where i.id = any (intakes) and i.state = 'staged';
-  -- Classified already through the copy that came by another source.
-  perform sync.send_status(d, '03', 'Đã tiếp nhận, vào sổ văn bản đến', i.settled_at) from sync.intake i join sync.directive d on d.id = i.directive_id
-    where i.id = any (intakes) and i.state = 'staged' and d.classified_at is not null;
+  -- In the order of a staging and of a classification.
+  perform from sync.intake i where i.directive_id = any (directives) order by i.id for update;
+  perform from sync.directive d where d.id = any (directives) order by d.id for no key update;
 end $$;
-comment on function sync.finish_staging is 'Everything is there: the directives show in the views, and their sources are told by rows of this same commit.';
+
+create or replace function sync.settle_files(directives uuid[], at timestamptz, said text default 'done') returns void language plpgsql as $$
+begin
+  update sync.directive d set files_complete_at = case when not w.waits then settle_files.at end
+    from unnest(directives) t (id), lateral (select exists (select from sync.directive_file f where f.directive_id = t.id and f.state = 'waiting') as waits) w
+    where d.id = t.id and (d.files_complete_at is null) <> w.waits;
+  perform sync.tell_arrival(d.id, settle_files.at) from sync.directive d where d.id = any (directives) and d.files_complete_at is not null and not d.arrival_told;
+  perform sync.acknowledge(i.id, settle_files.at, said) from sync.intake i join sync.source s on s.name = i.source
+    where i.directive_id = any (directives) and s.acknowledges and i.state in ('staged', 'updated', 'unchanged') and i.revision is not null
+      and not exists (select from sync.outbox o where o.intake_id = i.id and o.kind = 'acknowledge')
+      and not exists (select from sync.directive_file f where f.directive_id = i.directive_id and f.state = 'waiting' and f.revision <= i.revision);
+end $$;
+comment on function sync.settle_files is 'What waits for no file any more is complete, has arrived, and its messages are acknowledged. The caller holds the locks of lock_for_files.';
+
+create or replace function sync.misses_full_text(directive uuid) returns boolean language sql stable as $$
+  select coalesce(bool_or(f.state <> 'stored') and not bool_or(f.state = 'stored'), false)
+  from sync.directive asked join sync.directive d on coalesce(d.primary_id, d.id) = coalesce(asked.primary_id, asked.id) and d.withheld_at is null
+  join sync.directive_file f on f.directive_id = d.id and f.is_full_text and f.superseded_by is null
+  where asked.id = directive
+$$;
+comment on function sync.misses_full_text is 'The document itself was announced and is not there, in none of the copies that are shown.';
 
 create or replace function sync.wait_briefly(several jsonb) returns void language plpgsql as $$
 begin

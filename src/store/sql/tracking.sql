@@ -1,9 +1,14 @@
-create or replace function tracking.classify(directive uuid, tasks jsonb, actor text) returns setof uuid
+create or replace function tracking.classify(directive uuid, tasks jsonb, actor text, without_full_text boolean default false) returns setof uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  return query select unnest(sync.keep_writing(sync.writing_of(gen_random_uuid(), 'classify', directive, directive, tasks, actor)));
+  perform sync.directive_for_writing(directive);
+  if not coalesce(without_full_text, false) and sync.misses_full_text(directive) then
+    raise exception using errcode = 'CD006', message = format('Văn bản %s chưa có toàn văn. Nếu vẫn phân loại, gọi lại với without_full_text => true. The full text is not here yet; to classify without it, call again with without_full_text => true.', directive);
+  end if;
+  return query select unnest(sync.keep_writing(sync.writing_of(gen_random_uuid(), 'classify', directive, directive,
+    jsonb_build_object('tasks', tasks, 'withoutFullText', coalesce(without_full_text, false)), actor)));
 end $$;
-comment on function tracking.classify is 'Phân loại (Điều 7.1, 8). tasks: [{description, dueOn|null, directedBy, opinion, followedBy, lead:{code,name}, support:[{code,name}]}]; an empty array means "không giao nhiệm vụ". Returns assignment ids, leads first within each task.';
+comment on function tracking.classify is 'Phân loại (Điều 7.1, 8). tasks: [{description, dueOn|null, directedBy, opinion, followedBy, lead:{code,name}, support:[{code,name}]}]; an empty array means "không giao nhiệm vụ". Returns assignment ids, leads first within each task. CD006: the full text is not here yet; whoever classifies without it says so.';
 
 create or replace function tracking.refuse(directive uuid, reason text, actor text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$

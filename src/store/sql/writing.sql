@@ -65,7 +65,7 @@ comment on function sync.try_writing is 'Whether it could be carried out after a
 create or replace function sync.apply_writing(w sync.writing) returns setof uuid language plpgsql as $$
 begin
   case w.kind
-    when 'classify' then return query select sync.classify(w.concerns, w.content, w.actor, w.written_at, w.id);
+    when 'classify' then return query select sync.classify(w.concerns, w.content -> 'tasks', w.actor, w.written_at, w.id);
     when 'refuse' then perform sync.refuse(w.concerns, w.content ->> 'reason', w.actor, w.written_at);
     when 'actAtOnce' then perform sync.act_at_once(w.concerns, w.actor, w.written_at);
     when 'beginWork' then perform sync.begin_work(w.concerns, w.actor, w.written_at);

@@ -108,11 +108,11 @@ async function failed(app: App, pass: string, now: Date): Promise<string> {
 }
 
 async function keepFile(app: App, directive: string): Promise<string> {
-  const key = await app.store.keys.ensure(directive)
+  const key = (await app.store.keys.of(directive))!
   const written = await app.files.write(Readable.from([Buffer.from(fileContent)]), key)
   const { rows } = await app.store.db.raw(
-    `insert into sync.directive_file (directive_id, ref, position, name, media_type, announced_size, size, sha256, stored_as)
-     values (:directive, 'r', 0, :name, 'text/html', :size, :size, :sha256, :storedAs) returning id`,
+    `insert into sync.directive_file (directive_id, ref, revision, state, is_full_text, position, name, media_type, announced_size, size, sha256, stored_as)
+     values (:directive, 'r', 1, 'stored', true, 0, :name, 'text/html', :size, :size, :sha256, :storedAs) returning id`,
     {
       directive,
       name: 'Công văn 780 <b>"ký số"</b>.pdf',
