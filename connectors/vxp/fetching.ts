@@ -4,7 +4,7 @@
  */
 import { Readable } from 'node:stream'
 import type { AnnouncedFile } from '#src/domain/directive.ts'
-import { readFiles } from '#src/edxml/file-streams.ts'
+import { foundIn, readFiles } from '#src/edxml/file-streams.ts'
 import type { Limits } from '#src/edxml/limits.ts'
 import { readMessage } from '#src/edxml/reader.ts'
 import {
@@ -21,7 +21,7 @@ import { failed } from '../http/exchange.ts'
 import type { Client } from './client.ts'
 import { messageFrom } from './mapping.ts'
 import type { VxpProfile } from './profile.ts'
-import { type FilePlace, placeOf } from './references.ts'
+import { type FilePlace, placeOf, unmeasuredPlaceOf } from './references.ts'
 
 const mostHeldBytes = 4 * 1024 * 1024
 
@@ -65,12 +65,18 @@ async function handEach(
   files: readonly AnnouncedFile[],
   take: TakeFile,
 ): Promise<null> {
-  const malformed = failed({ source: profile.name, operation: 'openFile' }, 'malformed')
+  const place = { source: profile.name, operation: 'openFile' }
+  const malformed = failed(place, 'malformed')
   const wanted: Wanted[] = []
+  const measured = lazily(() => measure(profile, open))
   for (const file of files) {
-    const place = placeOf(file.ref)
-    if (place) wanted.push({ ...place, file })
-    else if (!(await take(file, fail(malformed.failure)))) return null
+    const unmeasured = unmeasuredPlaceOf(file.ref)
+    const found = unmeasured ? (await measured()).get(file.ref) : placeOf(file.ref)
+    if (found) wanted.push({ ...found, file })
+    else if (
+      !(await take(file, fail(failed(place, unmeasured ? 'tooLarge' : 'malformed').failure)))
+    )
+      return null
   }
   if (wanted.length === 0) return null
   const source = await open()
@@ -94,6 +100,37 @@ async function handEach(
     source.destroy()
   }
   return null
+}
+
+/** By the reference that they had while they were beyond the limit: the files that are within it by now. */
+async function measure(
+  profile: VxpProfile,
+  open: () => Promise<Readable>,
+): Promise<ReadonlyMap<string, FilePlace>> {
+  const source = await open()
+  try {
+    const reading = await readMessage(source, boundsOf(profile))
+    const { files, sha256: message } = foundInReading(reading)
+    return new Map(
+      files
+        .filter(({ sha256 }) => sha256 !== null)
+        .map((file) => [`${message}.${file.content}`, { ...file, message }]),
+    )
+  } finally {
+    source.destroy()
+  }
+}
+
+function foundInReading(reading: Awaited<ReturnType<typeof readMessage>>) {
+  return reading.readable ? foundIn(reading) : { files: [], sha256: '' }
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
 }
 
 /** Ends a reading whose files are no longer wanted. */

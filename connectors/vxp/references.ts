@@ -21,14 +21,22 @@ export interface FilePlace extends FileFound {
   readonly message: string
 }
 
-/** Where the second reading finds a file, and what it must be. Null of size, hash or place: there is nothing to find. */
+/** Where the second reading finds a file, and what it must be. */
 export function fileRef(message: string, file: FileFound, position: number): string {
   const { content, size, sha256, wrapping } = file
-  if (content === null || size === null || sha256 === null) return `absent.${position}`
+  if (content === null) return `absent.${position}`
+  // Beyond the limit at the first reading, it was not hashed.
+  if (size === null || sha256 === null) return `${message}.${content}`
   const wrapped = wrapping
     ? `.${wrapping.method}.${wrapping.contentAt}.${wrapping.compressedSize}`
     : ''
   return `${message}.${content}.${size}.${sha256}${wrapped}`
+}
+
+/** Of a file that was beyond the limit when its message was read: the limit may have been raised since. */
+export function unmeasuredPlaceOf(ref: string): Pick<FilePlace, 'message' | 'content'> | null {
+  const [, message, content] = /^([0-9a-f]{64})\.(\d+)$/.exec(ref) ?? []
+  return message && content ? { message, content: Number(content) } : null
 }
 
 export function placeOf(ref: string): FilePlace | null {

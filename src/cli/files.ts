@@ -258,6 +258,6 @@ function nowBy(config: Config): Date {
 }
 
 function done({ json }: Asked, told: object): void {
-  if (json) return output.json(told)
-  output.line('Đã ghi. Done.')
+  if (json) output.json(told)
+  else output.line('Đã ghi. Done.')
 }

@@ -85,7 +85,7 @@ function contentOf(
   const examined = content === null ? undefined : contents[content]
   if (examined?.tooLarge) {
     problems.note('fileTooLarge', where)
-    return without('fileTooLarge')
+    return { ...without('fileTooLarge'), content, size: examined.sentBytes }
   }
   if (!examined || (examined.isEmpty && examined.base64 === 'whole')) {
     problems.note('fileEmpty', where)

@@ -33,6 +33,7 @@ export class Examination implements ContentSink {
   tooLarge = false
   readonly #limitBytes: number
   readonly #sent = new Measure()
+  #sentBytes = 0
   #entry: Entry | null = null
   #waiting: Buffer | null = Buffer.alloc(0)
 
@@ -41,6 +42,7 @@ export class Examination implements ContentSink {
   }
 
   async write(bytes: Buffer): Promise<void> {
+    this.#sentBytes += bytes.length
     if (this.#sent.sample.size + bytes.length > this.#limitBytes) this.tooLarge = true
     if (this.tooLarge) return
     this.#sent.add(bytes)
@@ -59,6 +61,11 @@ export class Examination implements ContentSink {
   /** After a reading that was broken off. */
   async close(): Promise<void> {
     await this.#entry?.unpacking.end()
+  }
+
+  /** Of the file as it was sent, also beyond the limit. */
+  get sentBytes(): number {
+    return this.#sentBytes
   }
 
   get isEmpty(): boolean {

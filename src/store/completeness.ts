@@ -53,7 +53,7 @@ export function completeness(db: Knex) {
       const { rows: unsettled } = await db.raw(
         `select count(*) as n, min(coalesce(d.issued_on, (i.classify_by - interval '1 second')::date - 30))::text as earliest
          from sync.intake i left join sync.directive d on d.id = i.directive_id
-         where i.source = :source and i.state in ('failed', 'pending')`,
+         where i.source = :source and i.state = 'failed'`,
         { source },
       )
       const { n, earliest } = unsettled[0]

@@ -74,9 +74,11 @@ export function fileClaims(db: Knex, leaseMs: number) {
       return rows[0].due
     },
 
+    /** Of a directive that is withheld nothing is fetched any more. */
     async renew(claim: FileClaim): Promise<void> {
       const { rowCount } = await db.raw(
-        `update sync.directive_file f set lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' from ${heldBy} where ${isHeld}`,
+        `update sync.directive_file f set lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' from ${heldBy} where ${isHeld}
+           and exists (select from sync.directive d where d.id = f.directive_id and ${isShown('d')})`,
         { leaseMs, ...fenceOf(claim, claim.files) },
       )
       if (rowCount === 0) throw new LeaseLost('a file')

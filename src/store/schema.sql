@@ -221,6 +221,7 @@ create table sync.directive_file (
   constraint directive_file_stored_as_key UNIQUE (stored_as),
   constraint directive_file_unusable_check CHECK ((unusable = ANY (ARRAY['noContent'::text, 'broken'::text, 'notInMessage'::text, 'givenUp'::text])))
 );
+CREATE INDEX directive_file_message ON sync.directive_file USING btree (intake_id);
 CREATE INDEX directive_file_missing ON sync.directive_file USING btree (directive_id) WHERE (state = 'waiting'::text);
 CREATE INDEX directive_file_text ON sync.directive_file USING btree (directive_id) WHERE (is_full_text AND (superseded_by IS NULL) AND (state <> 'stored'::text));
 CREATE INDEX directive_file_unusable ON sync.directive_file USING btree (directive_id) WHERE ((state = 'unusable'::text) AND (NOT unusable_known) AND (superseded_by IS NULL));
@@ -893,10 +894,11 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
      JOIN sync.unit_name n ON ((n.unit_id = u.id)))
      LEFT JOIN sync.unit_code c ON (((c.unit_id = u.id) AND (daterange(c.valid_from, c.valid_until) && daterange(n.valid_from, n.valid_until)))));
 
--- function sync.acknowledge(intake uuid, at timestamp with time zone, said text DEFAULT 'done'::text) returns void
+-- function sync.acknowledge(intake uuid, at timestamp with time zone) returns void
 -- function sync.act_at_once(directive uuid, actor text, at timestamp with time zone) returns void
 -- function sync.add_status(d sync.directive, code text, description text, at timestamp with time zone, speaks_of uuid DEFAULT NULL::uuid) returns void
 -- function sync.admit_writing(writing uuid) returns text
+-- function sync.answer_message(intake uuid, at timestamp with time zone, said text) returns void
 -- function sync.answer_order(order_id uuid, accept boolean, why text, actor text, at timestamp with time zone) returns void
 -- function sync.apply_writing(w sync.writing) returns SETOF uuid
 -- function sync.assignment_of_writing(writing uuid, n integer) returns uuid immutable

@@ -125,6 +125,15 @@ async function stageRound(tx: Knex, messages: readonly Written[], leaseMs: numbe
   const touched = steps.flatMap(({ touched }) => touched ?? [])
   if (touched.length > 0)
     await tx.raw(`select sync.settle_files(:touched, :at)`, { touched, at: messages[0]!.at })
+  // Classified already through the copy that came by another source.
+  const classified = messages.filter(
+    (_, n) => steps[n]!.answer.isNew && already[n]!.takenOver.classified_at !== null,
+  )
+  if (classified.length > 0)
+    await tx.raw(
+      `select sync.send_status(d, '03', 'Đã tiếp nhận, vào sổ văn bản đến', :at) from sync.directive d where d.id = any (:ids)`,
+      { at: classified[0]!.at, ids: classified.map(({ newId }) => newId) },
+    )
   return messages.map(({ id }, n) => [id, steps[n]!.answer] as const)
 }
 

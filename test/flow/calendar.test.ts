@@ -183,17 +183,6 @@ describe('a new list of working days', () => {
     expect((await recomputeDeadlines(store, calendar, by)).moves).toEqual([])
     expect(await dates(s.app)).toEqual({ 1: later })
   })
-
-  it('puts what still waits for its files in the order of the new deadlines', async () => {
-    await using s = await staged([row(1)])
-    const { db } = s.app.store
-    await db.raw(`update sync.intake set state = 'pending'`)
-    await recomputeDeadlines(s.app.store, await putInForce(s.app), by)
-    const { rows } = await db.raw(
-      `select i.classify_by = d.classify_by as same from sync.intake i join sync.directive d on d.id = i.directive_id`,
-    )
-    expect(rows).toEqual([{ same: true }])
-  })
 })
 
 describe('the list of the configuration', () => {

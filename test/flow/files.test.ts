@@ -1,4 +1,4 @@
-/** What is stored as the full text is the file that the source announced; else the directive waits, and says why. */
+/** What is stored as the full text is the file that the source announced; else the file is waited for, and says why. */
 import { afterEach, expect, it } from 'vitest'
 import { contentOf, row } from '#test/connectors/paged-register.ts'
 import { dueNow, type FarSide, farSide } from '#test/review/far-side.ts'
@@ -25,9 +25,10 @@ const files = async ({ app }: FarSide) =>
     )
   ).rows
 const shown = async ({ app }: FarSide) =>
-  (await app.store.db.raw(`select size, note from tracking.directive_files`)).rows
+  (await app.store.db.raw(`select size, note from tracking.directive_files where state = 'stored'`))
+    .rows
 
-it('leaves a directive pending and listed while its file is not the one announced, and tries again', async () => {
+it('lists a file that is not the one announced, and tries again', async () => {
   const f = await source()
   const page = '<!doctype html><title>Đăng nhập</title>'.padEnd(contentOf(1).length)
   f.register.state.file = (response) =>
@@ -36,8 +37,8 @@ it('leaves a directive pending and listed while its file is not the one announce
   const announced = contentOf(1).length
   expect(await files(f)).toEqual([{ stored: false, size: null, note: null, announced }])
   expect(await shown(f)).toEqual([])
-  expect(await f.app.store.attention.list({ at: f.app.clock.now() })).toMatchObject([
-    { kind: 'stagingFailed', cause: 'notAnnounced' },
+  expect(await f.app.store.directiveFiles.open(5)).toMatchObject([
+    { failure: 'notAnnounced', isFullText: true, attempts: 1 },
   ])
   expect(JSON.stringify(f.t.logged)).not.toContain('Đăng nhập')
 
@@ -45,7 +46,7 @@ it('leaves a directive pending and listed while its file is not the one announce
   await dueNow(f.app)
   await settleAll(f.app)
   expect(await shown(f)).toEqual([{ size: announced, note: null }])
-  expect(await f.app.store.attention.list({ at: f.app.clock.now() })).toEqual([])
+  expect(await f.app.store.directiveFiles.open(5)).toEqual([])
 })
 
 it('keeps a note of what is of another type than its name says, and loses it with another file', async () => {
@@ -57,7 +58,7 @@ it('keeps a note of what is of another type than its name says, and loses it wit
   const whole = await f.app.store.overview.directive(
     (await f.app.store.overview.find('781/UBND-NNMT'))[0]!.id,
   )
-  expect(whole?.files).toMatchObject([{ stored: true, note: 'typeDiffers' }])
+  expect(whole?.files).toMatchObject([{ state: 'stored', note: 'typeDiffers' }])
 
   f.register.state.announced = {}
   f.register.state.file = null
@@ -76,7 +77,7 @@ it('stages nothing of a file that is cut where only the connection ends it', asy
   }
   await pullAll(f.app)
   expect(await shown(f)).toEqual([])
-  expect(await f.app.store.overview.failed(5)).toMatchObject([{ failure: 'notAnnounced' }])
+  expect(await f.app.store.directiveFiles.open(5)).toMatchObject([{ failure: 'notAnnounced' }])
 })
 
 const filesAsked = ({ register }: FarSide) =>
@@ -115,8 +116,8 @@ it('fetches nothing while its source does not say what it is', async () => {
   const before = filesAsked(f)
   await settleAll(f.app)
   expect(filesAsked(f)).toBe(before)
-  const { rows } = await f.app.store.db.raw(`select state, failure from sync.intake`)
-  expect(rows).toEqual([{ state: 'pending', failure: 'notFound' }])
+  const { rows } = await f.app.store.db.raw(`select state, failure from sync.directive_file`)
+  expect(rows).toEqual([{ state: 'waiting', failure: 'notFound' }])
 })
 
 it('fetches what is still as it was', async () => {

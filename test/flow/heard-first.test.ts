@@ -166,7 +166,7 @@ it('reads a secret message once, and applies it at each poll', async () => {
   expect(s.readsOf(1)).toBe(2)
 })
 
-it('does not bring in the files that a directive still waits for, which would show it', async () => {
+it('does not fetch the files of a directive before it has heard', async () => {
   await using s = await twoSources([row(1)], [row(1, secret)])
   s.truc.state.fault = null
   const { db } = s.app.store
@@ -178,14 +178,13 @@ it('does not bring in the files that a directive still waits for, which would sh
   s.qlvb.state.file = null
   const app = await s.restarted()
   s.truc.state.fault = 'unavailable'
-  await db.raw(`update sync.intake set due_at = clock_timestamp()`)
+  await retryAll(app.store)
   await settleAll(app)
-  expect(await s.shown()).toEqual([])
-  expect((await db.raw(`select failure from sync.intake`)).rows).toEqual([
-    { failure: 'waitsForOther' },
-  ])
+  const files = `select state, failure from sync.directive_file`
+  expect((await db.raw(files)).rows).toEqual([{ state: 'waiting', failure: 'waitsForOther' }])
   s.truc.state.fault = null
-  await db.raw(`update sync.intake set due_at = clock_timestamp()`)
+  await retryAll(app.store)
   await settleAll(app)
+  expect((await db.raw(files)).rows).toMatchObject([{ state: 'waiting' }])
   expect(await s.shown()).toEqual([])
 })

@@ -82,10 +82,10 @@ async function workForEveryone({ app, rows }: { app: App; rows: Row[] }): Promis
     JSON.stringify(reply),
   ])
   await admitWaiting(app.store)
-  await db.raw(`update sync.directive_file set stored_as = null where directive_id = ?`, [
-    found[1].id,
-  ])
-  await db.raw(`update sync.intake set state = 'pending' where directive_id = ?`, [found[1].id])
+  await db.raw(
+    `update sync.directive_file set state = 'waiting', stored_as = null where directive_id = ?`,
+    [found[1].id],
+  )
 }
 
 async function undone({ store }: App) {

@@ -124,7 +124,7 @@ it('asks for nothing that the first reading of the history is about to read', as
 it('is not complete beyond what was admitted and is not staged', async () => {
   await using s = await running([row(1)])
   await s.poll()
-  await s.app.store.db.raw(`update sync.intake set state = 'pending', settled_at = null`)
+  await s.app.store.db.raw(`update sync.intake set state = 'failed', settled_at = null`)
   expect(await s.completeTo()).toBe('2026-03-01')
 })
 

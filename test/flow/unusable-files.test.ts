@@ -1,4 +1,4 @@
-/** One bad annex holds nothing up: what a message, which never changes, has broken is named, and the rest is staged. */
+/** One bad annex holds nothing up: what a message, which never changes, has broken is named, and the rest is stored. */
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { read } from '#connectors/vxp/fetching.ts'
@@ -120,7 +120,11 @@ it('waits for a file that is larger than the limit, which can be raised', async 
   expect(
     await s.rows(`select unusable from sync.directive_file where unusable is not null`),
   ).toEqual([])
-  expect(await s.rows(`select state from sync.intake`)).toEqual([{ state: 'pending' }])
+  expect(await s.rows(`select state, failure from sync.directive_file order by position`)).toEqual([
+    { state: 'stored', failure: null },
+    { state: 'waiting', failure: 'tooLarge' },
+  ])
+  expect(await s.rows(`select from sync.outbox where kind = 'acknowledge'`)).toEqual([])
 })
 
 /** A register whose second file never comes. */
@@ -141,12 +145,11 @@ async function registerWithout() {
   }
 }
 
-it('is staged without a file that a person gives up, and its source is told', async () => {
+it('waits no longer for a file that a person gives up', async () => {
   await using s = await registerWithout()
-  expect(await s.shown()).toBe(0)
-  const [file] = await s.open()
-  expect(await s.app.store.directiveFiles.giveUp(file!.id, by, start)).toBe(true)
   expect(await s.shown()).toBe(1)
+  const [file] = await s.open()
+  expect(await s.app.store.directiveFiles.giveUp(file!.id, 'done', by, start)).toBe(true)
   expect(await s.open()).toEqual([])
   const { rows } = await s.app.store.db.raw(
     `select event, actor, detail ->> 'reason' as reason from sync.history where event = 'fileGivenUp'`,
@@ -160,13 +163,13 @@ it('is staged without a file that a person gives up, and its source is told', as
     `select stored_as, unusable from sync.directive_file`,
   )
   expect(files).toEqual([{ stored_as: null, unusable: 'givenUp' }])
-  expect(await s.app.store.directiveFiles.giveUp(file!.id, by, start)).toBe(false)
+  expect(await s.app.store.directiveFiles.giveUp(file!.id, 'done', by, start)).toBe(false)
 })
 
 it('fetches another version of a file that was given up', async () => {
   await using s = await registerWithout()
   const [file] = await s.open()
-  await s.app.store.directiveFiles.giveUp(file!.id, by, start)
+  await s.app.store.directiveFiles.giveUp(file!.id, 'done', by, start)
   s.register.state.file = null
   s.register.state.announced = { file_name: '1 (bản thay).pdf' }
   await s.app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
@@ -176,7 +179,7 @@ it('fetches another version of a file that was given up', async () => {
   ])
   await pullAll(s.app)
   const { rows: files } = await s.app.store.db.raw(
-    `select stored_as is not null as stored, unusable from sync.directive_file where current`,
+    `select stored_as is not null as stored, unusable from sync.directive_file where superseded_by is null`,
   )
   expect(files).toEqual([{ stored: true, unusable: null }])
 })
@@ -185,6 +188,6 @@ it('gives up no file that is stored, or that nobody has', async () => {
   await using s = await registerWithout()
   const { directiveFiles } = s.app.store
   for (const id of ['x', '00000000-0000-4000-8000-000000000000'])
-    expect(await directiveFiles.giveUp(id, by, start)).toBe(false)
-  expect(await s.shown()).toBe(0)
+    expect(await directiveFiles.giveUp(id, 'done', by, start)).toBe(false)
+  expect(await s.open()).toHaveLength(1)
 })

@@ -5,7 +5,7 @@ import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
 import { settleAll } from '#test/support/retry.ts'
-import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitted, kept, now, runningPass, testStore } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, type FarSide, farSide, held, withConnector } from './far-side.ts'
 
@@ -102,19 +102,14 @@ it('fetches a file again whose content the source changed under the same name', 
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: null, size: 10 }
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
-  await t.store.directiveFiles.stored(claim!.missing[0]!, {
-    storedAs: 'x',
-    size: 10,
-    sha256: '0',
-  })
-  await t.store.claims.complete(claim!, null, now)
+  const { files } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
+  await t.store.fileClaims.store(files!, kept(files!.files[0]!), now)
   const again = await t.store.intake.stage(
     pass,
     admitted('a', { version: 'v2', files: [{ ...file, size: 20 }] }),
     now,
   )
-  expect(again.outcome).toBe('pending')
+  expect(again.files!.files).toMatchObject([{ ref: 'f1', size: 20 }])
 })
 
 it('says of a revision that its files are still coming', async () => {
@@ -211,11 +206,11 @@ it('lists what never gets its files', async () => {
   await pullAll(app)
   for (let round = 0; round < 3; round++) {
     await f.app.store.db.raw(
-      `update sync.intake set lease_until = null, due_at = clock_timestamp()`,
+      `update sync.directive_file set lease_until = null, due_at = clock_timestamp()`,
     )
     await Promise.race([settleAll(app), new Promise((r) => setTimeout(r, 1000))])
   }
-  expect(await f.app.store.overview.failed(10)).toHaveLength(1)
+  expect(await f.app.store.directiveFiles.open(10)).toHaveLength(1)
 })
 
 it('does not let a reading that asked before a recall undo it', async () => {
@@ -277,12 +272,8 @@ it('keeps no file of an older revision for a newer one', async () => {
     admitted('a', { version: 'v2', files: [{ ...file, size: 20 }] }),
     now,
   )
-  const kept = await t.store.directiveFiles.stored(first.claim!.missing[0]!, {
-    storedAs: 'x',
-    size: 10,
-    sha256: '0',
-  })
-  expect(kept).toBe(false)
+  const { files } = first
+  expect(await t.store.fileClaims.store(files!, kept(files!.files[0]!), now)).toBe(false)
 })
 
 it('leaves the readings of a source alone that is no longer configured', async () => {

@@ -7,7 +7,7 @@ import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
 import { settleAll } from '#test/support/retry.ts'
-import { admitted, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
+import { admitted, kept, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, farSide, held, shown, withConnector } from './far-side.ts'
 
@@ -80,17 +80,14 @@ it('does not fall into a deadlock when a directive is withheld while its last fi
   await using t = await testStore()
   const pass = await runningPass(t.store)
   const file = { ref: 'f1', name: 'a.pdf', mediaType: null, size: 10 }
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
-  await t.store.directiveFiles.stored(claim!.missing[0]!, {
-    storedAs: 'x',
-    size: 10,
-    sha256: '',
-  })
+  const { files } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   await using other = new Client(t.url)
   await other.begin(`select from sync.directive for update`)
   const withholding = withholdRef(t.store, 'nguon', 'a', now).catch((e) => e.code)
   await other.waiting(1)
-  const completing = t.store.claims.complete(claim!, null, now).catch((e) => e.code ?? e.name)
+  const completing = t.store.fileClaims
+    .store(files!, kept(files!.files[0]!), now)
+    .catch((e) => e.code ?? e.name)
   await other.waiting(2)
   await other.end()
   expect(await Promise.all([withholding, completing])).not.toContain('40P01')

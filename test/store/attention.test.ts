@@ -214,14 +214,14 @@ it('names no directive that is withheld, not even beside a message of another re
   const { store } = t
   const pass = await runningPass(store)
   await store.intake.stage(pass, numbered(1), now)
-  const files = [{ ref: 'f', name: 'f.pdf', mediaType: null, size: 9 }]
-  const update = numbered(2, { business: 'update', concerns: ['ref-1'], files })
-  const { claim } = await store.intake.stage(pass, update, now)
-  await store.claims.postpone(claim!, 'timeout')
+  const update = numbered(2, { business: 'update', concerns: ['ref-1'] })
+  await store.intake.fail(pass, { ...update, business: 'update', classifyBy: now }, 'timeout', now)
   expect((await store.attention.list({ at: now }))[0]).toMatchObject({ cause: 'timeout' })
   const id = (await store.withholding.shown('nguon', null)).get('ref-1')!
   await store.withholding.withhold(id, 'secret', now)
-  expect(await store.attention.list({ at: now })).toEqual([])
+  expect(await store.attention.list({ at: now })).toMatchObject([
+    { kind: 'stagingFailed', directiveId: null, code: null },
+  ])
 })
 
 it('counts what one source shows and nobody can read once, until a reading of those days is whole', async () => {

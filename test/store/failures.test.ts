@@ -8,20 +8,19 @@ import type { Store } from '#src/store/store.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 
 const by = { actor: 'trực ban', reason: 'nguồn đã gửi bản khác' }
-const files = [{ ref: 'f', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 9 }]
 
 async function rowsOf(store: Store, sql: string) {
   return (await store.db.raw(sql)).rows
 }
 
-/** Its files could not be fetched. */
+/** It could not be written. */
 async function stuck(store: Store, message: Admitted) {
   const pass = await runningPass(store)
-  const { claim } = await store.intake.stage(pass, message, now)
-  await store.claims.postpone(claim!, 'notFound')
+  await store.intake.fail(pass, { ...message, classifyBy: now }, 'ourMistake', now)
   const totals = { seen: 1, allowed: 1, notEligible: 0, undecided: 0, unchanged: 0 }
   await store.passes.end(pass, totals, now)
-  return claim!.id
+  const [row] = await store.overview.failed(10)
+  return String(row!.id)
 }
 
 async function arrives(store: Store, message: Admitted) {
@@ -29,20 +28,16 @@ async function arrives(store: Store, message: Admitted) {
   return store.intake.stage(pass, { ...message, askedAt: new Date() }, now)
 }
 
-it('takes a directive that nobody has seen with it, and its reading still balances', async () => {
+it('settles a row, and its reading still balances', async () => {
   await using t = await testStore()
   const { store } = t
-  const id = await stuck(store, admitted('a', { files }))
-  const { rows } = await store.db.raw(`select id from sync.directive`)
-  await store.keys.ensure(rows[0].id)
+  const id = await stuck(store, admitted('a'))
   expect(await store.failures.discard(id, by, now)).toBe(true)
-  expect(await store.keys.of(rows[0].id)).toBeNull()
   expect(await rowsOf(store, `select state from sync.intake`)).toEqual([{ state: 'discarded' }])
-  expect(await rowsOf(store, `select id from sync.directive`)).toEqual([])
-  expect(
-    await rowsOf(store, `select allowed, discarded, pending, balances from sync.pass_balance`),
-  ).toEqual([{ allowed: 1, discarded: 1, pending: 0, balances: true }])
-  expect(await store.overview.totals()).toMatchObject({ discarded: 1, pending: 0 })
+  expect(await rowsOf(store, `select allowed, discarded, balances from sync.pass_balance`)).toEqual(
+    [{ allowed: 1, discarded: 1, balances: true }],
+  )
+  expect(await store.overview.totals()).toMatchObject({ discarded: 1, failed: 0 })
   expect(await store.attention.list({ at: now })).toEqual([])
   expect(
     await rowsOf(store, `select actor, event, detail, directive_id from sync.history`),
@@ -50,7 +45,7 @@ it('takes a directive that nobody has seen with it, and its reading still balanc
     {
       actor: by.actor,
       event: 'stagingDiscarded',
-      detail: { intake: id, source: 'nguon', cause: 'notFound', reason: by.reason },
+      detail: { intake: id, source: 'nguon', cause: 'ourMistake', reason: by.reason },
       directive_id: null,
     },
   ])
@@ -60,37 +55,27 @@ it('takes a directive that nobody has seen with it, and its reading still balanc
 it('is not tried again, nor read again as the version it was, and a new version is staged', async () => {
   await using t = await testStore()
   const { store } = t
-  const id = await stuck(store, admitted('a', { files }))
+  const id = await stuck(store, admitted('a'))
   const [claim] = await claimAll(store)
   await store.failures.discard(id, by, now)
   // Whoever was at it is fenced off.
   await expect(store.claims.postpone(claim!, 'timeout')).rejects.toThrow()
   expect(await claimAll(store)).toEqual([])
-  expect((await arrives(store, admitted('a', { files }))).outcome).toBe('taken')
+  expect((await arrives(store, admitted('a'))).outcome).toBe('taken')
   await store.db.raw(`update sync.pass set state = 'failed' where state = 'running'`)
   const staged = await arrives(store, admitted('a', { version: 'v2' }))
   expect(staged.outcome).toBe('staged')
   expect(await rowsOf(store, `select revision from tracking.directives`)).toEqual([{ revision: 1 }])
 })
 
-it('leaves what shows as it is, and fetches its files when the same comes in a new version', async () => {
+it('leaves what shows as it is', async () => {
   await using t = await testStore()
   const { store } = t
   await arrives(store, admitted('a'))
   await store.db.raw(`update sync.pass set state = 'failed' where state = 'running'`)
-  const id = await stuck(store, { ...admitted('a', { version: 'v2', files }), askedAt: new Date() })
+  const id = await stuck(store, { ...admitted('a', { version: 'v2' }), askedAt: new Date() })
   await store.failures.discard(id, by, now)
-  const [shown] = await rowsOf(
-    store,
-    `select id, revision, files_complete as complete from tracking.directives`,
-  )
-  expect(shown).toMatchObject({ revision: 2, complete: false })
-  expect(
-    await rowsOf(store, `select directive_id from sync.history where event = 'stagingDiscarded'`),
-  ).toEqual([{ directive_id: shown.id }])
-  const again = await arrives(store, admitted('a', { version: 'v3', files }))
-  expect(again.outcome).toBe('pending')
-  expect(again.claim!.missing).toHaveLength(1)
+  expect(await rowsOf(store, `select revision from tracking.directives`)).toEqual([{ revision: 1 }])
 })
 
 it('settles a recall of what was never staged, which then no longer waits for it', async () => {
@@ -109,32 +94,10 @@ it('settles a recall of what was never staged, which then no longer waits for it
   expect(await claimAll(store)).toEqual([])
 })
 
-it('hands the copies of what it removes to one of them', async () => {
-  await using t = await testStore()
-  const { store } = t
-  const id = await stuck(store, admitted('a', { files }))
-  for (const name of ['hai', 'ba']) {
-    await store.sources.register(name, { statuses: [], replies: 'none' }, 'f')
-    const opened = await store.passes.open({
-      ...{ source: name, kind: 'head', from: '2026-09-01', until: '2026-09-07' },
-      ...{ upperBound: now, cursorBefore: null },
-    })
-    const pass = (await store.passes.claim(opened!, randomUUID()))!
-    await store.intake.stage(pass, admitted(`of ${name}`), now)
-  }
-  await store.failures.discard(id, by, now)
-  const rows = await rowsOf(store, `select id, primary_id from sync.directive`)
-  expect(rows).toHaveLength(2)
-  const [first] = rows.filter((row: { primary_id: string | null }) => row.primary_id === null)
-  expect(rows.map((row: { primary_id: string | null }) => row.primary_id).sort()).toEqual(
-    [first.id, null].sort(),
-  )
-})
-
 it('remembers a retry of each row that was named, and one of all', async () => {
   await using t = await testStore()
   const { store } = t
-  const id = await stuck(store, admitted('a', { files }))
+  const id = await stuck(store, admitted('a'))
   expect(await store.failures.retry([id], by, now)).toBe(1)
   expect(await store.failures.retry(null, by, now)).toBe(1)
   expect(await store.failures.retry([randomUUID()], by, now)).toBe(0)
@@ -143,7 +106,7 @@ it('remembers a retry of each row that was named, and one of all', async () => {
     `select directive_id is not null as named, detail from sync.history order by detail ->> 'rows' nulls first`,
   )
   expect(history).toEqual([
-    { named: true, detail: { intake: id, source: 'nguon', reason: by.reason } },
+    { named: false, detail: { intake: id, source: 'nguon', reason: by.reason } },
     { named: false, detail: { rows: 1, reason: by.reason } },
   ])
 })
@@ -151,7 +114,7 @@ it('remembers a retry of each row that was named, and one of all', async () => {
 it('forgets what was discarded when its source calls it secret', async () => {
   await using t = await testStore()
   const { store } = t
-  const id = await stuck(store, admitted('mã của nguồn', { files }))
+  const id = await stuck(store, admitted('mã của nguồn'))
   await store.failures.discard(id, by, now)
   expect(await store.failures.discarded('nguon')).toEqual([{ id, sourceRef: 'mã của nguồn' }])
   await store.failures.forget(id, now)
@@ -161,5 +124,5 @@ it('forgets what was discarded when its source calls it secret', async () => {
 })
 
 function claimAll(store: Store) {
-  return store.claims.claimDue(randomUUID(), 10, { upTo: 1_000_000 })
+  return store.claims.claimDue(randomUUID(), 10)
 }

@@ -20,15 +20,18 @@ async function head(store: Store): Promise<string> {
 
 async function failed(store: Store): Promise<void> {
   const pass = await runningPass(store)
-  const { outcome } = await store.intake.stage(
-    pass,
-    admitted('a', { files: [{ ref: 'f', name: 'a.pdf', mediaType: 'application/pdf', size: 1 }] }),
-    now,
+  expect(await store.intake.fail(pass, { ...admitted('a'), classifyBy: now }, 'timeout', now)).toBe(
+    'failed',
   )
-  expect(outcome).toBe('pending')
 }
 
-const claims = (store: Store) => store.claims.claimDue(randomUUID(), 10, { upTo: 100 })
+/** Staged, with a file that is waited for. */
+async function waiting(store: Store): Promise<void> {
+  const files = [{ ref: 'f', name: 'a.pdf', mediaType: 'application/pdf', size: 1 }]
+  await store.intake.stage(await runningPass(store), admitted('a', { files }), now)
+}
+
+const claims = (store: Store) => store.claims.claimDue(randomUUID(), 10)
 
 const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise<unknown>])[] = [
   [
@@ -69,8 +72,19 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
     'the lease of a row',
     async (store) => {
       await failed(store)
-      await store.db.raw(`update sync.intake set lease_until = ${ahead}`)
+      await store.db.raw(
+        `update sync.intake set due_at = clock_timestamp(), lease_until = ${ahead}`,
+      )
       return (await claims(store))[0]
+    },
+  ],
+  [
+    'a file that is fetched again, and its lease',
+    async (store) => {
+      await waiting(store)
+      await store.db.raw(`update sync.directive_file set due_at = ${ahead}, lease_until = ${ahead}`)
+      expect(await store.fileClaims.areDue()).toBe(true)
+      return (await store.fileClaims.claimDue(randomUUID(), 10, 'small'))[0]
     },
   ],
   [

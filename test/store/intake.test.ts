@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { LeaseLost } from '#src/store/lease.ts'
 import { retryAll } from '#test/support/retry.ts'
-import { admitted, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
+import { admitted, kept, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
 
 const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 10 }
-const stored = { storedAs: 'ab/abc', size: 10, sha256: '0'.repeat(64) }
 
 it('stages a directive without files at once, with its deadline', async () => {
   await using t = await testStore()
@@ -25,18 +24,36 @@ it('stages a directive without files at once, with its deadline', async () => {
   ])
 })
 
-it('keeps a directive out of the views until its last file is stored', async () => {
+it('shows a directive at once, and tells apart when its files were there', async () => {
   await using t = await testStore()
   const pass = await runningPass(t.store)
-  const { outcome, claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
-  expect(outcome).toBe('pending')
-  const shown = async () => (await t.store.db.raw(`select id from tracking.directives`)).rows.length
-  expect(await shown()).toBe(0)
-  expect(await t.store.claims.complete(claim!, null, now)).toMatchObject({ outcome: 'pending' })
-  expect(await shown()).toBe(0)
-  await t.store.directiveFiles.stored(claim!.missing[0]!, stored)
-  expect(await t.store.claims.complete(claim!, null, now)).toMatchObject({ outcome: 'staged' })
-  expect(await shown()).toBe(1)
+  const { outcome, files } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
+  expect(outcome).toBe('staged')
+  const shown = async () =>
+    (
+      await t.store.db.raw(
+        `select d.staged_at, d.files_complete, d.files_complete_at, f.state from tracking.directives d join tracking.directive_files f on f.directive_id = d.id`,
+      )
+    ).rows
+  expect(await shown()).toEqual([
+    { staged_at: now, files_complete: false, files_complete_at: null, state: 'waiting' },
+  ])
+  const later = new Date(now.getTime() + 60_000)
+  expect(await t.store.fileClaims.store(files!, kept(files!.files[0]!), later)).toBe(true)
+  expect(await shown()).toEqual([
+    { staged_at: now, files_complete: true, files_complete_at: later, state: 'stored' },
+  ])
+})
+
+it('makes a key for every directive, also for one without files, and for nothing else', async () => {
+  await using t = await testStore()
+  const pass = await runningPass(t.store)
+  for (const version of ['v1', 'v1', 'v2']) {
+    await t.store.intake.stage(pass, admitted('a', { version }), now)
+    await t.store.intake.stage(pass, admitted('a', { version, subject: 'Khác' }), now)
+  }
+  const { rows } = await t.store.db.raw(`select id from sync.directive`)
+  expect(await t.store.keys.all()).toEqual([rows[0].id])
 })
 
 it('stages the same version once, however many workers bring it', async () => {
@@ -90,12 +107,11 @@ it('takes equal content under a new version for a redelivery', async () => {
 it('acknowledges by a row of the same commit, once everything is stored', async () => {
   await using t = await testStore({ acknowledges: true })
   const pass = await runningPass(t.store)
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
+  const { files } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
   const acknowledgements = async () =>
     (await t.store.db.raw(`select id from sync.outbox where kind = 'acknowledge'`)).rows.length
   expect(await acknowledgements()).toBe(0)
-  await t.store.directiveFiles.stored(claim!.missing[0]!, stored)
-  await t.store.claims.complete(claim!, null, now)
+  await t.store.fileClaims.store(files!, kept(files!.files[0]!), now)
   expect(await acknowledgements()).toBe(1)
 })
 
@@ -115,19 +131,20 @@ it('hands a failed row out again, nearest deadline first, to one worker', async 
     now,
   )
   await retryAll(t.store)
-  const [first] = await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })
-  const [second] = await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })
+  const [first] = await t.store.claims.claimDue(randomUUID(), 1)
+  const [second] = await t.store.claims.claimDue(randomUUID(), 1)
   expect([first!.sourceRef, second!.sourceRef]).toEqual(['soon', 'late'])
-  expect(await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1 })).toEqual([])
+  expect(await t.store.claims.claimDue(randomUUID(), 1)).toEqual([])
 })
 
 it('fences off a sleeper whose claim was taken over', async () => {
   await using t = await testStore({ leaseMs: 1 })
   const pass = await runningPass(t.store)
-  const { claim } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
-  const other = async () => (await t.store.claims.claimDue(randomUUID(), 1, { upTo: 1_000 })).length
+  const { files } = await t.store.intake.stage(pass, admitted('a', { files: [file] }), now)
+  const other = async () => (await t.store.fileClaims.claimDue(randomUUID(), 1, 'small')).length
   await expect.poll(other).toBe(1)
-  await expect(t.store.claims.complete(claim!, null, now)).rejects.toThrow(LeaseLost)
+  await expect(t.store.fileClaims.renew(files!)).rejects.toThrow(LeaseLost)
+  expect(await t.store.fileClaims.store(files!, kept(files!.files[0]!), now)).toBe(false)
 })
 
 it('takes a withheld directive out of every view at once and never stages it again by itself', async () => {

@@ -37,9 +37,7 @@ const stateOf = async (store: Store, ref: string) =>
 
 /** As the sweep does: what is due again is claimed, read and handled. */
 async function again(store: Store, orders: readonly Order[]): Promise<number> {
-  const claims = await store.claims.claimDue('0e984725-c51c-4bf4-9960-e1c80e27aba0', 10, {
-    upTo: 1,
-  })
+  const claims = await store.claims.claimDue('0e984725-c51c-4bf4-9960-e1c80e27aba0', 10)
   for (const claim of claims) {
     const meant = orders.find(({ transportRef }) => transportRef === claim.transportRef)
     if (meant) await store.claims.order(claim, meant, now)
@@ -113,9 +111,7 @@ it('keeps an update that came before what it updates', async () => {
   expect((await store.intake.stage(pass, early, now)).outcome).toBe('deferred')
   await store.intake.stage(pass, message('a'), now)
   const readAgain = { ...early, askedAt: new Date() }
-  const [claim] = await store.claims.claimDue('0e984725-c51c-4bf4-9960-e1c80e27aba0', 10, {
-    upTo: 1,
-  })
+  const [claim] = await store.claims.claimDue('0e984725-c51c-4bf4-9960-e1c80e27aba0', 10)
   expect((await store.claims.restage(claim!, readAgain, now)).outcome).toBe('updated')
   const { subject } = await one(store, `select subject from tracking.directives`)
   expect(subject).toBe('Nội dung mới')

@@ -5,14 +5,13 @@ import pg from 'pg'
 import { expect, it } from 'vitest'
 import type { Directive } from '#src/domain/directive.ts'
 import { addDays } from '#src/domain/local-date.ts'
-import type { Admitted } from '#src/store/admitted.ts'
+import type { Admitted, FileClaim } from '#src/store/admitted.ts'
 import { LeaseLost } from '#src/store/lease.ts'
 import type { Pass } from '#src/store/passes.ts'
 import { retryAll } from '#test/support/retry.ts'
-import { admitted, now, testStore } from '#test/support/store.ts'
+import { admitted, kept, now, testStore } from '#test/support/store.ts'
 
 const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 10 }
-const kept = { row: { id: '', size: 10 }, storedAs: 'ab/abc', size: 10, sha256: '0'.repeat(64) }
 
 /** Two sources, of which the second wants to know of everything. */
 async function sources() {
@@ -69,7 +68,7 @@ it.each([
     await expect.poll(async () => isOver || (await s.rows(waits)).length > 0).toBe(true)
     await person.query(end)
     await person.end()
-    const { claim } = await staging
+    const { files: claim } = await staging
     if (claim) await complete(s, claim)
     const is = `coalesce(classified_at, refused_at) is not null`
     const counted = `count(*) filter (where ${is})::int as settled, count(primary_id)::int as copies`
@@ -114,8 +113,8 @@ it('stages, updates and completes beside columns of a newer version', async () =
     await s.store.db.raw(
       `alter table sync.${table} add column pinned boolean not null default false`,
     )
-  const { claim } = await s.stage(numbered(1, { files: [file] }), 'hai')
-  await complete(s, claim!)
+  const { files } = await s.stage(numbered(1, { files: [file] }), 'hai')
+  await complete(s, files!)
   const changed = { ...numbered(1, { subject: 'Đã sửa', files: [file] }), version: 'v2' }
   expect((await s.stage(changed, 'hai')).outcome).toBe('updated')
   const replacing: Admitted = { ...numbered(2), business: 'replace', concerns: ['m1'] }
@@ -124,7 +123,7 @@ it('stages, updates and completes beside columns of a newer version', async () =
   expect((await s.stage(update, 'hai')).outcome).toBe('updated')
   await s.store.intake.fail(s.pass(), { ...numbered(4), classifyBy: now }, 'ourMistake', now)
   await retryAll(s.store)
-  const [failed] = await s.store.claims.claimDue(randomUUID(), 1, { upTo: 100 })
+  const [failed] = await s.store.claims.claimDue(randomUUID(), 1)
   expect((await s.store.claims.restage(failed!, numbered(4), now)).outcome).toBe('staged')
   const many = await Promise.all([5, 6, 7, 8].map((n) => s.stage(numbered(n))))
   expect(new Set(many.map(({ outcome }) => outcome))).toEqual(new Set(['staged']))
@@ -176,7 +175,7 @@ it('answers each of those that come at once for itself, whatever is odd about on
   )
   expect(Object.fromEntries(Object.keys(odd).map((name, n) => [name, outcomes[n]]))).toEqual({
     plain: 'staged',
-    'with a file': 'pending',
+    'with a file': 'staged',
     'known by this version': 'taken',
     'the same again': 'unchanged',
     'another content that should not be': 'failed',
@@ -237,35 +236,31 @@ it('links copies that come at once through two sources', async () => {
   expect(await s.rows(linked)).toEqual([{ n: 6 }])
 })
 
-it('completes each of those whose files come at once for itself', async () => {
+it('stores each of the files that come at once for itself, and completes what misses none', async () => {
   await using s = await sources()
+  const two = [file, { ...file, ref: 'f2', name: 'phu-luc.pdf' }]
   const claims = await Promise.all(
-    [1, 2, 3, 4, 5].map(async (n) => (await s.stage(numbered(n, { files: [file] }))).claim!),
-  )
-  const [first, gone, other, twice, last] = claims
-  await s.store.db.raw(`delete from sync.directive_file where id = ?`, [gone!.missing[0]!.id])
-  const more = { directive_id: twice!.directiveId, ref: 'f2', position: 1, name: 'b' }
-  await s.store.db('sync.directive_file').insert(more)
-  const ofAnother = { ...other!, lease: { ...other!.lease, epoch: 7 } }
-  const ended = await Promise.allSettled(
-    [first!, gone!, ofAnother, twice!, last!].map((claim, n) =>
-      s.store.claims.complete(claim, { ...kept, storedAs: `${n}`, row: claim.missing[0]! }, now),
+    [1, 2, 3, 4, 5].map(
+      async (n) => (await s.stage(numbered(n, { files: n === 4 ? two : [file] }))).files!,
     ),
   )
-  expect(
-    ended.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.name)),
-  ).toMatchObject([
-    { outcome: 'staged', stored: true },
-    { outcome: 'staged', stored: false },
-    'LeaseLost',
-    { outcome: 'pending', stored: true },
-    { outcome: 'staged', stored: true },
-  ])
+  const [first, gone, other, twice, last] = claims
+  await s.store.db.raw(`delete from sync.directive_file where id = ?`, [gone!.files[0]!.id])
+  const [held] = other!.files
+  const ofAnother = { ...other!, files: [{ ...held!, epoch: 7 }] }
+  const stored = await Promise.all(
+    [first!, gone!, ofAnother, twice!, last!].map((claim) =>
+      s.store.fileClaims.store(claim, kept(claim.files[0]!), now),
+    ),
+  )
+  expect(stored).toEqual([true, false, false, true, true])
+  const complete = `select d.source_ref as ref from sync.directive d where d.files_complete_at is not null order by 1`
+  expect(await s.rows(complete)).toEqual([{ ref: 'm1' }, { ref: 'm5' }])
 })
 
 type Sources = Awaited<ReturnType<typeof sources>>
 
-async function complete({ store }: Sources, claim: Parameters<typeof store.claims.complete>[0]) {
-  const last = { ...kept, row: claim.missing[0]! }
-  expect((await store.claims.complete(claim, last, now)).outcome).toMatch(/staged|updated/)
+async function complete({ store }: Sources, claim: FileClaim) {
+  for (const file of claim.files)
+    expect(await store.fileClaims.store(claim, kept(file), now)).toBe(true)
 }

@@ -6,7 +6,7 @@ import { row } from '#test/connectors/paged-register.ts'
 import { dueNow, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
 import { settleAll } from '#test/support/retry.ts'
-import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
+import { admitted, kept, now, runningPass, testStore } from '#test/support/store.ts'
 
 const files = [{ ref: 'f1', name: 'a.pdf', mediaType: null, size: 10 }]
 
@@ -27,12 +27,12 @@ async function updated() {
 
 it('stops an update whose files are still coming when its directive is withheld', async () => {
   await using s = await disposable(updated())
-  const { claim } = await s.store.intake.stage(s.pass, update('u', { files }), now)
-  expect(claim).not.toBeNull()
+  const { files: claim } = await s.store.intake.stage(s.pass, update('u', { files }), now)
   await s.store.withholding.withhold(s.id, 'secret', now)
-  await expect(s.store.claims.renew(claim!)).rejects.toThrow('lease')
-  await expect(s.store.claims.complete(claim!, null, now)).rejects.toThrow('lease')
-  expect(await s.store.overview.failed(10)).toEqual([])
+  await expect(s.store.fileClaims.renew(claim!)).rejects.toThrow('lease')
+  expect(await s.store.fileClaims.store(claim!, kept(claim!.files[0]!), now)).toBe(false)
+  expect(await s.store.fileClaims.claimDue(s.pass.lease.owner, 10, 'small')).toEqual([])
+  expect(await s.store.directiveFiles.open(10)).toEqual([])
 })
 
 it('takes up again an update that came while its directive was withheld', async () => {
@@ -42,7 +42,7 @@ it('takes up again an update that came while its directive was withheld', async 
     outcome: 'withheld',
   })
   await s.store.withholding.release(s.id, now, { actor: 'người trực' })
-  const [claim, ...others] = await s.store.claims.claimDue(s.pass.lease.owner, 10, { upTo: 1000 })
+  const [claim, ...others] = await s.store.claims.claimDue(s.pass.lease.owner, 10)
   expect(others).toEqual([])
   expect(claim).toMatchObject({ sourceRef: 'u', state: 'failed', directiveId: null })
   expect(await s.store.claims.restage(claim!, update('u'), now)).toMatchObject({
@@ -52,8 +52,8 @@ it('takes up again an update that came while its directive was withheld', async 
 
 it('names nothing of what is withheld among the failures', async () => {
   await using s = await disposable(updated())
-  const { claim } = await s.store.intake.stage(s.pass, update('u', { files }), now)
-  await s.store.claims.postpone(claim!, 'unreachable')
+  const item = { ...update('u'), classifyBy: now, business: 'update' } as const
+  await s.store.intake.fail(s.pass, item, 'unreachable', now)
   // As if the row had been missed.
   await s.store.db.raw(
     `update sync.directive set withheld_at = now(), withheld_because = 'secret', withheld_itself = 'secret'`,

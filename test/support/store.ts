@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Directive } from '#src/domain/directive.ts'
-import type { Admitted } from '#src/store/admitted.ts'
+import type { Admitted, WaitingFile } from '#src/store/admitted.ts'
 import { migrate, openDatabase, type serviceRole } from '#src/store/database.ts'
+import type { KeptFile } from '#src/store/file-claims.ts'
 import { migrateKeys } from '#src/store/keys.ts'
 import type { Pass } from '#src/store/passes.ts'
 import { openStore, type Store } from '#src/store/store.ts'
@@ -109,6 +110,11 @@ export function admitted(
     revises: 'inPlace',
     askedAt: new Date(),
   }
+}
+
+/** What a worker says of a file that it has put on the disk. */
+export function kept(file: WaitingFile, storedAs: string = randomUUID()): KeptFile {
+  return { file, storedAs, size: file.size ?? 10, sha256: '0'.repeat(64), note: null }
 }
 
 /** A staged and classified directive with one assignment. */

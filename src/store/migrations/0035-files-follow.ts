@@ -9,7 +9,6 @@ export async function up(db: Knex): Promise<void> {
 drop view sync.pass_balance;
 drop function sync.balance_of;
 drop function if exists sync.complete_staging(jsonb), sync.finish_staging(uuid[], timestamptz[]);
-drop function if exists sync.acknowledge(uuid, timestamptz);
 drop function if exists tracking.classify(uuid, jsonb, text);
 
 alter table sync.directive_file
@@ -130,6 +129,7 @@ do $$ begin
   end if;
 end $$;
 create index directive_file_waiting on sync.directive_file (due_at) where state = 'waiting';
+create index directive_file_message on sync.directive_file (intake_id);
 create index directive_file_missing on sync.directive_file (directive_id) where state = 'waiting';
 create index directive_file_unusable on sync.directive_file (directive_id) where state = 'unusable' and not unusable_known and superseded_by is null;
 create index directive_file_text on sync.directive_file (directive_id) where is_full_text and superseded_by is null and state <> 'stored';

@@ -4,12 +4,16 @@ begin
   return null;
 end $$;
 
-create or replace function sync.acknowledge(intake uuid, at timestamptz, said text default 'done') returns void language sql as $$
+create or replace function sync.acknowledge(intake uuid, at timestamptz) returns void language sql as $$
+  select sync.answer_message(intake, at, 'done')
+$$;
+
+create or replace function sync.answer_message(intake uuid, at timestamptz, said text) returns void language sql as $$
   insert into sync.outbox (source, kind, intake_id, detail, written_at)
   select i.source, 'acknowledge', i.id, jsonb_build_object('as', said), $2 from sync.intake i join sync.source s on s.name = i.source
   where i.id = $1 and s.acknowledges
 $$;
-comment on function sync.acknowledge is 'A source that wants it is told what became of a message only after the commit: by a row of that same commit.';
+comment on function sync.answer_message is 'A source that wants it is told what became of a message only after the commit: by a row of that same commit.';
 
 create or replace function sync.tell_arrival(directive uuid, at timestamptz) returns void language plpgsql as $$
 begin

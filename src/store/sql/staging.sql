@@ -50,7 +50,7 @@ begin
     from unnest(directives) t (id), lateral (select exists (select from sync.directive_file f where f.directive_id = t.id and f.state = 'waiting') as waits) w
     where d.id = t.id and (d.files_complete_at is null) <> w.waits;
   perform sync.tell_arrival(d.id, settle_files.at) from sync.directive d where d.id = any (directives) and d.files_complete_at is not null and not d.arrival_told;
-  perform sync.acknowledge(i.id, settle_files.at, said) from sync.intake i join sync.source s on s.name = i.source
+  perform sync.answer_message(i.id, settle_files.at, said) from sync.intake i join sync.source s on s.name = i.source
     where i.directive_id = any (directives) and s.acknowledges and i.state in ('staged', 'updated', 'unchanged') and i.revision is not null
       and not exists (select from sync.outbox o where o.intake_id = i.id and o.kind = 'acknowledge')
       and not exists (select from sync.directive_file f where f.directive_id = i.directive_id and f.state = 'waiting' and f.revision <= i.revision);
