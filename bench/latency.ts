@@ -120,7 +120,7 @@ async function staged(
   for (;;) {
     const { rows } = await db
       .query(
-        `select count(*)::int >= $1 as reached from sync.directive where staged_at is not null ${more}`,
+        `select count(*)::int >= $1 as reached from sync.directive where files_complete_at is not null ${more}`,
         [atLeast, ...values],
       )
       // The schema comes while we look.

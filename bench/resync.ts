@@ -184,7 +184,7 @@ async function held({ pid }: Service): Promise<number> {
 async function untilAllStaged({ db }: Databases, shown: ReadonlyMap<string, number>) {
   for (;;) {
     const { rows } = await db.query(
-      `select source_ref as ref, pg_xact_commit_timestamp(xmin) as at from sync.directive where source_ref = any ($1) and staged_at is not null`,
+      `select source_ref as ref, pg_xact_commit_timestamp(xmin) as at from sync.directive where source_ref = any ($1)`,
       [[...shown.keys()]],
     )
     if (rows.length === shown.size)

@@ -8,7 +8,7 @@ import { Agent, get } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import pg from 'pg'
 import { keep } from './keep.ts'
-import { type Item, insertAll, insertKey, insertPending, storeAndStage } from './rows.ts'
+import { type Item, insertAll, insertKey, insertWaiting, storeFiles } from './rows.ts'
 
 interface Task {
   readonly sourceUrl: string
@@ -58,14 +58,14 @@ await keys.end()
 async function takeOne(id: number): Promise<void> {
   const { data } = await read(`/api/van-ban-di/${id}`)
   const item: Item = { ...data, directiveId: randomUUID(), intakeId: randomUUID() }
-  if (task.commits === 'twice') await insertPending(store, item)
+  if (task.commits === 'twice') await insertWaiting(store, item)
   const files = []
   for (const file of data.attachments) {
     const content = await bytes(`/api/van-ban-di/${id}/dinh-kem/${file.id}/download`)
     if (task.commits === 'twice') await insertKey(keys, item.directiveId, randomBytes(32))
     files.push({ ref: `${file.id}`, ...(await keep(task.directory, content)) })
   }
-  if (task.commits === 'twice') return storeAndStage(store, item, files)
+  if (task.commits === 'twice') return storeFiles(store, item, files)
   if (files.length > 0) await insertKey(keys, item.directiveId, randomBytes(32))
   await insertAll(store, item, files)
 }

@@ -45,37 +45,32 @@ export async function insertGround(db: pg.Client): Promise<void> {
   )
 }
 
-/** First of two commits: directive, revision, files and intake; seven round trips with begin and commit. */
-export async function insertPending(pool: pg.Pool, item: Item): Promise<void> {
+/** First of two commits: directive, revision, files, intake and history; eight round trips with begin and commit. */
+export async function insertWaiting(pool: pg.Pool, item: Item): Promise<void> {
   const tx = await pool.connect()
   await tx.query('begin')
-  await tx.query(insertDirective, directiveRow(item, null))
+  await tx.query(insertDirective, directiveRow(item, new Date()))
   await tx.query(insertRevision, revisionRow(item))
   for (const [position, file] of item.attachments.entries())
     await tx.query(insertFile, [...fileRow(item, position, file), null, null, null])
-  await tx.query(insertIntake, intakeRow(item, 'pending'))
+  await tx.query(insertIntake, intakeRow(item))
+  await tx.query(insertHistory, [item.directiveId])
   await tx.query('commit')
   tx.release()
 }
 
-/** Second of two commits: the files stored, the directive staged, its history. */
-export async function storeAndStage(
-  pool: pg.Pool,
-  item: Item,
-  files: readonly Kept[],
-): Promise<void> {
+/** Second of two commits: the files stored, and the directive complete. */
+export async function storeFiles(pool: pg.Pool, item: Item, files: readonly Kept[]): Promise<void> {
   const tx = await pool.connect()
   await tx.query('begin')
   for (const file of files)
     await tx.query(
-      'update sync.directive_file set stored_as = $1, size = $2, sha256 = $3 where directive_id = $4 and ref = $5',
+      `update sync.directive_file set state = 'stored', stored_as = $1, size = $2, sha256 = $3 where directive_id = $4 and ref = $5`,
       [file.name, file.size, file.sha256, item.directiveId, file.ref],
     )
-  await tx.query(`update sync.intake set state = 'staged', settled_at = now() where id = $1`, [
-    item.intakeId,
+  await tx.query('update sync.directive set files_complete_at = now() where id = $1', [
+    item.directiveId,
   ])
-  await tx.query('update sync.directive set staged_at = now() where id = $1', [item.directiveId])
-  await tx.query(insertHistory, [item.directiveId])
   await tx.query('commit')
   tx.release()
 }
@@ -91,7 +86,7 @@ export async function insertAll(pool: pg.Pool, item: Item, files: readonly Kept[
     const row = [...fileRow(item, position, file), kept.name, kept.size, kept.sha256]
     await tx.query(insertFile, row)
   }
-  await tx.query(insertIntake, intakeRow(item, 'staged'))
+  await tx.query(insertIntake, intakeRow(item))
   await tx.query(insertHistory, [item.directiveId])
   await tx.query('commit')
   tx.release()
@@ -141,18 +136,18 @@ function revisionRow(item: Item) {
   return [item.directiveId, JSON.stringify(item)]
 }
 
-const insertFile = `insert into sync.directive_file (directive_id, ref, position, name, media_type, announced_size, stored_as, size, sha256)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+const insertFile = `insert into sync.directive_file (directive_id, ref, position, name, media_type, announced_size, stored_as, size, sha256, revision, state)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, case when $7::text is null then 'waiting' else 'stored' end)`
 
 function fileRow(item: Item, position: number, file: Item['attachments'][number]) {
   return [item.directiveId, file.id, position, file.file_name, file.mime_type, file.file_size]
 }
 
-const insertIntake = `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, directive_id, revision, state, classify_by, seen_at)
-values ($1, 'qlvb-tinh', $2, $2, '1', '00000000-0000-0000-0000-000000000001', $3, 1, $4, now(), now())`
+const insertIntake = `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, directive_id, revision, state, classify_by, seen_at, settled_at)
+values ($1, 'qlvb-tinh', $2, $2, '1', '00000000-0000-0000-0000-000000000001', $3, 1, 'staged', now(), now(), now())`
 
-function intakeRow(item: Item, state: 'pending' | 'staged') {
-  return [item.intakeId, item.id, item.directiveId, state]
+function intakeRow(item: Item) {
+  return [item.intakeId, item.id, item.directiveId]
 }
 
 const insertHistory = `insert into sync.history (at, directive_id, actor, event) values (now(), $1, 'bare', 'staged')`

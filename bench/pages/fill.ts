@@ -57,7 +57,7 @@ from generate_series(1, 4000) n`
 
 const directives = `
 insert into sync.directive (id, source, source_ref, content_digest, number, symbol, code, code_normalised, same_document_key, issuer, issued_on, type_name,
-  subject, signer_name, signer_position, urgency, deadline_date, classify_by, calendar_version, deadline_confirmed, before_go_live, seen_at, staged_at, classified_at, read_at)
+  subject, signer_name, signer_position, urgency, deadline_date, classify_by, calendar_version, deadline_confirmed, before_go_live, seen_at, staged_at, files_complete_at, classified_at, read_at)
 select md5('d' || n)::uuid, case n % 2 when 0 then 'qlvb-tinh' else 'truc-vxp' end, 'r' || n, '', (n % 9000)::text, s, (n % 9000) || '/' || s,
   (n % 9000) || '/' || s, 'k' || n, (array['UBND tỉnh Quảng Trị', 'Chủ tịch UBND tỉnh', 'Văn phòng UBND tỉnh', 'Thủ tướng Chính phủ'])[1 + n % 4], day,
   (array['Công văn', 'Quyết định', 'Chỉ thị', 'Kế hoạch', 'Thông báo'])[1 + n % 5],
@@ -67,7 +67,7 @@ select md5('d' || n)::uuid, case n % 2 when 0 then 'qlvb-tinh' else 'truc-vxp' e
     || ', đợt ' || (n % 997) || ' năm ' || extract(year from day),
   (array['Nguyễn Văn An', 'Trần Thị Bình', 'Lê Quang Cường', 'Phạm Thị Dung', 'Hoàng Đức Em'])[1 + n % 5], 'Phó Chủ tịch',
   (array['normal', 'normal', 'normal', 'urgent', 'veryUrgent', 'flash'])[1 + n % 6], day + 2, ((day + 3)::timestamp at time zone 'Asia/Ho_Chi_Minh'), $2, true, false,
-  at, at + interval '40 seconds', case when n > ${openOnes} then at + (n % 70) * interval '1 hour' end, at
+  at, at + interval '40 seconds', at + interval '40 seconds', case when n > ${openOnes} then at + (n % 70) * interval '1 hour' end, at
 from (select n, (array['UBND-NNMT', 'QĐ-UBND', 'CT-UBND', 'KH-UBND', 'VP-TH'])[1 + n % 5] as s,
   now() - (n::float8 / $1) * interval '1095 days' as at, (now() - (n::float8 / $1) * interval '1095 days')::date as day from generate_series(1, $1::int) n) made`
 
@@ -77,8 +77,8 @@ select md5('i' || d.id)::uuid, d.source, d.source_ref, d.source_ref, 'v1', md5('
 from sync.directive d`
 
 const files = `
-insert into sync.directive_file (directive_id, ref, position, name, media_type, announced_size, size, sha256, stored_as)
-select d.id, 'f', 1, 'toan-van.pdf', 'application/pdf', 210000, 210000, 'h', d.id::text from sync.directive d`
+insert into sync.directive_file (directive_id, ref, revision, state, is_full_text, position, name, media_type, announced_size, size, sha256, stored_as)
+select d.id, 'f', 1, 'stored', true, 1, 'toan-van.pdf', 'application/pdf', 210000, 210000, 'h', d.id::text from sync.directive d`
 
 /** The axis is told of each message that it arrived. */
 const acknowledgements = `

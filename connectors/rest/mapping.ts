@@ -176,6 +176,7 @@ function filesFrom(item: unknown, { files: where }: RestProfile): AnnouncedFile[
       name,
       mediaType: where.mediaType ? printed(valueAt(entry, where.mediaType)) : null,
       size: where.size ? count(valueAt(entry, where.size)) : null,
+      ...(where.fullText && isTrue(entry, where.fullText) && { isFullText: true }),
     }
     // Listed twice alike it is one file; listed twice otherwise, nobody knows which.
     if (files.has(ref) && !isDeepStrictEqual(files.get(ref), file)) throw new WrongShape()
@@ -183,6 +184,12 @@ function filesFrom(item: unknown, { files: where }: RestProfile): AnnouncedFile[
   }
   return [...files.values()]
 }
+
+function isTrue(entry: unknown, { field, in: values }: Condition): boolean {
+  return values.some((literal) => literal === valueAt(entry, field))
+}
+
+type Condition = NonNullable<NonNullable<RestProfile['files']>['fullText']>
 
 /** The same for two rows that say the same, in whatever order they name their fields. */
 export function versionOf(row: unknown): string {

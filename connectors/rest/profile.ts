@@ -122,6 +122,8 @@ const files = strict({
   name: path,
   mediaType: path.optional(),
   size: path.optional(),
+  /** Holds of the document itself; without this it is the first file, and the rest are annexes. */
+  fullText: condition.optional(),
   /** How far the size of a row can be trusted; without this exactly. A file of another size is not taken. */
   sizeIs: z
     .union(

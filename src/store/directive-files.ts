@@ -77,7 +77,7 @@ export function directiveFiles(db: Knex) {
         const directiveId = await lockDirective(tx, fileId)
         const { rowCount } = await tx.raw(
           `update sync.directive_file f set state = 'unusable', unusable = 'givenUp', unusable_known = true, lease_until = null
-           where f.id::text = :fileId and ${isWaiting('f')}`,
+           from sync.directive d where d.id = f.directive_id and ${isShown('d')} and f.id::text = :fileId and ${isWaiting('f')}`,
           { fileId },
         )
         if (rowCount === 0) return false

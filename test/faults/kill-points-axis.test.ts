@@ -19,12 +19,17 @@ const points = [
     line: 'const at = { calendar',
   },
   {
-    where: 'its files came out of the message, the directive is not staged',
+    where: 'its files came out of the message, and it is neither known nor acknowledged',
     file: 'src/flow/files.ts',
-    line: 'const completed = await app.store.claims.complete(',
+    line: 'isStored = await store.fileClaims.store(',
   },
   {
-    where: 'a directive is staged, its acknowledgement not sent',
+    where: 'a directive is committed, its files are not taken out of the message',
+    file: 'src/flow/stage.ts',
+    line: 'if (files) await fetch(app, source',
+  },
+  {
+    where: 'its files are there, its acknowledgement not sent',
     file: 'src/flow/way-back.ts',
     line: 'const delivery = await prepared(',
   },

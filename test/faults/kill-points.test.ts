@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { acceleratedClock } from '#src/domain/clock.ts'
-import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
+import { contentOf, openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { start } from '#test/support/app.ts'
 import { emptyStage, type FarSideOfStage, killedAt } from '#test/support/kill-stage.ts'
 import { startServiceProcess } from '#test/support/service-process.ts'
@@ -19,24 +19,34 @@ const points = [
   ],
   ['a reading was claimed', 'src/flow/pass.ts', 'const source = sourceOf(app, pass'],
   [
-    'everything of a message is written but that it is staged, and nothing committed',
+    'a key is made, its directive not written',
     'src/store/staging.ts',
-    'const whole = messages.filter(',
+    'const { outcome, files = null, hasLarge',
+  ],
+  [
+    'everything of a message is written but what its source is told, and nothing committed',
+    'src/store/staging.ts',
+    'const touched = steps.flatMap(',
   ],
   [
     'a directive is committed, its files not fetched',
     'src/flow/stage.ts',
-    'return await filesNowOrLater',
+    'if (files) await fetch(app, source',
   ],
   [
-    'a file is on disk, its row not written',
+    'a file is on disk, and not known to be whole',
     'src/flow/files.ts',
-    'const announced = opened.value.size',
+    'if (size === (opened.value.size ?? size)) return',
   ],
   [
-    'the last file is on disk, its row and the staging are not written',
+    'the last file is on disk, its row not written',
     'src/flow/files.ts',
-    'const completed = await app.store.claims.complete(',
+    'isStored = await store.fileClaims.store(',
+  ],
+  [
+    'the last file is committed, and nobody told',
+    'src/flow/files.ts',
+    'if (isStored) this.#stored.push(',
   ],
   [
     'everything of a reading is staged, its totals not written',
@@ -69,14 +79,42 @@ it.concurrent.each(points)(
   240_000,
 )
 
+/** What comes behind a file that did not come with its message. */
+const pointsOfLaterFiles = [
+  [
+    'a file did not come, and its row does not say so',
+    'src/flow/files.ts',
+    'await app.store.fileClaims.postpone(',
+  ],
+  [
+    'a file is claimed again, and nothing asked',
+    'src/flow/settling.ts',
+    'const why = await whyNot(',
+  ],
+  [
+    'the gate has admitted its message again, and it is not fetched',
+    'src/flow/settling.ts',
+    'if (why === null) await fetch(',
+  ],
+] as const
+
+it.concurrent.each(pointsOfLaterFiles)(
+  'fetches every file once its source has it when killed where %s',
+  async (_where, file, line) => {
+    await using far = await farSide({ filesComeAtSecondAsking: true })
+    await killedAt(far, { file, line })
+  },
+  240_000,
+)
+
 it('fences off a worker that was stopped for longer than its lease', async () => {
   await using far = await farSide()
   await using stage = await emptyStage(far)
   const sleeper = await startServiceProcess({
     ...stage.settings,
     signalAt: {
-      file: 'src/flow/stage.ts',
-      line: 'return await filesNowOrLater',
+      file: 'src/flow/files.ts',
+      line: 'isStored = await store.fileClaims.store(',
       signal: 'SIGSTOP',
     },
   })
@@ -96,8 +134,15 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
 }, 120_000)
 
 /** A register of its own for each case. */
-async function farSide() {
+async function farSide({ filesComeAtSecondAsking = false } = {}) {
   const register = await openRegister(rows)
+  const refused = new Set<number>()
+  if (filesComeAtSecondAsking)
+    register.state.file = (response, id) => {
+      if (refused.has(id)) return response.writeHead(200).end(contentOf(id))
+      refused.add(id)
+      return response.writeHead(404).end()
+    }
   const side: FarSideOfStage = {
     profile: { ...profileAt(register.address), importFrom: '2026-02-25' },
     clock: acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 }),

@@ -1,8 +1,10 @@
 /** One bad annex holds nothing up: what a message, which never changes, has broken is named, and the rest is stored. */
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { read } from '#connectors/vxp/fetching.ts'
+import type { TakeFile } from '#connectors/connector.ts'
+import { handOver, read } from '#connectors/vxp/fetching.ts'
 import type { VxpProfile } from '#connectors/vxp/profile.ts'
+import type { AnnouncedFile } from '#src/domain/directive.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { withFiles } from '#test/edxml/messages.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
@@ -33,12 +35,18 @@ async function axisWith(message: string, more: Partial<VxpProfile> = {}) {
       ok: true,
       value: await read(client as unknown as Parameters<typeof read>[0], profile, listed.ref),
     }),
+    openFiles: (_: unknown, files: readonly AnnouncedFile[], take: TakeFile) =>
+      handOver(source!.profile as VxpProfile, client.open, files, take),
   })
   const rows = async (sql: string) => (await app.store.db.raw(sql)).rows
   return {
     app,
     rows,
     logged: s.t.logged,
+    raiseLimit: (maxFileBytes: number) =>
+      Object.assign(source!, {
+        profile: { ...profile, limits: { ...profile.limits, maxFileBytes } },
+      }),
     files: () =>
       rows(
         `select stored_as is not null as stored, unusable from sync.directive_file order by position`,
@@ -124,7 +132,19 @@ it('waits for a file that is larger than the limit, which can be raised', async 
     { state: 'stored', failure: null },
     { state: 'waiting', failure: 'tooLarge' },
   ])
+  // By how much, an operator is told.
+  expect(await s.app.store.directiveFiles.open(5)).toMatchObject([{ size: 5000 }])
   expect(await s.rows(`select from sync.outbox where kind = 'acknowledge'`)).toEqual([])
+  s.raiseLimit(10_000)
+  await retryAll(s.app.store)
+  await settleAll(s.app)
+  expect(
+    await s.rows(`select state, size from tracking.directive_files order by position`),
+  ).toEqual([
+    { state: 'stored', size: Buffer.from(pdf, 'base64').length },
+    { state: 'stored', size: 5000 },
+  ])
+  expect(await s.rows(`select from sync.outbox where kind = 'acknowledge'`)).toHaveLength(1)
 })
 
 /** A register whose second file never comes. */

@@ -74,12 +74,18 @@ export async function emptyStage(far: FarSideOfStage) {
       const open = async () => {
         const { rows: states } = await client.query(
           `select (select count(*)::int from sync.intake where state = 'staged') as staged, (select count(*)::int from sync.outbox where kind = 'reply' and state = 'delivered') as delivered,
-             ${far.complete} as complete,
+             ${far.complete} as complete, (select count(*)::int from sync.directive_file where state = 'waiting') as waiting,
              (select array_agg(concat_ws(' ', kind, detail ->> 'code', state, failure)) from sync.outbox where state not in ('delivered', 'rejected')) as open`,
         )
         return states[0]
       }
-      const quiet = { staged: eligible, delivered: eligible, complete: true, open: null }
+      const quiet = {
+        staged: eligible,
+        delivered: eligible,
+        complete: true,
+        waiting: 0,
+        open: null,
+      }
       await vi.waitFor(async () => expect(await open(), output()).toEqual(quiet), {
         timeout: 150_000,
         interval: 100,
@@ -88,7 +94,7 @@ export async function emptyStage(far: FarSideOfStage) {
     /** The claims that hold whatever was killed. */
     async everythingOnce() {
       const staged = await client.query(
-        `select source_ref, count(*)::int as n from sync.directive where staged_at is not null group by 1`,
+        `select source_ref, count(*)::int as n from sync.directive group by 1`,
       )
       expect(staged.rows).toHaveLength(eligible)
       expect(staged.rows.every((one) => one.n === 1)).toBe(true)
@@ -96,8 +102,10 @@ export async function emptyStage(far: FarSideOfStage) {
         `select * from sync.pass_balance where state in ('done', 'open') and not balances`,
       )
       expect(unbalanced.rows).toEqual([])
-      const missing = await client.query(`select from sync.directive_file where stored_as is null`)
+      const missing = await client.query(`select from sync.directive_file where state <> 'stored'`)
       expect(missing.rowCount).toBe(0)
+      const unbalancedFiles = await client.query(`select from sync.file_balance where not balances`)
+      expect(unbalancedFiles.rowCount).toBe(0)
       const received = far.received().slice(before)
       expect(received).toHaveLength(eligible)
       expect(new Set(received).size).toBe(eligible)
@@ -117,7 +125,7 @@ async function writeReplies(client: pg.Client, eligible: number): Promise<void> 
   const ready = async () =>
     (
       await client
-        .query(`select (select count(*)::int from tracking.directives) as n`)
+        .query(`select (select count(*)::int from tracking.directives where files_complete) as n`)
         .catch(() => ({ rows: [{ n: 0 }] }))
     ).rows[0].n
   await vi.waitFor(async () => expect(await ready()).toBe(eligible), {
