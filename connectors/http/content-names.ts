@@ -1,18 +1,18 @@
 /** The names that a Content-Disposition gives a file (RFC 6266), which its source may not have announced. */
 import { parse } from 'content-disposition'
 
-/** Every name as it can be read; the whole header where it does not follow its grammar. */
+/** Every name as it can be read, and the header as it stands: it may hold more than its grammar finds. */
 export function namesIn(header: string | null): string[] {
   if (header === null) return []
-  return [...new Set([...namesOf(header), ...namesOf(asUtf8(header))])]
+  const read = [header, asUtf8(header)].flatMap((text) => [text, ...namesOf(text)])
+  return [...new Set(read)]
 }
 
 function namesOf(header: string): string[] {
   try {
-    const { filename } = parse(header).parameters
-    return filename === undefined ? [] : [filename]
+    return Object.values(parse(header).parameters)
   } catch {
-    return [header]
+    return []
   }
 }
 

@@ -96,6 +96,21 @@ describe('dates', () => {
 })
 
 describe('what the store is given', () => {
+  it('knows the document itself by what the profile says of it', () => {
+    const attachments = ['a', 'b'].map((name) => ({
+      ...{ id: name, file_name: name, mime_type: null, file_size: 1, loai: name },
+    }))
+    const fullText = { field: 'loai', in: ['b'] }
+    const message = messageFrom({ ...detailOf(row(1)), attachments }, refOf('1'), {
+      ...profile,
+      files: { ...profile.files!, fullText },
+    })
+    expect(message.files.map(({ name, isFullText }) => [name, isFullText])).toEqual([
+      ['a', undefined],
+      ['b', true],
+    ])
+  })
+
   it('is the directive with its files', () => {
     const { directive, files } = messageFrom(detailOf(row(1)), refOf('1'), profile)
     expect(directive).toEqual({
