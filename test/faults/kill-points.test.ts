@@ -36,7 +36,7 @@ const points = [
   [
     'a file is on disk, and not known to be whole',
     'src/flow/files.ts',
-    'if (size === (opened.value.size ?? size)) return',
+    'if (size === (opened.value.size ?? size))',
   ],
   [
     'the last file is on disk, its row not written',

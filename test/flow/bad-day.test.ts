@@ -52,7 +52,7 @@ async function stored({ app, filesDirectory }: TestApp) {
   const { rows } = await app.store.db.raw(
     `select d.source_ref as ref, d.revision, d.content_digest as digest, d.withheld_at as withheld, d.recalled_at as recalled,
        (select count(*) from sync.directive_file f where f.directive_id = d.id and f.stored_as is not null) as files
-     from sync.directive d where staged_at is not null order by 1`,
+     from sync.directive d order by 1`,
   )
   const { rows: acts } = await app.store.db.raw(
     `select (select count(*) from sync.history) as history, (select count(*) from sync.purge) as purges, (select count(*) from tracking.directives) as shown`,

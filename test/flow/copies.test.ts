@@ -32,7 +32,7 @@ async function atTwoSources(count: number) {
     b,
     async shown(): Promise<string[]> {
       const { rows } = await app.store.db.raw(
-        `select source || d.source_ref as name from sync.directive d where staged_at is not null and withheld_at is null order by 1`,
+        `select source || d.source_ref as name from sync.directive d where withheld_at is null order by 1`,
       )
       return rows.map((one: { name: string }) => one.name)
     },

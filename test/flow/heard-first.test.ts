@@ -59,7 +59,7 @@ async function twoSources(rows: Row[], messages: Row[]) {
     },
     async shown(): Promise<string[]> {
       const { rows: found } = await t.app.store.db.raw(
-        `select source || source_ref as name from sync.directive where staged_at is not null and withheld_at is null order by 1`,
+        `select source || source_ref as name from sync.directive where withheld_at is null order by 1`,
       )
       return found.map(({ name }: { name: string }) => name)
     },

@@ -32,7 +32,7 @@ it.each([
     const expected = axisExpectedEligible(s.register, s.clock.now())
     expect(expected.length).toBeGreaterThan(30)
     const { rows } = await s.t.app.store.db.raw(
-      `select source_ref as ref, code, subject, issued_on as "issuedOn" from sync.directive where staged_at is not null`,
+      `select source_ref as ref, code, subject, issued_on as "issuedOn" from sync.directive`,
     )
     const byRef = (a: { ref: string }, b: { ref: string }) => a.ref.localeCompare(b.ref)
     expect(rows.sort(byRef)).toEqual(
@@ -84,7 +84,7 @@ it('follows what its issuers order: recalls, updates and replacements, each ackn
   const { rows } = await s.t.app.store.db.raw(
     `select d.source_ref as ref, d.subject, d.recalled_at is not null as recalled, d.revision,
        (select by.source_ref from sync.replacement r join sync.directive by on by.id = r.directive_id where r.source = d.source and r.source_ref = d.source_ref) as "replacedBy"
-     from sync.directive d where staged_at is not null`,
+     from sync.directive d`,
   )
   const held = axisExpectedEligible(s.register, s.clock.now()).map((one) => ({
     ref: `${one.organId} ${one.documentId}`,
@@ -103,7 +103,7 @@ it('follows what its issuers order: recalls, updates and replacements, each ackn
   expect(replaced(rows).length).toBeGreaterThan(0)
 
   const open = await s.t.app.store.db.raw(
-    `select i.transport_ref as ref from sync.intake i where i.state in ('deferred', 'failed', 'pending')`,
+    `select i.transport_ref as ref from sync.intake i where i.state in ('deferred', 'failed')`,
   )
   expect(open.rows).toEqual([])
   const settled = await s.t.app.store.db.raw(`select transport_ref as ref from sync.intake`)

@@ -58,7 +58,7 @@ it('is found nowhere after what operators are told to do', async () => {
   const service = start(folders, env)
   const one = async (sql: string) => (await store.query(sql).catch(() => ({ rows: [] }))).rows[0]
   try {
-    const staged = `select count(*)::int as n from tracking.directives`
+    const staged = `select count(*)::int as n from tracking.directives where files_complete`
     await vi.waitUntil(async () => (await one(staged))?.n === 4, patience)
     await answer(store)
     await vi.waitUntil(() => register.state.replies.length === 1, patience)

@@ -233,9 +233,7 @@ function start(folders: Run['folders'], settings: Readonly<Record<string, string
 
 async function stagedBySource(client: pg.Client): Promise<Record<string, number>> {
   const { rows } = await client
-    .query(
-      `select source, count(*)::int as n from sync.directive where staged_at is not null group by 1`,
-    )
+    .query(`select source, count(*)::int as n from sync.directive group by 1`)
     // Before the first migration there is no table.
     .catch(() => ({ rows: [] }))
   return Object.fromEntries(rows.map(({ source, n }) => [source, n]))
@@ -249,7 +247,7 @@ async function answerSome(client: pg.Client): Promise<boolean> {
     // Asked anew each time: classifying one copy of a document classifies the other.
     await client.query(
       `select tracking.reply(assignment, '{"outcome":"completed","completedOn":"2026-09-08","explanation":"Đã hoàn thành","document":null}', 'đơn vị')
-       from (select id from tracking.directives where classified_at is null and recalled_at is null order by id limit 1) d,
+       from (select id from tracking.directives where classified_at is null and recalled_at is null and files_complete order by id limit 1) d,
          lateral tracking.classify(d.id, $1, 'chuyên viên') assignment`,
       [task],
     )

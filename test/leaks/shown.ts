@@ -162,7 +162,7 @@ async function untilRead(app: App): Promise<void> {
     const { rows } = await app.store.db.raw(
       `select (select count(*) from sync.pass where kind <> 'head' and state in ('due', 'running')) +
          (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting') +
-         (select 2 - count(distinct source) from sync.directive where staged_at is not null) as open`,
+         (select 2 - count(distinct source) from sync.directive) as open`,
     )
     return Number(rows[0].open) === 0
   }
@@ -177,7 +177,7 @@ async function answerSome({ store }: App): Promise<void> {
   for (let n = 0; n < 4; n++) {
     await store.db.raw(
       `select tracking.reply(assignment, '{"outcome":"completed","completedOn":"2026-03-19","explanation":"Đã xong","document":null}', 'đơn vị')
-       from (select id from tracking.directives where classified_at is null and recalled_at is null order by id limit 1) d,
+       from (select id from tracking.directives where classified_at is null and recalled_at is null and files_complete order by id limit 1) d,
          lateral tracking.classify(d.id, :task, 'chuyên viên') assignment`,
       { task: JSON.stringify(task) },
     )

@@ -45,7 +45,7 @@ async function afterARun() {
       async () => {
         const { rows } = await db.raw(
           `select (select count(*) from sync.pass where kind <> 'head' and state in ('due', 'running')) +
-             (select count(*) from sync.intake where state in ('failed', 'pending')) +
+             (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting') +
              case when exists (select from sync.intake) then 0 else 1 end as open`,
         )
         return rows[0].open

@@ -10,7 +10,7 @@ it('works without any queue, and sends what the units answer', async () => {
   await using s = await running({ kind: 'none' })
   await s.works()
   const { db } = s.t.app.store
-  const { rows } = await db.raw(`select id from tracking.directives limit 1`)
+  const { rows } = await db.raw(`select id from tracking.directives where files_complete limit 1`)
   const task = [{ description: 'Báo cáo', dueOn: null, lead: { code: 'H50.05', name: 'Sở A' } }]
   const { rows: assigned } = await db.raw(`select tracking.classify(?, ?, 'chuyên viên') as id`, [
     rows[0].id,

@@ -42,7 +42,7 @@ async function storeAfter(place: (postgres: string) => QueuePlace): Promise<unkn
   const open = async () => {
     const { rows } = await db.raw(
       `select (select count(*) from sync.pass where kind in ('backfill', 'deep') and state in ('due', 'running'))
-         + (select count(*) from sync.intake where state in ('failed', 'pending'))
+         + (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting')
          + (select count(*) from sync.outbox where state <> 'delivered')
          + (select count(*) from sync.writing)
          + (select count(*) from sync.source where deep_read_at is null) as open`,

@@ -169,7 +169,7 @@ async function begin(seed: number) {
   async function noteLost(): Promise<void> {
     const now = clock.now()
     const { rows } = await app.store.db.raw(
-      `select source || ' ' || source_ref as name from sync.directive where staged_at is not null and withheld_at is null`,
+      `select source || ' ' || source_ref as name from sync.directive where withheld_at is null`,
     )
     const held = new Set<string>(rows.map(({ name }: { name: string }) => name))
     const meant = new Set(truths().map(({ shown }) => shown.name))
@@ -235,7 +235,7 @@ async function begin(seed: number) {
     judged: () => judged,
     async held() {
       const { rows } = await app.store.db.raw(
-        `select ${shownColumns} from sync.directive d where staged_at is not null and withheld_at is null`,
+        `select ${shownColumns} from sync.directive d where withheld_at is null`,
       )
       return rows.sort(byName)
     },
@@ -247,7 +247,7 @@ async function begin(seed: number) {
     async filesHeld(): Promise<string[]> {
       const { rows } = await app.store.db.raw(
         `select d.id, d.source || ' ' || d.source_ref || ': ' || f.name as file, f.stored_as as "storedAs" from sync.directive d join sync.directive_file f on f.directive_id = d.id and f.current
-         where d.staged_at is not null and d.withheld_at is null`,
+         where d.withheld_at is null`,
       )
       const files = []
       for (const { id, file, storedAs } of rows) {
@@ -277,7 +277,7 @@ async function begin(seed: number) {
       }),
     async figures() {
       const { rows } = await app.store.db.raw(
-        `select (select count(*) from sync.directive where staged_at is not null and withheld_at is null) as shown,
+        `select (select count(*) from sync.directive where withheld_at is null) as shown,
            (select count(*) from sync.pass) as readings, (select sum(seen) from sync.pass) as seen,
            (select jsonb_object_agg(event, n order by event) from (select event, count(*) as n from sync.history group by 1) e) as history`,
       )
@@ -336,7 +336,7 @@ async function begin(seed: number) {
   /** Half of it assigns nothing, so that it is over; the other half stays open. */
   async function classifyAll(): Promise<void> {
     const { rows } = await app.store.db.raw(
-      `select id from tracking.directives where classified_at is null and refused_at is null and recalled_at is null and same_as is null and staged_at < ? order by code`,
+      `select id from tracking.directives where classified_at is null and refused_at is null and recalled_at is null and same_as is null and staged_at < ? and files_complete order by code`,
       [new Date(clock.now().getTime() - dayMs)],
     )
     for (const { id } of rows)

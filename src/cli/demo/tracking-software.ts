@@ -28,7 +28,7 @@ export class TrackingSoftware {
   async #classify(): Promise<void> {
     const { rows } = await this.#app.store.db.raw(
       `select id, code, issued_on as "issuedOn" from tracking.directives
-       where classified_at is null and refused_at is null and recalled_at is null and same_as is null order by before_go_live, classify_by desc limit 5`,
+       where classified_at is null and refused_at is null and recalled_at is null and files_complete_at is not null and same_as is null order by before_go_live, classify_by desc limit 5`,
     )
     for (const directive of rows) await unlessTakenBack(() => this.#classifyOne(directive))
   }

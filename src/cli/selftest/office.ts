@@ -48,7 +48,7 @@ export function openOffice(app: App): Office {
 
 async function classify(app: App, next: () => number): Promise<void> {
   const { rows } = await app.store.db.raw(
-    `select id, code from tracking.directives where classified_at is null and refused_at is null and recalled_at is null and same_as is null
+    `select id, code from tracking.directives where classified_at is null and refused_at is null and recalled_at is null and files_complete_at is not null and same_as is null
      order by classify_by desc limit ${actsPerRound}`,
   )
   for (const { id, code } of rows) {
