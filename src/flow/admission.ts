@@ -1,7 +1,7 @@
 import type { Failure, Message, MessageRef } from '#connectors/connector.ts'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
-import type { Admitted } from '../store/admitted.ts'
+import type { Admitted, Staging } from '../store/admitted.ts'
 import type { Deferred, Order } from '../store/orders.ts'
 
 /** What became of one message at the gate. Only `admitted`, `deferred` and `ordered` carry anything of it. */
@@ -25,3 +25,24 @@ export interface Refusal {
   readonly doubtful: readonly string[]
   readonly unmapped: readonly UnmappedCode[]
 }
+
+/** An admission, and the version under which the intake is to know its message. */
+export interface Decided {
+  readonly admission: Admission
+  readonly version: string
+}
+
+/**
+ * What became of a message. `unknown`: recalled, and never here. `fuse`: a person is asked first. `nothing`: an order
+ * about what is not here. `nextReading`: its source shows it so, and the next reading handles it. An object: it could not
+ * be read far enough to decide.
+ */
+export type Followed =
+  | Staging['outcome']
+  | 'recalled'
+  | 'unknown'
+  | 'fuse'
+  | 'nothing'
+  | 'nextReading'
+  | 'refused'
+  | Failure

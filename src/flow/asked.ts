@@ -2,15 +2,27 @@ import type { Answer, Listed } from '#connectors/connector.ts'
 import { succeed } from '#connectors/connector.ts'
 import type { App } from '../app.ts'
 import type { Known } from '../store/intake.ts'
+import type { Scope } from '../store/resyncs.ts'
 import { listing } from './listing.ts'
-import type { Reading } from './pass.ts'
+import type { Reading } from './reading.ts'
+
+interface Asked {
+  readonly pages: AsyncIterable<Answer<readonly Listed[]>>
+  readonly known: Known
+}
 
 /** What a reading asks its source for, and what the store has of that already. */
-export async function asked(
+export async function asked(app: App, reading: Reading): Promise<Asked> {
+  const { resyncId } = reading.pass
+  return pagesOf(app, reading, resyncId === null ? null : await app.store.resyncs.scope(resyncId))
+}
+
+/** The same, where it is known what a person asked for. */
+export async function pagesOf(
   app: App,
   { pass, source, tally }: Reading,
-): Promise<{ pages: AsyncIterable<Answer<readonly Listed[]>>; known: Known }> {
-  const resync = pass.resyncId === null ? null : await app.store.resyncs.scope(pass.resyncId)
+  resync: Pick<Scope, 'refs' | 'thorough'> | null,
+): Promise<Asked> {
   if (resync?.refs) {
     tally.asksForSingleOnes = true
     return { pages: singly(resync.refs, app.clock.now()), known: nothing }

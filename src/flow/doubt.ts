@@ -3,7 +3,7 @@ import type { Failure } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { addDays } from '../domain/local-date.ts'
 import type { Because } from '../store/reasons.ts'
-import type { Reading } from './pass.ts'
+import type { Reading } from './reading.ts'
 import type { Tally } from './tally.ts'
 
 /**

@@ -3,7 +3,7 @@ import type { App, Source } from '../app.ts'
 import { addDays, localDateOf } from '../domain/local-date.ts'
 import { admit } from './admit.ts'
 import { listing } from './listing.ts'
-import type { Reading } from './pass.ts'
+import type { Reading } from './reading.ts'
 import { nameOf } from './take.ts'
 
 /**

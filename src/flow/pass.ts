@@ -5,17 +5,13 @@ import { DiskFull } from '../files/file-store.ts'
 import { LeaseLost } from '../store/lease.ts'
 import type { Pass } from '../store/passes.ts'
 import { followCalendar } from './calendar-deadlines.ts'
+import { follow } from './following.ts'
 import { Heartbeat } from './heartbeat.ts'
+import type { Reading } from './reading.ts'
+import { withholdGathered } from './refusal.ts'
 import { Tally } from './tally.ts'
 
 export type PullResult = 'done' | 'open' | 'failed' | 'notOurs'
-
-export interface Reading {
-  readonly pass: Pass
-  readonly source: Source
-  readonly tally: Tally
-  readonly heartbeat: Heartbeat
-}
 
 /**
  * Runs one reading under its lease and writes how it ended: with totals and a moved cursor, or as a named
@@ -33,13 +29,12 @@ export async function underLease(
   const tally = new Tally()
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
   try {
-    const source = sourceOf(app, pass.source)
-    using asking = within(source, tally)
+    using asking = within(sourceOf(app, pass.source), tally)
+    const { source } = asking
     const failure = await read({
-      pass,
-      source: { ...source, connector: asking.connector },
-      tally,
-      heartbeat,
+      ...{ pass, source, tally, heartbeat },
+      follow: (decided) => follow(app, source, { pass }, decided, tally),
+      withholdSoFar: () => withholdGathered(app, source, pass, tally),
     })
     return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
   } catch (error) {
@@ -51,8 +46,9 @@ export async function underLease(
 }
 
 /** What the reading asks of its source is counted, and no more asked at once than the profile allows. */
-function within({ profile, connector }: Source, tally: Tally) {
-  const { concurrency } = profile.poll
+function within(source: Source, tally: Tally) {
+  const { connector } = source
+  const { concurrency } = source.profile.poll
   const reads = pLimit({ concurrency, rejectOnClear: true })
   // Of their own, so that slow files hold up no message.
   const files = pLimit(concurrency)
@@ -76,7 +72,7 @@ function within({ profile, connector }: Source, tally: Tally) {
     openFiles: (ref, announced, take) => files(() => connector.openFiles(ref, announced, take)),
   }
   /** Of a reading that ended early nobody asks what its documents were waiting to ask. */
-  return { connector: counted, [Symbol.dispose]: () => reads.clearQueue() }
+  return { source: { ...source, connector: counted }, [Symbol.dispose]: () => reads.clearQueue() }
 }
 
 /** A mistake of ours puts the window back in line; a sleeper finds that another already has. */
@@ -112,7 +108,7 @@ async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done'
   const because = tally.undecidedBecause
   const state = await app.store.passes.end(pass, totals, app.clock.now(), because, tally.extent)
   if (tally.sourceAnswered) await app.store.sources.answered(pass.source)
-  for (const { field, code, count } of tally.unmapped()) {
+  for (const { field, code, count } of tally.unmappedCounts()) {
     await app.store.sources.countUnmapped(pass.source, field, code, count, app.clock.now())
   }
   app.log.passEnded({ source: pass.source, pass: pass.id, kind: pass.kind, ...totals })

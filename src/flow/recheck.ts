@@ -5,10 +5,9 @@ import { LeaseLost } from '../store/lease.ts'
 import type { Rechecked } from '../store/rechecks.ts'
 import type { Admission } from './admission.ts'
 import { decide } from './deciding.ts'
-import { recallIfFew, withholdFew } from './doubt.ts'
-import type { Reading } from './pass.ts'
-import { calledSecret, withholdCalled } from './refusal.ts'
-import { stage } from './stage.ts'
+import { withholdFew } from './doubt.ts'
+import type { Reading } from './reading.ts'
+import { calledSecret } from './refusal.ts'
 
 /** So many of a source's open directives in one reading; the next poll takes the next ones. */
 const atOnce = 100
@@ -65,7 +64,7 @@ async function checkOne(app: App, reading: Reading, one: Rechecked, found: Found
     const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
     const version = `asked again ${askedAt.toISOString()}`
     const admission = decide(message.value, version, source, at)
-    if ((await follow(app, reading, one, { admission, version, askedAt }, found)) === 'settled')
+    if ((await followOne(app, reading, one, { admission, version }, found)) === 'settled')
       await app.store.rechecks.checked(one.id, app.clock.now())
   } catch (error) {
     if (error instanceof LeaseLost) throw error
@@ -108,60 +107,46 @@ async function doubt(
 }
 
 /** `doubted`: what comes of it is known only when it is known how many there are. */
-async function follow(
+async function followOne(
   app: App,
   reading: Reading,
   one: Rechecked,
-  { admission, version, askedAt }: { admission: Admission; version: string; askedAt: Date },
+  decided: { admission: Admission; version: string },
   found: Found,
 ): Promise<'settled' | 'doubted'> {
-  const { pass, source, tally } = reading
-  const { store, clock } = app
+  const { tally } = reading
+  const { admission } = decided
+  if (admission.decision === 'admitted' && one.withheld)
+    await app.store.withholding.releaseOwn(one.id, app.clock.now())
+  if (await isAsItWas(app, one, admission)) {
+    tally.allowed(true)
+    return 'settled'
+  }
+  const followed = await reading.follow(decided)
+  if (typeof followed === 'object') {
+    await notRead(app, reading, one, followed, found)
+    return 'doubted'
+  }
+  tally.became(followed)
+  if (followed === 'askAgain') return 'doubted'
+  if (admission.decision !== 'refused') return 'settled'
+  if (admission.secret.length === 0) return doubt(app, one, 'doubtful', found.doubtful)
+  await app.store.withholding.withhold(one.id, calledSecret(admission), app.clock.now())
+  await reading.withholdSoFar()
+  return 'settled'
+}
+
+/** A business message stands for no directive of its own. */
+async function isAsItWas(app: App, one: Rechecked, admission: Admission): Promise<boolean> {
   switch (admission.decision) {
-    case 'admitted': {
-      if (one.withheld) await store.withholding.releaseOwn(one.id, clock.now())
-      const { admitted, held } = admission
-      if (await store.rechecks.isUnchanged(one.id, admitted)) {
-        tally.allowed(true)
-        return 'settled'
-      }
-      const outcome = await stage(app, source, { pass }, admitted, held)
-      if (outcome === 'askAgain') {
-        tally.undecided('askAgain')
-        return 'doubted'
-      }
-      if (outcome === 'notEligible') tally.notEligible()
-      else tally.allowed(outcome === 'taken')
-      return 'settled'
-    }
-    case 'recalled': {
-      if (one.recalled) {
-        tally.allowed(true)
-        return 'settled'
-      }
-      const recalled = { ...admission.ref, version }
-      const outcome = await recallIfFew(app, source, tally, () =>
-        store.intake.recall(pass, recalled, askedAt, clock.now()),
-      )
-      if (outcome === 'fuse') tally.undecided('fuse')
-      else tally.allowed()
-      return 'settled'
-    }
-    case 'refused':
-      tally.notEligible(admission.unmapped)
-      if (admission.secret.length > 0) {
-        await store.withholding.withhold(one.id, calledSecret(admission), clock.now())
-        await withholdCalled(app, source, admission)
-        return 'settled'
-      }
-      return doubt(app, one, 'doubtful', found.doubtful)
-    // A business message stands for no directive of its own.
+    case 'admitted':
+      return app.store.rechecks.isUnchanged(one.id, admission.admitted)
+    case 'recalled':
+      return one.recalled
     case 'deferred':
     case 'ordered':
-      tally.allowed(true)
-      return 'settled'
-    case 'undecided':
-      await notRead(app, reading, one, admission.failure, found)
-      return 'doubted'
+      return true
+    default:
+      return false
   }
 }

@@ -12,9 +12,8 @@ import type { Refused } from '../domain/refused-memory.ts'
 import type { Admitted } from '../store/admitted.ts'
 import type { Pass } from '../store/passes.ts'
 import type { Because } from '../store/reasons.ts'
-import type { Refusal } from './admission.ts'
 import { eachAlone } from './each-alone.ts'
-import type { CalledSecret } from './tally.ts'
+import type { CalledSecret, Tally } from './tally.ts'
 
 /**
  * Remembered in this process only, so that the next reading need not ask again. A queue-like source may be told
@@ -79,27 +78,19 @@ export function calledSecret({ printed }: CalledSecret) {
 }
 
 /**
- * What one message says is secret goes out of every view at once, whatever source it came through, and whether or not the
- * store still has the first copy. Compared here: the store is never asked by what was refused.
+ * What was refused since the last time goes out of every view at once, whatever source it came through, and whether or
+ * not the store still has the first copy. Compared here: the store is never asked by what was refused.
  */
-export async function withholdCalled(app: App, source: Source, refused: Refusal): Promise<void> {
-  const { document, secret } = refused
-  if (document !== null && secret[0] !== undefined)
-    app.secrets.add(document, source.profile.name, secret[0])
-  await eachAlone([
-    () => withhold(app, source, null, [refused]),
-    () => withholdAny(app, document === null || secret[0] === undefined ? [] : [document], null),
-  ])
-}
-
-/** The same for a page of a reading. */
-export async function withholdDocuments(
+export async function withholdGathered(
   app: App,
   source: Source,
-  pass: Window,
-  documents: readonly NamedDocument[],
+  pass: Window | null,
+  tally: Tally,
 ): Promise<void> {
-  await withholdAny(app, documents, since(source, pass))
+  await eachAlone([
+    () => withhold(app, source, pass, tally.newSecrets()),
+    () => withholdAny(app, tally.newDocuments(), pass && since(source, pass)),
+  ])
 }
 
 async function withholdAny(

@@ -1,12 +1,15 @@
 import { type App, type Source, sourceOf } from '../app.ts'
 import type { FileClaim, IntakeClaim } from '../store/admitted.ts'
 import { LeaseLost } from '../store/lease.ts'
+import type { Admission } from './admission.ts'
 import { decide } from './deciding.ts'
 import { withholdFew } from './doubt.ts'
 import { postponeAll } from './files.ts'
+import { follow, gather } from './following.ts'
 import { hearAcknowledging } from './other-sources.ts'
-import { withholdCalled, withholdIfSecret } from './refusal.ts'
-import { fetch, stage } from './stage.ts'
+import { withholdGathered, withholdIfSecret } from './refusal.ts'
+import { fetch } from './stage.ts'
+import { Tally } from './tally.ts'
 
 /** A message that failed, or waited for what it is about, taken up again under its own lease, nearest deadline first. */
 export async function settle(app: App, claim: IntakeClaim): Promise<void> {
@@ -26,34 +29,36 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
 }
 
 async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise<void> {
+  const { claims } = app.store
+  const admission = await askAgain(app, source, claim)
+  const tally = new Tally()
+  const decided = { admission, version: claim.version }
+  const followed = await follow(app, source, { claim }, decided, tally)
+  await withholdGathered(app, source, null, tally)
+  if (typeof followed === 'object') return claims.postpone(claim, followed.word)
+  switch (followed) {
+    case 'askAgain':
+      return claims.postpone(claim, 'askAgain')
+    case 'nothing':
+      return claims.postpone(claim, 'noSuchDirective')
+    case 'refused':
+    case 'notEligible':
+    case 'nextReading':
+      return claims.forget(claim)
+  }
+}
+
+/** What the gate says of a message that is read once more. */
+async function askAgain(
+  app: App,
+  source: Source,
+  claim: IntakeClaim | FileClaim,
+): Promise<Admission> {
   const askedAt = await app.store.now()
   const message = await source.connector.read(claim)
-  if (!message.ok) return app.store.claims.postpone(claim, message.failure.word)
+  if (!message.ok) return { decision: 'undecided', failure: message.failure }
   const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
-  const admission = decide(message.value, claim.version, source, at)
-  switch (admission.decision) {
-    case 'admitted': {
-      const { admitted, held } = admission
-      const outcome = await stage(app, source, { claim }, admitted, held)
-      if (outcome === 'askAgain') await app.store.claims.postpone(claim, 'askAgain')
-      if (outcome === 'notEligible') await app.store.claims.forget(claim)
-      return
-    }
-    case 'refused':
-      await withholdCalled(app, source, admission)
-      return app.store.claims.forget(claim)
-    case 'ordered': {
-      const outcome = await app.store.claims.order(claim, admission.order, at.now)
-      if (outcome === 'deferred') await app.store.claims.postpone(claim, 'noSuchDirective')
-      return
-    }
-    // Its source shows it so in the next reading, which handles it under a version of its own.
-    case 'recalled':
-    case 'deferred':
-      return app.store.claims.forget(claim)
-    case 'undecided':
-      return app.store.claims.postpone(claim, admission.failure.word)
-  }
+  return decide(message.value, claim.version, source, at)
 }
 
 /**
@@ -79,16 +84,14 @@ export async function fetchLater(app: App, claim: FileClaim): Promise<void> {
 async function whyNot(app: App, source: Source, claim: FileClaim): Promise<string | null> {
   if (await hearAcknowledging(app, claim.source, () => {})) return 'waitsForOther'
   if (source.connector.can.revises !== 'inPlace') return null
-  const askedAt = await app.store.now()
-  const message = await source.connector.read(claim)
-  if (!message.ok) return message.failure.word
-  const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
-  const admission = decide(message.value, claim.version, source, at)
+  const admission = await askAgain(app, source, claim)
   switch (admission.decision) {
     case 'admitted':
       return (await withholdIfSecret(app, admission.admitted)) ? 'withheld' : null
     case 'refused': {
-      await withholdCalled(app, source, admission)
+      const tally = new Tally()
+      gather(app, source, tally, admission)
+      await withholdGathered(app, source, null, tally)
       if (admission.secret.length > 0) return 'withheld'
       const outOf = await app.store.withholding.shownCount(claim.source)
       const few = await withholdFew(app, { source }, [claim.directiveId], 'doubtful', outOf)

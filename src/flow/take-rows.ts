@@ -4,11 +4,10 @@ import type { App, Source } from '../app.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import type { Known } from '../store/intake.ts'
 import { refusedByList } from './admit.ts'
-import { eachAlone } from './each-alone.ts'
+import { gather } from './following.ts'
 import { Hands } from './hands.ts'
-import type { Reading } from './pass.ts'
-import { withhold, withholdDocuments } from './refusal.ts'
-import { countRefused, nameOf, take, type Unread } from './take.ts'
+import type { Reading } from './reading.ts'
+import { nameOf, take, type Unread } from './take.ts'
 
 /** Most of a document's time goes by in writing it down, while its source could be asked for the next. */
 const inHandForEachRequest = 4
@@ -28,7 +27,7 @@ export async function takeRows(
   known: Known,
   { mayStage }: { mayStage: boolean },
 ): Promise<Failure | null> {
-  const { pass, source, tally, heartbeat } = reading
+  const { source, tally, heartbeat } = reading
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
   let waiting: Unread[] = []
   let listBroke: Failure | null = null
@@ -39,17 +38,12 @@ export async function takeRows(
       const gone = await take(app, reading, one, known)
       sourceGone ??= gone
     })
-  const withholdSoFar = () =>
-    eachAlone([
-      () => withhold(app, source, pass, tally.newSecrets()),
-      () => withholdDocuments(app, source, pass, tally.newDocuments()),
-    ])
   async function readWaiting(): Promise<void> {
     const inOrder = newestFirst(waiting)
     waiting = []
     for (const [n, one] of inOrder.entries()) {
       if (sourceGone) return
-      if (n > 0 && n % readBetweenWithholding === 0) await withholdSoFar()
+      if (n > 0 && n % readBetweenWithholding === 0) await reading.withholdSoFar()
       await begin(one)
     }
   }
@@ -67,13 +61,13 @@ export async function takeRows(
         else if (isFlash(item, source)) await begin({ item, findings })
         else waiting.push({ item, findings })
       }
-      await withholdSoFar()
+      await reading.withholdSoFar()
       if (waiting.length > mostWaiting) await readWaiting()
     }
     await readWaiting()
     await hands.empty()
   } finally {
-    await withholdSoFar()
+    await reading.withholdSoFar()
   }
   return sourceGone ?? listBroke
 }
@@ -94,7 +88,10 @@ async function isSettledByList(
     return true
   }
   const refused = await refusedByList(source, item, findings)
-  if (refused) countRefused(app, reading, refused)
+  if (refused) {
+    gather(app, source, tally, refused)
+    tally.became('refused')
+  }
   return refused !== null
 }
 

@@ -2,11 +2,8 @@ import type { Failure, ListedMessage } from '#connectors/connector.ts'
 import type { App } from '../app.ts'
 import type { Findings } from '../domain/findings.ts'
 import type { Known } from '../store/intake.ts'
-import type { Refusal } from './admission.ts'
 import { admitRead } from './admit.ts'
-import { recallIfFew } from './doubt.ts'
-import type { Reading } from './pass.ts'
-import { stage } from './stage.ts'
+import type { Reading } from './reading.ts'
 
 /** Listed, passed by what the list says of it, and not read yet. */
 export interface Unread {
@@ -30,63 +27,22 @@ export async function take(
     : item.version
   const admission = await admitRead(app, source, item, version, findings)
   heartbeat.check()
-  switch (admission.decision) {
-    case 'admitted': {
-      const { admitted, held } = admission
-      // What a thorough resync reads again and finds as it was leaves no trace.
-      const isReadAgain = pass.kind === 'resync' && isReadBefore
-      if (isReadAgain && (await app.store.rechecks.isShownUnchanged(pass.source, admitted))) {
-        tally.allowed(true)
-        return null
-      }
-      const outcome = await stage(app, source, { pass }, admitted, held)
-      if (outcome === 'askAgain') return take(app, reading, one, known)
-      if (outcome === 'notEligible') tally.notEligible()
-      else tally.allowed(outcome === 'taken')
+  // What a thorough resync reads again and finds as it was leaves no trace.
+  if (admission.decision === 'admitted' && pass.kind === 'resync' && isReadBefore) {
+    if (await app.store.rechecks.isShownUnchanged(pass.source, admission.admitted)) {
+      tally.allowed(true)
       return null
     }
-    case 'deferred':
-      tally.allowed(
-        (await app.store.intake.defer(pass, admission.deferred, app.clock.now())) === 'taken',
-      )
-      return null
-    case 'ordered': {
-      const { order } = admission
-      const outcome = await app.store.intake.order(pass, order, app.clock.now())
-      tally.allowed(outcome === 'taken')
-      return null
-    }
-    case 'recalled': {
-      const recalled = { ...admission.ref, version }
-      const outcome = await recallIfFew(app, source, tally, () =>
-        app.store.intake.recall(pass, recalled, admission.askedAt, app.clock.now()),
-      )
-      if (outcome === 'fuse') tally.undecided('fuse')
-      else if (outcome === 'unknown') tally.notEligible()
-      else tally.allowed(outcome === 'taken')
-      return null
-    }
-    case 'refused':
-      countRefused(app, reading, admission)
-      return null
-    case 'undecided':
-      if (admission.failure.word === 'unreachable' || admission.failure.word === 'unauthorized')
-        return admission.failure
-      tally.undecided(admission.failure.word)
-      return null
   }
+  const followed = await reading.follow({ admission, version })
+  if (followed === 'askAgain') return take(app, reading, one, known)
+  if (typeof followed === 'object' && isGone(followed)) return followed
+  tally.became(followed)
+  return null
 }
 
-/** What was called secret is withheld a page at a time; other sources' copies of it are not eligible from here on. */
-export function countRefused(app: App, { pass, tally }: Reading, refused: Refusal): void {
-  const { document, secret, doubtful, unmapped } = refused
-  tally.notEligible(unmapped)
-  tally.secret(refused)
-  if (document !== null && secret[0] !== undefined) {
-    app.secrets.add(document, pass.source, secret[0])
-    tally.secretDocument(document)
-  }
-  tally.doubt(doubtful)
+function isGone({ word }: Failure): boolean {
+  return word === 'unreachable' || word === 'unauthorized'
 }
 
 /** By what the intake knows a version of a message. */

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { PassExtent, PassTotals } from '../store/passes.ts'
+import type { Followed } from './admission.ts'
 
 /** The directives, by `sourceRef`, of which a message says so, and what it prints of what it says so of. */
 export interface CalledSecret {
@@ -37,10 +38,22 @@ export class Tally {
     if (unchanged) this.#totals.unchanged++
   }
 
-  notEligible(unmapped: readonly UnmappedCode[] = []): void {
+  notEligible(): void {
     this.#totals.seen++
     this.#totals.notEligible++
-    for (const { field, code } of unmapped) {
+  }
+
+  /** What became of one message. */
+  became(followed: Followed): void {
+    if (typeof followed === 'object') this.undecided(followed.word)
+    else if (followed === 'fuse' || followed === 'askAgain') this.undecided(followed)
+    else if (followed === 'refused' || followed === 'notEligible' || followed === 'unknown')
+      this.notEligible()
+    else this.allowed(followed === 'taken')
+  }
+
+  unmapped(codes: readonly UnmappedCode[]): void {
+    for (const { field, code } of codes) {
       const key = `${field}\n${code}`
       this.#unmapped.set(key, (this.#unmapped.get(key) ?? 0) + 1)
     }
@@ -104,7 +117,7 @@ export class Tally {
     return { ...this.#totals }
   }
 
-  unmapped(): { field: string; code: string; count: number }[] {
+  unmappedCounts(): { field: string; code: string; count: number }[] {
     return [...this.#unmapped].map(([key, count]) => {
       const [field, code] = key.split('\n') as [string, string]
       return { field, code, count }

@@ -127,7 +127,7 @@ it('is a failure also of a source that knows no pages, and of one that counts no
 it('keeps what is not asked from a resync while the other source lists nothing of what is known', async () => {
   const f = await running('2026-03-02')
   f.register.state.list = nothing
-  const { planResync } = await import('#src/flow/resync.ts')
+  const { planResync } = await import('#src/flow/planning.ts')
   const scope = { source: f.profile.name, from: '2026-03-01', until: '2026-03-04' }
   await expect(planResync(f.app, { ...scope, refs: null, thorough: false })).rejects.toMatchObject({
     word: 'listEmpty',

@@ -1,6 +1,7 @@
 /** What an administrator asks a source again: its plan, its repairs, and how it is held up and taken up again. */
 import { expect, it } from 'vitest'
-import { planResync, runResyncs } from '#src/flow/resync.ts'
+import { planResync } from '#src/flow/planning.ts'
+import { runResyncs } from '#src/flow/resync.ts'
 import { pull } from '#src/flow.ts'
 import type { Scope } from '#src/store/resyncs.ts'
 import { WorldMoved } from '#src/store/resyncs.ts'

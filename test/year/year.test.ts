@@ -246,7 +246,7 @@ async function begin(seed: number) {
     /** Deciphered, as whoever opens one reads it. */
     async filesHeld(): Promise<string[]> {
       const { rows } = await app.store.db.raw(
-        `select d.id, d.source || ' ' || d.source_ref || ': ' || f.name as file, f.stored_as as "storedAs" from sync.directive d join sync.directive_file f on f.directive_id = d.id and f.current
+        `select d.id, d.source || ' ' || d.source_ref || ': ' || f.name as file, f.stored_as as "storedAs" from sync.directive d join sync.directive_file f on f.directive_id = d.id and f.superseded_by is null
          where d.withheld_at is null`,
       )
       const files = []

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../../app.ts'
-import { planResync, SourceDidNotAnswer } from '../../flow/resync.ts'
+import { planResync, SourceDidNotAnswer } from '../../flow/planning.ts'
 import type { Scope } from '../../store/resyncs.ts'
 
 /** A plan that is being made by this process; what comes of it is a row. */

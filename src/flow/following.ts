@@ -1,0 +1,57 @@
+import type { App, Source } from '../app.ts'
+import type { Under } from '../store/staging.ts'
+import type { Decided, Followed, Refusal } from './admission.ts'
+import { recallIfFew } from './doubt.ts'
+import { stage } from './stage.ts'
+import type { Tally } from './tally.ts'
+
+/**
+ * FOLLOW: what a decision of the gate leads to, whoever asked it: a reading, a recheck, or a message that failed before.
+ * What was refused is gathered in `tally`, to be withheld with others.
+ */
+export async function follow(
+  app: App,
+  source: Source,
+  under: Under,
+  { admission, version }: Decided,
+  tally: Tally,
+): Promise<Followed> {
+  const { intake, claims } = app.store
+  const now = app.clock.now()
+  switch (admission.decision) {
+    case 'admitted':
+      return stage(app, source, under, admission.admitted, admission.held)
+    case 'deferred':
+      return 'pass' in under ? intake.defer(under.pass, admission.deferred, now) : 'nextReading'
+    case 'ordered': {
+      if ('pass' in under) return intake.order(under.pass, admission.order, now)
+      const outcome = await claims.order(under.claim, admission.order, now)
+      return outcome === 'deferred' ? 'nothing' : outcome
+    }
+    case 'recalled': {
+      if ('claim' in under) return 'nextReading'
+      const { pass } = under
+      const recalled = { ...admission.ref, version }
+      return recallIfFew(app, source, tally, () =>
+        intake.recall(pass, recalled, admission.askedAt, now),
+      )
+    }
+    case 'refused':
+      gather(app, source, tally, admission)
+      return 'refused'
+    case 'undecided':
+      return admission.failure
+  }
+}
+
+/** Of what was refused, whom it concerns; other sources' copies of what it calls secret are not eligible from here on. */
+export function gather(app: App, { profile }: Source, tally: Tally, refused: Refusal): void {
+  const { document, secret, doubtful, unmapped } = refused
+  tally.unmapped(unmapped)
+  tally.secret(refused)
+  if (document !== null && secret[0] !== undefined) {
+    app.secrets.add(document, profile.name, secret[0])
+    tally.secretDocument(document)
+  }
+  tally.doubt(doubtful)
+}
