@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
 import { wholeDirective } from './directive-life.ts'
-import { hasOpenDeadline, isInTime, isOverdue, isShown } from './predicates.ts'
+import { hasOpenDeadline, isInTime, isOverdue, isShown, isStagedLate } from './predicates.ts'
 import { breakerIsOpen } from './sources.ts'
 
 export interface SourceOverview {
@@ -58,8 +58,6 @@ export interface WayBack {
 }
 
 const fileStates = ['stored', 'waiting', 'unusable', 'superseded'] as const
-
-const stagedLate = `${isShown('directive')} and not before_go_live and staged_at >= classify_by`
 
 export function overview(db: Knex) {
   return {
@@ -128,7 +126,7 @@ export function overview(db: Knex) {
       const { rows } = await db.raw(
         `select (select count(*) from sync.directive where ${isInTime('directive')}) as open,
            (select count(*) from sync.directive where ${isOverdue('directive')}) as overdue,
-           (select count(*) from sync.directive where ${stagedLate}) as "stagedLate"`,
+           (select count(*) from sync.directive where ${isStagedLate('directive')}) as "stagedLate"`,
         { at },
       )
       const next = await db.raw(

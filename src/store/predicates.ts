@@ -28,6 +28,10 @@ export const isOverdue = (d: string) => `${clockRuns(d)} and ${isPast(d)}`
 /** Its legal deadline is still ahead. */
 export const isInTime = (d: string) => `${clockRuns(d)} and not ${isPast(d)}`
 
+/** It was staged when its legal deadline had passed. */
+export const isStagedLate = (d: string) =>
+  `${isShown(d)} and not ${d}.before_go_live and ${d}.staged_at >= ${d}.classify_by`
+
 /** A file of the latest revision; `f` is what the statement calls the table. */
 export const isCurrent = (f: string) => `${f}.superseded_by is null`
 

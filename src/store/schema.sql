@@ -177,7 +177,7 @@ CREATE INDEX directive_recheck ON sync.directive USING btree (source, COALESCE(c
 CREATE INDEX directive_refused ON sync.directive USING btree (issued_on DESC, id DESC) WHERE ((withheld_at IS NULL) AND (refused_at IS NOT NULL));
 CREATE INDEX directive_same_document ON sync.directive USING btree (same_document_key);
 CREATE INDEX directive_staged ON sync.directive USING btree (staged_at) INCLUDE (classify_by, before_go_live) WHERE (withheld_at IS NULL);
-CREATE INDEX directive_staged_late ON sync.directive USING btree (classify_by) WHERE ((withheld_at IS NULL) AND (NOT before_go_live) AND ((staged_at IS NULL) OR (staged_at >= classify_by)));
+CREATE INDEX directive_staged_late ON sync.directive USING btree (classify_by) WHERE ((withheld_at IS NULL) AND (NOT before_go_live) AND (staged_at >= classify_by));
 CREATE INDEX directive_unclassified ON sync.directive USING btree (classify_by) WHERE ((classified_at IS NULL) AND (refused_at IS NULL) AND (recalled_at IS NULL));
 CREATE INDEX directive_waiting ON sync.directive USING btree (classify_by, id) WHERE ((classified_at IS NULL) AND (refused_at IS NULL) AND (recalled_at IS NULL) AND (withheld_at IS NULL) AND (NOT before_go_live));
 CREATE INDEX directive_withheld ON sync.directive USING btree (withheld_at) WHERE (withheld_at IS NOT NULL);

@@ -45,7 +45,7 @@ export async function running(
       const before = await count(headReadings)
       issue()
       await expect
-        .poll(async () => (await store.overview.totals()).staged, { timeout: 60_000 })
+        .poll(async () => (await store.overview.files()).stored, { timeout: 60_000 })
         .toBe(rows.length)
       return (await count(headReadingsUntilTheLast)) - before
     },

@@ -53,6 +53,8 @@ update sync.directive set arrival_told = staged_at is not null, staged_at = coal
 update sync.directive d set files_complete_at = d.staged_at
   where not exists (select from sync.directive_file f where f.directive_id = d.id and f.state = 'waiting');
 alter table sync.directive alter column staged_at set not null;
+drop index sync.directive_staged_late;
+create index directive_staged_late on sync.directive (classify_by) where withheld_at is null and not before_go_live and staged_at >= classify_by;
 
 alter table sync.directive_revision add column files int not null default 0;
 comment on column sync.directive_revision.files is 'How many files it announces.';
