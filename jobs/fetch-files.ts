@@ -1,15 +1,11 @@
-import { z } from 'zod'
 import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
-import { defineJob, done } from './job.ts'
+import { claimRows } from '#src/flow/settle-due.ts'
+import type { Job } from './job.ts'
 
 /** Large files, in a lane of their own. */
-export const fetchFiles = defineJob({
+export const fetchFiles: Job = {
   name: 'fetch-files',
   lane: 'large',
-  input: z.object({}),
-  async run(app) {
-    await settleDue(app, { largerThan: smallFileBytes })
-    return done
-  },
-})
+  pieces: ({ rows }) => rows,
+  claim: (app) => claimRows(app, { largerThan: smallFileBytes }),
+}

@@ -1,18 +1,15 @@
-import { z } from 'zod'
 import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
-import { defineJob, done } from './job.ts'
+import { claimRows } from '#src/flow/settle-due.ts'
+import type { Job } from './job.ts'
 
 /**
  * What failed, or still misses small files, nearest deadline first. It takes one hand of the urgent lane at most: behind
  * the windows of a history, what a dead worker had half staged would wait for as long as those take.
  */
-export const settleIntake = defineJob({
+export const settleIntake: Job = {
   name: 'settle-intake',
   lane: 'urgent',
-  input: z.object({}),
-  async run(app) {
-    await settleDue(app, { upTo: smallFileBytes })
-    return done
-  },
-})
+  most: 1,
+  pieces: ({ rows }) => rows,
+  claim: (app) => claimRows(app, { upTo: smallFileBytes }),
+}

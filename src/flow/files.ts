@@ -25,7 +25,7 @@ export async function filesNowOrLater(
   if (claim.missing.every((file) => (file.size ?? 0) <= smallFileBytes))
     return fetchFiles(app, source, claim, held)
   await app.store.claims.release(claim)
-  await app.later.ring('fetch-files', {})
+  app.later.ring('fetch-files')
   return 'pending' as const
 }
 

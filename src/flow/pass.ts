@@ -8,7 +8,8 @@ import { followCalendar } from './calendar-deadlines.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Tally } from './tally.ts'
 
-export type PullResult = 'done' | 'open' | 'failed' | 'notOurs'
+/** `lost`: the lease passed to another worker. */
+export type PullResult = 'done' | 'open' | 'failed' | 'lost'
 
 export interface Reading {
   readonly pass: Pass
@@ -23,12 +24,9 @@ export interface Reading {
  */
 export async function underLease(
   app: App,
-  passId: string,
+  pass: Pass,
   read: (reading: Reading) => Promise<Failure | null>,
 ): Promise<PullResult> {
-  const sources = [...app.sources.keys()]
-  const pass = await app.store.passes.claim(passId, app.worker, { sources, at: app.clock.now() })
-  if (!pass) return 'notOurs'
   await followCalendar(app)
   const tally = new Tally()
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
@@ -46,7 +44,7 @@ export async function underLease(
     const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'
     if (!asleep) throw error
     app.log.leaseLost({ source: pass.source, pass: pass.id })
-    return 'notOurs'
+    return 'lost'
   }
 }
 

@@ -13,12 +13,6 @@ import { listing } from './listing.ts'
 const dayMs = 86_400_000
 const weekDays = 7
 
-/** Opens the next windows of what administrators asked for. */
-export async function runResyncs(app: App): Promise<void> {
-  for (const { pass } of await app.store.resyncs.advance(app.clock.now()))
-    await app.later.ring('take-window', { pass, kind: 'resync' })
-}
-
 /** What to ask again, within what is imported at all; null when no day is left of the range. */
 export function scopeOf(
   source: string,

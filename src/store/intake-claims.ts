@@ -14,7 +14,6 @@ const longestPauseS = 600
 /** Rows that failed or still miss files, taken up again by whoever holds their lease. */
 export function intakeClaims(db: Knex, leaseMs: number) {
   const stage = staging(db, leaseMs)
-  const leaseIsOver = hasCome('lease_until', longestLease(leaseMs))
 
   return {
     /** What failed before, or waited for what it updates, was read again. */
@@ -78,7 +77,7 @@ export function intakeClaims(db: Knex, leaseMs: number) {
           `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
            where id in (
              select id from sync.intake
-             where (state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)
+             where ${isDueRow(leaseMs)}
                and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and ${breakerIsOpen('s')})
                and (exists (select from sync.directive_file f where f.directive_id = intake.directive_id and ${isMissing('f')}
                  and f.announced_size > :bytes)) = :large
@@ -105,13 +104,6 @@ export function intakeClaims(db: Knex, leaseMs: number) {
       })
     },
 
-    async dueCount(): Promise<number> {
-      const { rows } = await db.raw(
-        `select count(*) as n from sync.intake where (state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)`,
-      )
-      return rows[0].n
-    },
-
     /** Everything is stored: the directive shows in the views, and the source is told by rows of this same commit. */
     complete: completing(db),
   }
@@ -130,6 +122,9 @@ const isDue = hasCome('due_at', longestPauseS * 1000)
 /** A deferred message whose directive has come since. */
 const isDueOrder = `state = 'deferred' and business in ('revoke', 'update', 'status')
   and exists (select from unnest(concerns) ref where sync.directive_called(source, ref) is not null)`
+
+export const isDueRow = (leaseMs: number) =>
+  `(state in ('failed', 'pending') or ${isDueOrder}) and ${isDue} and coalesce(${hasCome('lease_until', longestLease(leaseMs))}, true)`
 
 const held = `id = :intakeId and state in ('failed', 'pending', 'deferred') and lease_owner = :owner and lease_epoch = :epoch`
 

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { openLocalDisk } from '#src/files/local-disk.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
+import { settleDue } from '#test/support/claims.ts'
 
 const small = mkdtempSync(join(tmpdir(), 'chidao-small-disk-'))
 const mounted = mount('size=16k')

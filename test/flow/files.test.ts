@@ -1,9 +1,9 @@
 /** What is stored as the full text is the file that the source announced; else the directive waits, and says why. */
 import { afterEach, expect, it } from 'vitest'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { contentOf, row } from '#test/connectors/paged-register.ts'
 import { dueNow, type FarSide, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
+import { settleDue } from '#test/support/claims.ts'
 
 const open: FarSide[] = []
 afterEach(async () => {

@@ -5,10 +5,9 @@ import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { duePasses, pull, settleDue } from '#test/support/claims.ts'
 
 const secret = { secret_id: 2, secret_name: 'Mật' }
 
@@ -175,7 +174,7 @@ it('does not bring in the files that a directive still waits for, which would sh
   s.app.secrets.heard.add('truc')
   s.qlvb.state.file = (response) => response.writeHead(500).end()
   await openPasses(s.app, 'qlvb')
-  for (const { id } of await s.app.store.passes.due(10)) await pull(s.app, id)
+  for (const { id } of await duePasses(s.app.store, 10)) await pull(s.app, id)
   s.qlvb.state.file = null
   const app = await s.restarted()
   s.truc.state.fault = 'unavailable'

@@ -4,11 +4,9 @@ import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { sendDue } from '#src/flow/send-due.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { pull, sendDue, settleDue } from '#test/support/claims.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 
 const hourMs = 3_600_000

@@ -4,11 +4,11 @@ import { expect, it } from 'vitest'
 import { read } from '#connectors/vxp/fetching.ts'
 import type { VxpProfile } from '#connectors/vxp/profile.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { withFiles } from '#test/edxml/messages.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
 import { simulatedAxis } from '#test/support/axis.ts'
+import { settleDue } from '#test/support/claims.ts'
 
 const by = { actor: 'quản trị', reason: 'đã xin bản khác' }
 

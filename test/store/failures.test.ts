@@ -119,7 +119,7 @@ it('hands the copies of what it removes to one of them', async () => {
       ...{ source: name, kind: 'head', from: '2026-09-01', until: '2026-09-07' },
       ...{ upperBound: now, cursorBefore: null },
     })
-    const pass = (await store.passes.claim(opened!, randomUUID()))!
+    const pass = (await store.passes.claim(randomUUID(), { id: opened! }))!
     await store.intake.stage(pass, admitted(`of ${name}`), now)
   }
   await store.failures.discard(id, by, now)

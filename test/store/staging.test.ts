@@ -23,7 +23,7 @@ async function sources() {
   for (const source of ['nguon', 'hai']) {
     const window = { from: '2026-09-01', until: '2026-09-07', upperBound: now, cursorBefore: null }
     const id = await store.passes.open({ source, kind: 'head', ...window })
-    passes.set(source, (await store.passes.claim(id!, randomUUID()))!)
+    passes.set(source, (await store.passes.claim(randomUUID(), { id: id! }))!)
   }
   const rows = async (sql: string) => (await store.db.raw(sql)).rows
   return {

@@ -1,11 +1,11 @@
 /** Withholding and purging reach every message of a directive, by whatever reference its source sent it. */
 
 import { expect, it } from 'vitest'
-import { settleDue } from '#src/flow/settle-due.ts'
 import type { Admitted } from '#src/store/admitted.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { dueNow, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
+import { settleDue } from '#test/support/claims.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 
 const files = [{ ref: 'f1', name: 'a.pdf', mediaType: null, size: 10 }]

@@ -8,9 +8,8 @@ import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { smallFileBytes } from '#src/flow/files.ts'
-import { sendDue } from '#src/flow/send-due.ts'
-import { settleDue } from '#src/flow/settle-due.ts'
 import { isAheadOfItsReply } from '#src/store/outbox.ts'
+import { sendDue, settleDue } from '#test/support/claims.ts'
 import { pullAll, type TestApp, testApp } from './app.ts'
 
 export interface AxisOptions {
