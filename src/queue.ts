@@ -109,8 +109,8 @@ export async function openQueues(place: QueuePlace, storeId: string): Promise<La
  * heard, and for good where a dead process heard it by a wrong clock.
  */
 async function ringOnce(queue: LaneQueue, job: JobName): Promise<void> {
-  const { waiting } = await queue.getJobCounts('waiting')
-  if (!waiting) await queue.add(job, {}, onceAndShown)
+  const waiting = await queue.getRanges(['waiting'], 0, 0)
+  if (waiting.length === 0) await queue.add(job, {}, onceAndShown)
 }
 
 /** A queue opens Postgres connections of its own, a handful per lane, in schema `queue`. */

@@ -61,11 +61,16 @@ export function dueWork(db: Knex, leaseMs: number) {
     planned: Parameters<typeof columnsOf>[0],
     sources: Iterable<string>,
   ): Promise<Look> => {
-    const { rows } = await db.raw(statement, { ...columnsOf(planned), sources: [...sources] })
+    const { rows } = await db
+      .raw(statement, { ...columnsOf(planned), sources: [...sources] })
+      .options(plannedOnce)
     const { nextTurnMs, hasAbandoned, hasUnplanned, unheardMs: unheard, ...due } = rows[0]
     return { due, nextTurnMs, hasAbandoned, hasUnplanned, silentMs: silenceOf(unheard) }
   }
 }
+
+/** By its name a connection keeps its plan, which takes many times as long to make as to carry out. */
+const plannedOnce = { name: 'chidao-look' }
 
 /** No lane has more hands, and no claim takes more at once. */
 const most = 8

@@ -22,8 +22,9 @@ export interface Claimer {
   close(graceMs: number): Promise<void>
 }
 
-/** A store or a database of keys that hangs must not keep back what does without. */
-const patienceMs = 5_000
+/** A table that somebody has locked, or a database of keys that hangs, must not keep back what does without. */
+const lookMs = 2_000
+const watchMs = 5_000
 
 /**
  * The one way in which a process finds work: it asks the store what is due, and its free hands claim that. It looks at
@@ -65,14 +66,16 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
 
   /** Null where the store does not tell: then every kind of work is tried, since one locked table must not stop all. */
   async function look(): Promise<Look | null> {
-    // One that is under way may have begun before what its caller comes for.
-    if (looking) await soon(looking).catch(() => null)
-    looking ??= app.store.look(planned, app.sources.keys()).finally(() => {
-      looking = null
-    })
     try {
-      const found = await soon(looking)
-      if (found) wakeAtNextTurn(found.nextTurnMs)
+      // One that is under way may have begun before what its caller comes for.
+      if (looking && !(await within(looking, lookMs))) return null
+      looking ??= app.store.look(planned, app.sources.keys()).finally(() => {
+        looking = null
+      })
+      const mine = looking
+      if (!(await within(mine, lookMs))) return null
+      const found = await mine
+      wakeAtNextTurn(found.nextTurnMs)
       return found
     } catch (error) {
       app.log.sweepFailed({ error })
@@ -91,7 +94,7 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
     watching ??= watch().finally(() => {
       watching = null
     })
-    await soon(watching)
+    await within(watching, watchMs)
     try {
       const found = closed ? null : await takeUp()
       if (found) await tend(found)
@@ -135,9 +138,4 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
       )
     },
   }
-}
-
-/** What comes in good time; null where it does not. */
-async function soon<T>(coming: Promise<T>): Promise<T | null> {
-  return (await within(coming, patienceMs)) ? coming : null
 }

@@ -82,8 +82,10 @@ export function openHands(app: App, onDone: () => void): Hands {
     takeUp(due) {
       for (const lane of lanes) {
         const wanted = wantedOf(lane, due)
-        for (let left = piecesOf(wanted, due); left > 0 && isFree(lane); left--)
-          void start(lane, wanted)
+        const pieces = due === null ? wanted.length : piecesOf(wanted, due)
+        for (let n = 0; n < pieces && isFree(lane); n++)
+          // Where nobody knows, what is always due must not be all that is ever found.
+          void start(lane, due === null ? [...wanted.slice(n), ...wanted.slice(0, n)] : wanted)
       }
     },
     takeOne: async (lane, due) => (isFree(lane) ? start(lane, wantedOf(lane, due)) : null),
@@ -102,6 +104,6 @@ function wantedOf(lane: Lane, due: Due | null): readonly Job[] {
   return jobs.filter((job) => job.lane === lane && (due === null || job.pieces(due) > 0))
 }
 
-function piecesOf(wanted: readonly Job[], due: Due | null): number {
-  return due === null ? 1 : wanted.reduce((sum, job) => sum + job.pieces(due), 0)
+function piecesOf(wanted: readonly Job[], due: Due): number {
+  return wanted.reduce((sum, job) => sum + job.pieces(due), 0)
 }
