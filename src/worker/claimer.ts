@@ -48,20 +48,20 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
   }
 
   function takeUp(): Promise<Look | null> {
-    round ??= rounds().finally(() => {
+    round ??= oneRound().finally(() => {
       round = null
+      const isWoken = again
+      again = false
+      if (isWoken) wake()
     })
     return round
   }
 
-  async function rounds(): Promise<Look | null> {
-    for (;;) {
-      again = false
-      const found = await look()
-      if (closed) return null
-      hands.takeUp(found?.due ?? null)
-      if (!again) return found
-    }
+  async function oneRound(): Promise<Look | null> {
+    const found = await look()
+    if (closed) return null
+    hands.takeUp(found?.due ?? null)
+    return found
   }
 
   /** Null where the store does not tell: then every kind of work is tried, since one locked table must not stop all. */
@@ -101,7 +101,10 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
     } catch (error) {
       app.log.sweepFailed({ error })
     }
-    if (!closed) nextSweep = setTimeout(() => (sweeping = sweep()), everyMs)
+    if (closed) return
+    nextSweep = setTimeout(() => {
+      sweeping = sweep()
+    }, everyMs)
   }
 
   /** The database of the keys may be away: what needs no key goes on. */

@@ -45,8 +45,6 @@ export function openHands(app: App, onDone: () => void): Hands {
       at.set(name, at.get(name)! + 1)
       try {
         const piece = await claimed(job)
-        // Told to rest meanwhile: it is handed back with all that this process holds.
-        if (resting) return null
         if (piece) return await carriedOut(name, piece)
       } finally {
         at.set(name, at.get(name)! - 1)
