@@ -108,7 +108,7 @@ async function appOn({ url, keysUrl }: Databases) {
     secrets: new SecretDocuments(),
     clock: wallClock,
     log: openLog({ level: 'error' }),
-    later: { ring: async () => {} },
+    later: { ring() {} },
     worker: 'bench',
     leaseMs: 60_000,
   }

@@ -42,7 +42,7 @@ export async function seedStore(
   const window = { from, until: batches[0]!.date }
   const opened = { source: profile.name, ...window, upperBound: now, cursorBefore: null }
   const id = await store.passes.open({ ...opened, kind: 'backfill' })
-  const pass = (await store.passes.claim(id!, randomUUID()))!
+  const pass = (await store.passes.claim(randomUUID(), { id: id! }))!
   let seen = 0
   for (const { date, count } of batches) {
     const rows = JSON.parse(documents.page(date, date, 1, count).rows) as { id: number }[]

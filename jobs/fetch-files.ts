@@ -1,14 +1,10 @@
-import { z } from 'zod'
-import { fetchDue } from '#src/flow/settle-due.ts'
-import { defineJob, done } from './job.ts'
+import { claimFiles } from '#src/flow/settle-due.ts'
+import type { Job } from './job.ts'
 
 /** Large files, in a lane of their own. */
-export const fetchFiles = defineJob({
+export const fetchFiles: Job = {
   name: 'fetch-files',
   lane: 'large',
-  input: z.object({}),
-  async run(app) {
-    await fetchDue(app, 'large')
-    return done
-  },
-})
+  pieces: ({ largeFiles }) => largeFiles,
+  claim: (app) => claimFiles(app, 'large'),
+}

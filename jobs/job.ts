@@ -1,46 +1,24 @@
 /**
- * THE DOOR. A job is a ring for work whose truth is in Postgres. It parses its input, walks through one step
- * of the flow, and says how it ended; a throw is a mistake of ours, and the sweep rings again.
+ * THE DOOR. A job is a kind of work whose truth is in Postgres: it says in which lane it is done and how one piece of it
+ * is claimed, and walks through one step of the flow with that. A throw is a mistake of ours; what was claimed is taken
+ * up again when its lease is over.
  */
-import type { z } from 'zod'
 import type { App, JobName } from '#src/app.ts'
+import type { Due } from '#src/store/due.ts'
 
-export type Outcome =
-  | { readonly word: 'done' }
-  /** Nothing more to do before this instant. */
-  | { readonly word: 'snooze'; readonly until: Date }
-  /** The input can never work: asking again would not help. */
-  | { readonly word: 'giveUp'; readonly why: string }
-
-/** Queues with reserved concurrency, so that a backlog of one kind never holds up another (docs/decisions/0015). */
+/** Hands of their own for each, so that a backlog of one kind never holds up another (docs/decisions/0015). */
 export type Lane = 'urgent' | 'normal' | 'large' | 'send' | 'upkeep'
 
 export interface Job {
   readonly name: JobName
-  lane(input: Record<string, string>): Lane
-  run(app: App, input: unknown): Promise<Outcome>
+  readonly lane: Lane
+  /** How many of the lane's hands it may have in one process; left out: all. */
+  readonly most?: number
+  /** How many pieces there may be, by what the store showed of everything at once. */
+  pieces(due: Due): number
+  /** Takes one piece under a lease, the most urgent first; null where there is none. */
+  claim(app: App): Promise<Piece | null>
 }
 
-export const done: Outcome = { word: 'done' }
-
-export function defineJob<S extends z.ZodType>(job: {
-  name: JobName
-  lane: Lane | ((input: z.infer<S>) => Lane)
-  input: S
-  run(app: App, input: z.infer<S>): Promise<Outcome>
-}): Job {
-  const { lane } = job
-  return {
-    name: job.name,
-    lane: (input) => (typeof lane === 'function' ? lane(input as z.infer<S>) : lane),
-    async run(app, raw) {
-      const input = job.input.safeParse(raw)
-      if (!input.success)
-        return {
-          word: 'giveUp',
-          why: `The input of ${job.name} is not one this version understands.`,
-        }
-      return job.run(app, input.data)
-    },
-  }
-}
+/** Carries it out. What it returns says in one word how it ended, where that is not just "done". */
+export type Piece = () => Promise<unknown>

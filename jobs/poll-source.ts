@@ -1,14 +1,5 @@
-import { z } from 'zod'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { defineJob, done } from './job.ts'
+import { scheduled } from './scheduled.ts'
 
-/** Opens the passes a source needs now and rings for them. */
-export const pollSource = defineJob({
-  name: 'poll-source',
-  lane: 'upkeep',
-  input: z.object({ source: z.string() }),
-  async run(app, { source }) {
-    await openPasses(app, source)
-    return done
-  },
-})
+/** Opens the readings a source needs now. It asks nobody and is over at once, and what is urgent begins with it. */
+export const pollSource = scheduled('poll-source', { lane: 'urgent', most: 2 }, openPasses)

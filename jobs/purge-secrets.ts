@@ -1,14 +1,7 @@
-import { z } from 'zod'
 import { purgeSecrets } from '#src/flow/purge.ts'
-import { defineJob, done } from './job.ts'
+import { scheduled } from './scheduled.ts'
 
 /** What was withheld because its source says it is secret. */
-export const purgeSecretsJob = defineJob({
-  name: 'purge-secrets',
-  lane: 'upkeep',
-  input: z.object({}),
-  async run(app) {
-    await purgeSecrets(app)
-    return done
-  },
+export const purgeSecretsJob = scheduled('purge-secrets', { lane: 'upkeep' }, async (app) => {
+  await purgeSecrets(app)
 })

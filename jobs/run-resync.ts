@@ -1,14 +1,12 @@
-import { z } from 'zod'
-import { runResyncs } from '#src/flow/resync.ts'
-import { defineJob, done } from './job.ts'
+import type { Job } from './job.ts'
 
-/** The next windows of what administrators asked for. */
-export const runResync = defineJob({
+/** Opens the next windows of what administrators asked for, by the transaction that claims it. */
+export const runResync: Job = {
   name: 'run-resync',
   lane: 'upkeep',
-  input: z.object({}),
-  async run(app) {
-    await runResyncs(app)
-    return done
+  pieces: ({ resyncs }) => resyncs,
+  async claim(app) {
+    const opened = await app.store.resyncs.advance(app.clock.now())
+    return opened.length === 0 ? null : async () => app.later.ring('take-window')
   },
-})
+}

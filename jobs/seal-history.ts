@@ -1,13 +1,6 @@
-import { z } from 'zod'
-import { defineJob, done } from './job.ts'
+import { scheduled } from './scheduled.ts'
 
 /** Chains what was written into the history since. */
-export const sealHistory = defineJob({
-  name: 'seal-history',
-  lane: 'upkeep',
-  input: z.object({}),
-  async run(app) {
-    if ((await app.store.sealing.seal()) === null) app.log.historyCut({})
-    return done
-  },
+export const sealHistory = scheduled('seal-history', { lane: 'upkeep' }, async (app) => {
+  if ((await app.store.sealing.seal()) === null) app.log.historyCut({})
 })

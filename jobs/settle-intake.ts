@@ -1,18 +1,14 @@
-import { z } from 'zod'
-import { fetchDue, settleDue } from '#src/flow/settle-due.ts'
-import { defineJob, done } from './job.ts'
+import { claimFiles, claimMessages } from '#src/flow/settle-due.ts'
+import type { Job } from './job.ts'
 
 /**
- * What failed, and small files that are still waited for, nearest deadline first. It takes one hand of the urgent lane at most: behind
- * the windows of a history, what a dead worker had half staged would wait for as long as those take.
+ * What failed, and small files that are waited for, nearest deadline first. It takes one hand of the urgent lane at most:
+ * behind the windows of a history, what a dead worker left would wait for as long as those take.
  */
-export const settleIntake = defineJob({
+export const settleIntake: Job = {
   name: 'settle-intake',
   lane: 'urgent',
-  input: z.object({}),
-  async run(app) {
-    await settleDue(app)
-    await fetchDue(app, 'small')
-    return done
-  },
-})
+  most: 1,
+  pieces: ({ messages, smallFiles }) => messages + smallFiles,
+  claim: async (app) => (await claimMessages(app)) ?? claimFiles(app, 'small'),
+}

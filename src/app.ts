@@ -33,16 +33,19 @@ export interface Source {
   readonly refused: RefusedMemory
 }
 
-/** Rings for work whose truth is in Postgres: a lost ring costs promptness, never work. */
+/** Says that there may be work of this kind, whose truth is in Postgres: a lost ring costs promptness, never work. */
 export interface Later {
-  ring(job: JobName, input: Record<string, string>): Promise<void>
+  ring(job: JobName): void
 }
 
 export type JobName =
   | 'poll-source'
+  | 'take-head'
   | 'take-window'
+  | 'take-recheck'
   | 'settle-intake'
   | 'fetch-files'
+  | 'admit-writings'
   | 'send-outbox'
   | 'tidy-files'
   | 'purge-secrets'

@@ -11,10 +11,11 @@ import { type PullResult, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { withhold } from './flow/refusal.ts'
 import { takeRows } from './flow/take-rows.ts'
+import type { Pass } from './store/passes.ts'
 
 /** PULL: one reading of one window of one source. What the intake has is skipped; the rest goes to the gate. */
-export function pull(app: App, passId: string): Promise<PullResult> {
-  return underLease(app, passId, async (reading) => {
+export function pull(app: App, claimed: Pass): Promise<PullResult> {
+  return underLease(app, claimed, async (reading) => {
     const { pass, source, tally, heartbeat } = reading
     if (pass.kind === 'recheck') return recheck(app, reading)
     const unheard = await hearAcknowledging(app, pass.source, () => heartbeat.check())

@@ -94,12 +94,11 @@ const events = {
   sent: ['info', 'Something was pushed back to a source.'],
   jobFailed: [
     'error',
-    'A job failed by a mistake of ours. Its work is in Postgres and the sweep rings again.',
+    'A job failed by a mistake of ours. Its work is in Postgres and is taken up again.',
   ],
-  jobGivenUp: ['error', 'A job was given up: its input cannot work.'],
   queueTrouble: [
     'warn',
-    'The queue refuses or is silent. Readings, alerts and purges go on without it, by the sweep of each process; mend the queue.',
+    'The queue refuses or is silent. All work goes on without it, by the sweep of each process; mend the queue.',
   ],
   sweepFailed: ['warn', 'A sweep could not finish. The next one comes by itself.'],
   retaken: ['warn', 'Readings of a worker that is gone were put back in line.'],
@@ -175,7 +174,6 @@ const troubles: ReadonlySet<Event> = new Set<Event>([
   'sendingFailed',
   'leaseLost',
   'jobFailed',
-  'jobGivenUp',
   'queueTrouble',
   'sweepFailed',
   'historyCut',

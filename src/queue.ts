@@ -1,16 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { createPostgresBackend, Queue, type Telemetry } from 'bullmq'
-import { inputOf, type PlannedTurn } from '#config/schedule.ts'
-import { jobs } from '#jobs/index.ts'
+import { laneOf } from '#jobs/index.ts'
 import type { Lane } from '#jobs/job.ts'
-import type { JobName, Later } from './app.ts'
+import type { JobName } from './app.ts'
 import './queue/steady-clients.ts'
 import { queuePrefix, type RedisClient, type RedisPlace, redisAt } from './queue/redis.ts'
-import { isSchemaMissing, migrateQueue, schema, unlockWhatIsAhead } from './queue/tables.ts'
+import { migrateQueue, schema } from './queue/tables.ts'
 
 export const lanes: readonly Lane[] = ['urgent', 'normal', 'large', 'send', 'upkeep']
 
-/** Reserved for each lane, so that urgent work finds a free hand during any backlog. */
+/** Of a process, reserved for each lane, so that urgent work finds a free hand during any backlog. */
 export const handsPerLane: Readonly<Record<Lane, number>> = {
   urgent: 4,
   normal: 2,
@@ -29,21 +28,23 @@ export type QueuePlace = (
   readonly telemetry?: Telemetry
 }
 
-export interface LaneQueues extends Later {
-  /** The queues themselves, for whoever shows and counts them. */
+export interface LaneQueues {
+  /** The queues themselves, for whoever shows and counts them. Empty where there is none. */
   readonly lanes: ReadonlyMap<Lane, LaneQueue>
-  /** Registers the schedules; doing it again repairs an emptied queue, and brings back what a wrong clock put far ahead. */
-  schedule(planned: readonly PlannedTurn[], now: Date): Promise<void>
-  /** Removes the schedules that are not among these, of a source that left the configuration or of an older version. */
-  forgetOthers(planned: readonly PlannedTurn[]): Promise<void>
+  /** Wakes somebody for the lane of this work. Throws what the queue answers, and where it does not in good time. */
+  ring(job: JobName): Promise<void>
+  /** Schedules are rows of the store: removes what an older version has left here. */
+  forgetSchedules(): Promise<void>
+  /** Makes again what was dropped, or left out of a backup. */
+  mend(): Promise<void>
   /** Puts a ring of its own into a queue of its own and reads it back; throws what keeps it from that. */
   probe(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * `app.later.*` spelled in BullMQ: one queue for each lane, rings deduplicated without losing one during a run. In a Redis
- * that stores share the keys carry the store's id; a queue in Postgres lies in the store's own database.
+ * One queue for each lane, in BullMQ. In a Redis that stores share the keys carry the store's id; a queue in Postgres lies
+ * in the store's own database.
  */
 export async function openQueues(place: QueuePlace, storeId: string): Promise<LaneQueues> {
   if (place.kind === 'none') return noQueue
@@ -60,41 +61,25 @@ export async function openQueues(place: QueuePlace, storeId: string): Promise<La
   )
   // A Redis that is away must not keep a service from starting: it works without one.
   await (redis ? within(ready, patienceMs) : ready)
-  const laneOf = (job: JobName, input: Record<string, string>) => queues.get(jobs[job].lane(input))!
-  const mayRepair = onceEvery(repairEveryMs)
-  const mayUnlock = onceEvery(repairEveryMs)
 
   return {
     lanes: queues,
-    async ring(job, input) {
-      const id = ringId(job, input)
-      const added = laneOf(job, input).add(job, input, {
-        deduplication: { id, keepLastIfActive: true },
-        ...onceAndGone,
-      })
-      if (!(await within(added, patienceMs))) throw new QueueAway()
+    async ring(job) {
+      if (!(await within(ringOnce(queues.get(laneOf(job))!, job), patienceMs)))
+        throw new QueueAway()
     },
-    async schedule(planned, now) {
-      try {
-        for (const turn of planned) await register(laneOf(turn.job, inputOf(turn)), turn, now)
-      } catch (error) {
-        if (place.kind === 'postgres' && isSchemaMissing(error) && mayRepair())
-          await migrateQueue(place.url)
-        throw error
-      }
-      if (place.kind === 'postgres' && mayUnlock()) await unlockWhatIsAhead(place.url, now)
-    },
-    async forgetOthers(planned) {
-      const wanted = new Set(planned.map((turn) => ringId(turn.job, inputOf(turn))))
+    async forgetSchedules() {
       for (const queue of queues.values()) {
-        for (const { key } of await queue.getJobSchedulers(0, mostSchedules)) {
-          if (key && !wanted.has(key)) await queue.removeJobScheduler(key)
-        }
+        for (const { key } of await queue.getJobSchedulers(0, mostSchedules))
+          if (key) await queue.removeJobScheduler(key)
       }
+    },
+    async mend() {
+      if (place.kind === 'postgres') await migrateQueue(place.url)
     },
     async probe() {
       const probed = opened(`check-${randomUUID()}`, async (queue) => {
-        const { id } = await queue.add('check', {}, onceAndGone)
+        const { id } = await queue.add('check', {}, onceAndShown)
         if (!id || !(await queue.getJob(id))) throw new QueueAway()
         await queue.obliterate({ force: true })
       })
@@ -120,26 +105,12 @@ export async function openQueues(place: QueuePlace, storeId: string): Promise<La
 }
 
 /**
- * BullMQ keeps a next time that is there, and computes it by the clock of whichever process ran the job last. One that
- * lies further ahead than it can is set anew; a process whose own clock is wrong sets none.
+ * One that waits wakes whoever is free, and need not wait twice. BullMQ's own deduplication holds on to a ring while it is
+ * heard, and for good where a dead process heard it by a wrong clock.
  */
-async function register(queue: LaneQueue, turn: PlannedTurn, now: Date): Promise<void> {
-  const { job, everyMs } = turn
-  if (Math.abs(Date.now() - now.getTime()) > everyMs) return
-  const input = inputOf(turn)
-  const id = ringId(job, input)
-  const upsert = () =>
-    queue.upsertJobScheduler(id, { every: everyMs }, { name: job, data: input, opts: onceAndGone })
-  const next = nextTimeOf(await upsert())
-  if (next === null || next <= now.getTime() + 2 * everyMs) return
-  await queue.removeJobScheduler(id)
-  await upsert()
-}
-
-/** The id of a scheduled job ends with the milliseconds for which it is planned. */
-function nextTimeOf(planned: { id?: string } | undefined): number | null {
-  const [, milliseconds] = /:(\d+)$/.exec(planned?.id ?? '') ?? []
-  return milliseconds === undefined ? null : Number(milliseconds)
+async function ringOnce(queue: LaneQueue, job: JobName): Promise<void> {
+  const waiting = await queue.getRanges(['waiting'], 0, 0)
+  if (waiting.length === 0) await queue.add(job, {}, onceAndShown)
 }
 
 /** A queue opens Postgres connections of its own, a handful per lane, in schema `queue`. */
@@ -172,7 +143,7 @@ function openLane(
   return new Queue(name, { ...traced, connection }, createPostgresBackend)
 }
 
-/** Nobody heard the ring: whoever rang does the work itself, or the sweep rings again. */
+/** It did not take the ring in good time. */
 export class QueueAway extends Error {}
 
 export const patienceMs = 2_000
@@ -180,24 +151,13 @@ export const patienceMs = 2_000
 const probeMs = 10_000
 const mostSchedules = 10_000
 
-const repairEveryMs = 60_000
-
-function onceEvery(ms: number): () => boolean {
-  let last = Number.NEGATIVE_INFINITY
-  return () => {
-    if (performance.now() - last < ms) return false
-    last = performance.now()
-    return true
-  }
-}
-
 const noQueue: LaneQueues = {
   lanes: new Map(),
   ring: async () => {
     throw new QueueAway()
   },
-  schedule: async () => {},
-  forgetOthers: async () => {},
+  forgetSchedules: async () => {},
+  mend: async () => {},
   probe: async () => {},
   close: async () => {},
 }
@@ -216,10 +176,5 @@ export async function within(work: Promise<unknown>, ms: number): Promise<boolea
   }
 }
 
-/** Retries and errors live on the row in the store; a ring that ended leaves nothing behind. */
-const onceAndGone = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 100 } }
-
-/** BullMQ refuses ids that hold a colon or are bare integers. */
-export function ringId(job: JobName, input: Record<string, string>): string {
-  return `${job}-${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 16)}`
-}
+/** Retries and errors live on the row in the store. What ended stays a while for whoever looks at the board. */
+const onceAndShown = { attempts: 1, removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } }

@@ -1,12 +1,11 @@
-import { type PlannedTurn, plannedTurns, schedules } from '#config/schedule.ts'
+import { plannedTurns } from '#config/schedule.ts'
 import type { App } from './app.ts'
 import { type Ops, startOps } from './ops/ops.ts'
 import type { OpsSettings } from './ops/settings.ts'
 import { type LaneQueues, openQueues, type QueuePlace, within } from './queue.ts'
 import { listenForOutbox, type Bell as OutboxBell } from './store/bell.ts'
-import { type Sweep, startSweep } from './sweep.ts'
-import { type Bell, openBell } from './worker/bell.ts'
-import { type Hands, openHands } from './worker/hands.ts'
+import { openBell } from './worker/bell.ts'
+import { type Claimer, startClaimer } from './worker/claimer.ts'
 import { startWorkers, type Workers } from './worker.ts'
 
 export interface ServiceOptions {
@@ -32,7 +31,7 @@ export interface Service extends AsyncDisposable {
 const graceMs = 7_000
 const partMs = 1_000
 
-/** The background service over an app: lanes, workers, schedules, the sweep, the outbox bell, and the ops server. */
+/** The background service over an app: the claimer, the workers of the queue, the outbox bell, and the ops server. */
 export function startService(app: App, options: ServiceOptions): Promise<Service> {
   const { stop } = options
   return started(app, async (parts) => {
@@ -43,25 +42,25 @@ export function startService(app: App, options: ServiceOptions): Promise<Service
     if (options.ops) parts.ops = await startOps(app, queues, options.ops)
     stop?.throwIfAborted()
     const counted = parts.ops?.app ?? app
-    const names = [...app.sources.keys()]
-    const planned = plannedTurns(schedules(options), names)
-    const hands = openHands(counted)
-    parts.hands = hands
-    const bell = openBell(app, queues, hands)
-    // The ops server counts what goes through an app of its own.
-    counted.later = app.later = bell
-    await app.store.turns.expect(planned, options.queue.kind !== 'none')
-    await within(register(app, queues, bell, planned), partMs * 5)
+    const planned = plannedTurns(options, [...app.sources.keys()])
+    await app.store.schedules.keep(planned)
+    await app.store.rings.expect(options.queue.kind !== 'none')
     stop?.throwIfAborted()
-    parts.workers = await heeding(stop, startWorkers(counted, options.queue, storeId))
-    const sweeping = { queues, bell, hands, planned, everyMs: options.sweepMs }
-    parts.sweep = startSweep(counted, sweeping)
-    parts.outbox = listenForOutbox(
-      options.databaseUrl,
-      () => void app.later.ring('send-outbox', {}),
-    )
-    await app.later.ring('keep-deadlines', {})
-    for (const source of names) await app.later.ring('poll-source', { source })
+    const mend = () => void queues.mend().catch((error: unknown) => app.log.queueTrouble({ error }))
+    const claimer = startClaimer(counted, {
+      planned,
+      everyMs: options.sweepMs,
+      onSilence() {
+        app.log.queueTrouble({ failure: 'silent' })
+        mend()
+      },
+    })
+    parts.claimer = claimer
+    // The ops server counts what goes through an app of its own.
+    counted.later = app.later = openBell(app, queues, claimer.wake)
+    parts.workers = await heeding(stop, startWorkers(counted, options.queue, storeId, claimer))
+    parts.outbox = listenForOutbox(options.databaseUrl, () => app.later.ring('send-outbox'))
+    queues.forgetSchedules().catch((error: unknown) => app.log.queueTrouble({ error }))
     app.log.started({ worker: app.worker, count: app.sources.size })
   })
 }
@@ -82,9 +81,8 @@ export function startOpsOnly(
 interface Parts {
   queues?: LaneQueues
   ops?: Ops
-  hands?: Hands
+  claimer?: Claimer
   workers?: Workers
-  sweep?: Sweep
   outbox?: OutboxBell
 }
 
@@ -105,12 +103,13 @@ async function started(app: App, start: (parts: Parts) => Promise<void>): Promis
   return { address: parts.ops?.address ?? null, stop, [Symbol.asyncDispose]: stop }
 }
 
-async function end(app: App, { queues, ops, hands, workers, sweep, outbox }: Parts): Promise<void> {
+async function end(app: App, { queues, ops, claimer, workers, outbox }: Parts): Promise<void> {
   if (workers) app.log.stopping({ worker: app.worker })
   // Each part has its bound: a queue that is away must not keep back what is handed to the others.
-  await within(Promise.allSettled([outbox?.close(), sweep?.close(), ops?.close()]), partMs)
-  await Promise.all([workers?.close(graceMs), hands?.close(graceMs)])
-  if (hands) await app.store.handBack(app.worker)
+  const resting = claimer?.close(graceMs)
+  await within(Promise.allSettled([outbox?.close(), ops?.close()]), partMs)
+  await Promise.all([workers?.close(graceMs), resting])
+  if (claimer) await app.store.handBack(app.worker)
   if (queues) await within(queues.close(), partMs)
   if (workers) app.log.stopped({ worker: app.worker })
 }
@@ -124,18 +123,4 @@ function heeding<T>(stop: AbortSignal | undefined, work: Promise<T>): Promise<T>
     else stop.addEventListener('abort', tell, { once: true })
   })
   return Promise.race([work, told])
-}
-
-/** A queue that is away stops nothing: its schedules are registered by the sweep. */
-async function register(
-  app: App,
-  queues: LaneQueues,
-  bell: Bell,
-  planned: readonly PlannedTurn[],
-): Promise<void> {
-  const now = await app.store.now()
-  await bell.ask(async () => {
-    await queues.schedule(planned, now)
-    await queues.forgetOthers(planned)
-  })
 }

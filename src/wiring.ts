@@ -204,7 +204,7 @@ export function readCalendarFile(path: string): { calendar: WorkingCalendar; con
 }
 
 /** A short command rings nobody: the service's own sweep sees what it wrote. */
-const nobodyListens: Later = { ring: async () => {} }
+const nobodyListens: Later = { ring() {} }
 
 export function openFiles(config: Config): Promise<FileStore> {
   return openLocalDisk(join(dataDirectory(config), 'files'))

@@ -1,10 +1,8 @@
-import { createPostgresBackend, DelayedError, type Job as Ring, UnrecoverableError } from 'bullmq'
-import { jobs } from '#jobs/index.ts'
-import type { Outcome } from '#jobs/job.ts'
-import type { App, JobName } from './app.ts'
+import { createPostgresBackend, UnrecoverableError } from 'bullmq'
+import type { Lane } from '#jobs/job.ts'
+import type { App } from './app.ts'
 import { queuePrefix, redisAt } from './queue/redis.ts'
-import { SteadyWorker } from './queue/steady-worker.ts'
-import { lockMs } from './queue/tables.ts'
+import { type Ending, SteadyWorker } from './queue/steady-worker.ts'
 import {
   handsPerLane,
   lanes,
@@ -14,22 +12,29 @@ import {
   tracedBy,
   within,
 } from './queue.ts'
-import { begin } from './worker/begin.ts'
+import type { Claimer } from './worker/claimer.ts'
+import { ourMistake } from './worker/hands.ts'
 
 /** BullMQ's defaults take a minute to notice a dead worker, and then give up. */
 const livingThroughFailure = {
-  lockDuration: lockMs,
+  lockDuration: 10_000,
   stalledInterval: 5_000,
   maxStalledCount: 100,
   runRetryDelay: 500,
 }
 
 export interface Workers {
-  /** Finishes what runs, or hands it back when `graceMs` is over: its lease runs out and another takes it. */
+  /** Waits for what runs, so long: its lease runs out and another takes it. */
   close(graceMs: number): Promise<void>
 }
 
-export async function startWorkers(app: App, place: QueuePlace, storeId: string): Promise<Workers> {
+/** Hears the rings of the queue: what is due is claimed and done under the ring, so that the boards show it. */
+export async function startWorkers(
+  app: App,
+  place: QueuePlace,
+  storeId: string,
+  claimer: Claimer,
+): Promise<Workers> {
   if (place.kind === 'none') return { close: async () => {} }
   const redis = place.kind === 'redis' ? redisAt(place, 'work') : null
   redis?.on('error', (error) => app.log.queueTrouble({ error }))
@@ -37,9 +42,10 @@ export async function startWorkers(app: App, place: QueuePlace, storeId: string)
     const options = {
       ...livingThroughFailure,
       ...tracedBy(place),
-      concurrency: handsPerLane[lane],
+      // One more than there are hands: also while these are full it is heard that the queue lives.
+      concurrency: handsPerLane[lane] + 1,
     }
-    const run = (ring: Ring, token?: string) => answer(app, ring, token)
+    const run = () => answered(app, claimer, lane)
     const worker = redis
       ? new SteadyWorker(lane, run, { ...options, connection: redis, prefix: queuePrefix(storeId) })
       : new SteadyWorker(
@@ -63,27 +69,11 @@ export async function startWorkers(app: App, place: QueuePlace, storeId: string)
   }
 }
 
-/** A job's outcome spelled in BullMQ. */
-async function answer(app: App, ring: Ring, token: string | undefined): Promise<void> {
-  const job = jobs[ring.name as JobName]
-  const outcome = job ? await runJob(app, ring) : ({ word: 'giveUp', why: 'no such job' } as const)
-  switch (outcome.word) {
-    case 'done':
-      return
-    case 'snooze':
-      await ring.moveToDelayed(Math.floor(outcome.until.getTime()), token)
-      throw new DelayedError()
-    case 'giveUp':
-      app.log.jobGivenUp({ job: ring.name })
-      throw new UnrecoverableError(outcome.why)
-  }
-}
-
-async function runJob(app: App, ring: Ring): Promise<Outcome> {
-  try {
-    return await begin(app, ring.name as JobName, ring.data, 'queue')
-  } catch (error) {
-    app.log.jobFailed({ job: ring.name, error })
-    throw new UnrecoverableError('A mistake of ours; see the log. The sweep rings again.')
-  }
+async function answered(app: App, claimer: Claimer, lane: Lane): Promise<Ending> {
+  app.store.rings.heard().catch((error: unknown) => app.log.queueTrouble({ error }))
+  const done = await claimer.heed(lane)
+  if (!done) return { ended: 'nothingDue' }
+  if (done.ended === ourMistake)
+    throw new UnrecoverableError(`${done.job}: a mistake of ours; see the log.`)
+  return done
 }

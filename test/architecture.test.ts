@@ -70,9 +70,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'config/sources',
   ],
   'src/alerts': ['config/alerts', 'src/app', 'src/domain', 'src/store'],
-  'src/queue': ['config/schedule', 'jobs', 'src/app'],
-  'src/worker': ['config/schedule', 'jobs', 'src/app', 'src/queue'],
-  'src/sweep': ['config/schedule', 'src/app', 'src/flow', 'src/queue', 'src/store', 'src/worker'],
+  'src/queue': ['jobs', 'src/app'],
+  'src/worker': ['config/schedule', 'jobs', 'src/app', 'src/flow', 'src/queue', 'src/store'],
   'src/around': ['connectors/connector', 'src/app'],
   'src/tracing': ['config/tracing', 'src/app', 'src/around', 'src/store'],
   'src/ops': [
@@ -87,15 +86,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/queue',
     'src/store',
   ],
-  'src/service': [
-    'config/schedule',
-    'src/app',
-    'src/ops',
-    'src/queue',
-    'src/store',
-    'src/sweep',
-    'src/worker',
-  ],
+  'src/service': ['config/schedule', 'src/app', 'src/ops', 'src/queue', 'src/store', 'src/worker'],
   'src/wiring': [
     'config/config',
     'connectors/index',
@@ -132,7 +123,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'config/config',
   ],
   'src/main': ['src/cli', 'src/domain'],
-  jobs: ['src/alerts', 'src/app', 'src/flow'],
+  jobs: ['src/alerts', 'src/app', 'src/flow', 'src/store'],
 }
 
 /** Packages that belong to one room only. */

@@ -3,7 +3,6 @@ import type { App } from '../app.ts'
 import type { AlertKind, Condition } from '../domain/alert.ts'
 import { officeHoursBetween } from '../domain/office-hours.ts'
 import type { AtRisk, Counted, SourceSignals } from '../store/signals.ts'
-import { isSilent, type Silence } from '../store/turns.ts'
 
 /** After so many failures in a row nobody asks a source for a while. */
 const breakerAt = 3
@@ -27,7 +26,7 @@ export async function conditionsOf(
     ...deadlines('deadlineNear', await signals.near(at, settings.nearHours)),
     ...deadlines('deadlinePassed', await signals.passed(at)),
     ...watched.flatMap((source) => ofSource(source)),
-    ...ofQueue(await store.turns.silence()),
+    ...ofQueue(await store.rings.silentMs()),
     ...ofStore(await store.wentBack.lately(dayMs)),
     ...counted('fuseAsked', await signals.fuses()),
     ...counted('failed', await signals.failed()),
@@ -49,9 +48,9 @@ export async function conditionsOf(
     ...counted('unmappedCode', await signals.unmapped(new Date(at.getTime() - dayMs))),
   ]
 
-  function ofQueue(silence: Silence | null): Condition[] {
-    if (!silence || !isSilent(silence) || silence.forMs < settings.awayMs) return []
-    return [{ kind: 'queueSilent', source: '', figures: { count: 1, hours: hours(silence.forMs) } }]
+  function ofQueue(silentMs: number | null): Condition[] {
+    if (silentMs === null || silentMs < settings.awayMs) return []
+    return [{ kind: 'queueSilent', source: '', figures: { count: 1, hours: hours(silentMs) } }]
   }
 
   function ofStore(lost: number | null): Condition[] {

@@ -3,7 +3,6 @@ import type { Profile } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
 import { type AttentionCounts, totalOf } from '../store/attention.ts'
-import { isSilent } from '../store/turns.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { kindWords } from './attention-words.ts'
 import { coloured } from './colour.ts'
@@ -41,9 +40,8 @@ export function statusCommand(program: Command): void {
         const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
         complete.set(name, completeTo)
       }
-      const silence = await opened.store.turns.silence()
-      const queueSilentSeconds =
-        silence && isSilent(silence) ? Math.round(silence.forMs / 1000) : null
+      const silentMs = await opened.store.rings.silentMs()
+      const queueSilentSeconds = silentMs === null ? null : Math.round(silentMs / 1000)
       const [known, totals, files, replies, deadlines, paused, fuses, alerts, channels] =
         await Promise.all([
           overview.sources(),

@@ -62,9 +62,11 @@ export async function openPasses(app: App, name: string): Promise<void> {
       upperBound: now,
       cursorBefore: headCursor,
     })
-    if (pass) await app.later.ring('take-window', { pass, kind })
+    if (pass) app.later.ring(readingOf[kind])
   }
 }
+
+const readingOf = { head: 'take-head', deep: 'take-window', recheck: 'take-recheck' } as const
 
 /** The history from `importFrom` on, as windows of a week, newest first. Doing it again opens nothing. */
 async function openBackfill(

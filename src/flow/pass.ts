@@ -11,7 +11,8 @@ import type { Reading } from './reading.ts'
 import { withholdGathered } from './refusal.ts'
 import { Tally } from './tally.ts'
 
-export type PullResult = 'done' | 'open' | 'failed' | 'notOurs'
+/** `lost`: the lease passed to another worker. */
+export type PullResult = 'done' | 'open' | 'failed' | 'lost'
 
 /**
  * Runs one reading under its lease and writes how it ended: with totals and a moved cursor, or as a named
@@ -19,12 +20,9 @@ export type PullResult = 'done' | 'open' | 'failed' | 'notOurs'
  */
 export async function underLease(
   app: App,
-  passId: string,
+  pass: Pass,
   read: (reading: Reading) => Promise<Failure | null>,
 ): Promise<PullResult> {
-  const sources = [...app.sources.keys()]
-  const pass = await app.store.passes.claim(passId, app.worker, { sources, at: app.clock.now() })
-  if (!pass) return 'notOurs'
   await followCalendar(app)
   const tally = new Tally()
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
@@ -41,7 +39,7 @@ export async function underLease(
     const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'
     if (!asleep) throw error
     app.log.leaseLost({ source: pass.source, pass: pass.id })
-    return 'notOurs'
+    return 'lost'
   }
 }
 

@@ -32,7 +32,7 @@ export async function reconcile(app: App, name: string): Promise<void> {
       upperBound: now,
       cursorBefore: null,
     })
-    if (pass) await app.later.ring('take-window', { pass, kind: 'resync' })
+    if (pass) app.later.ring('take-window')
   }
 }
 

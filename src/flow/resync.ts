@@ -1,12 +1,5 @@
-import type { App } from '../app.ts'
 import { addDays, type LocalDate } from '../domain/local-date.ts'
 import type { Scope } from '../store/resyncs.ts'
-
-/** Opens the next windows of what administrators asked for. */
-export async function runResyncs(app: App): Promise<void> {
-  for (const { pass } of await app.store.resyncs.advance(app.clock.now()))
-    await app.later.ring('take-window', { pass, kind: 'resync' })
-}
 
 /** What to ask again, within what is imported at all; null when no day is left of the range. */
 export function scopeOf(

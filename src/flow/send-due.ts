@@ -1,23 +1,18 @@
 import pMap from 'p-map'
 import type { App } from '../app.ts'
 import { pushBack } from '../flow.ts'
-import { admitWritings } from './admit-writings.ts'
 
 /** No more is claimed than is sent at once: what waits under a lease would count as sent when the lease runs out. */
-const concurrency = 4
+export const sendsAtOnce = 4
 
-/**
- * Takes in what was written, and sends what is due until nothing is. What another row of the same directive holds up
- * comes in a later round.
- */
-export async function sendDue(app: App): Promise<void> {
-  await admitWritings(app)
-  for (;;) {
-    const now = app.clock.now()
-    const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), now)
-    const sends = await app.store.outbox.claimDue(app.worker, concurrency, asked, now)
-    if (sends.length === 0) return
-    await pMap(sends, (send) => pushOne(app, send), { concurrency })
+/** Takes a few sends that are due; null where there are none. What a row of the same directive holds up comes later. */
+export async function claimSends(app: App): Promise<(() => Promise<void>) | null> {
+  const now = app.clock.now()
+  const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), now)
+  const sends = await app.store.outbox.claimDue(app.worker, sendsAtOnce, asked, now)
+  if (sends.length === 0) return null
+  return async () => {
+    await pMap(sends, (send) => pushOne(app, send), { concurrency: sendsAtOnce })
   }
 }
 

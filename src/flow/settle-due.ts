@@ -7,34 +7,25 @@ import { fetchLater, settle } from './settling.ts'
 const rowsAtOnce = 20
 const concurrency = 4
 
-/** Takes up what failed until nothing is due. */
-export async function settleDue(app: App): Promise<void> {
-  await followCalendar(app)
-  await untilNone(
-    (asked) => app.store.claims.claimDue(app.worker, rowsAtOnce, asked),
-    (claim) => settle(app, claim),
-    app,
-  )
-}
-
-/** Fetches what is waited for until nothing is due. */
-export async function fetchDue(app: App, size: FileSize): Promise<void> {
-  await untilNone(
-    (asked) => app.store.fileClaims.claimDue(app.worker, rowsAtOnce, size, asked),
-    (claim) => fetchLater(app, claim),
-    app,
-  )
-}
-
-async function untilNone<T>(
-  claimDue: (asked: readonly string[]) => Promise<readonly T[]>,
-  settleOne: (claim: T) => Promise<void>,
-  { store, sources, clock }: App,
-): Promise<void> {
-  for (;;) {
-    const asked = await store.pauses.mayBeAsked(sources.keys(), clock.now())
-    const claims = await claimDue(asked)
-    if (claims.length === 0) return
-    await pMap(claims, settleOne, { concurrency })
+/** Takes some of the messages that failed, nearest deadline first; null where none is due. */
+export async function claimMessages(app: App): Promise<(() => Promise<void>) | null> {
+  const claims = await app.store.claims.claimDue(app.worker, rowsAtOnce, await asked(app))
+  if (claims.length === 0) return null
+  return async () => {
+    await followCalendar(app)
+    await pMap(claims, (claim) => settle(app, claim), { concurrency })
   }
+}
+
+/** Takes some of the files that are waited for, nearest deadline first; null where none is due. */
+export async function claimFiles(app: App, size: FileSize): Promise<(() => Promise<void>) | null> {
+  const claims = await app.store.fileClaims.claimDue(app.worker, rowsAtOnce, size, await asked(app))
+  if (claims.length === 0) return null
+  return async () => {
+    await pMap(claims, (claim) => fetchLater(app, claim), { concurrency })
+  }
+}
+
+function asked({ store, sources, clock }: App): Promise<string[]> {
+  return store.pauses.mayBeAsked(sources.keys(), clock.now())
 }

@@ -32,7 +32,7 @@ export async function stage(
   }
   const { outcome, files, hasLarge } = staging
   if (outcome === 'notEligible' || (await withholdIfSecret(app, admitted))) return outcome
-  if (hasLarge) await app.later.ring('fetch-files', {})
+  if (hasLarge) app.later.ring('fetch-files')
   if (files) await fetch(app, source, files, held)
   return outcome
 }

@@ -1,7 +1,6 @@
 import type { App } from '../app.ts'
 import type { LaneQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
-import { isSilent } from '../store/turns.ts'
 import { within } from './within.ts'
 
 export type Part = 'database' | 'keys' | 'migrations' | 'queue'
@@ -50,8 +49,8 @@ async function schemaOf(app: App): Promise<'ok' | 'pending' | 'unknown'> {
 async function queueOf(app: App, queues: LaneQueues): Promise<'ok' | 'away'> {
   const found = await answers(() => queues.lanes.get('upkeep')!.getJobCounts('waiting'))
   if (found === 'away') return found
-  const silence = await within(answerMs, app.store.turns.silence()).catch(() => null)
-  return isSilent(silence) ? 'away' : 'ok'
+  const silentMs = await within(answerMs, app.store.rings.silentMs()).catch(() => null)
+  return silentMs === null ? 'ok' : 'away'
 }
 
 async function answers(ask: () => Promise<unknown>): Promise<'ok' | 'away'> {

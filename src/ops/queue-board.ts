@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Lane } from '#jobs/job.ts'
 import type { LaneQueues } from '../queue.ts'
 import { headersOfBoard } from './headers.ts'
-import { shownInput } from './shown-input.ts'
+import { shownEnding } from './shown-ending.ts'
 
 const prefix = '/queues'
 
@@ -14,8 +14,8 @@ type AnyQueue = ConstructorParameters<typeof BullMQAdapter>[0]
 
 /**
  * Bull Board over every lane. It only looks, for administrators too: an act of a person belongs in the history with
- * who and why (docs/decisions/0010), and there is nothing to act on here, since a ring that is lost is rung again by
- * the sweep.
+ * who and why (docs/decisions/0010), and there is nothing to act on here, since a ring only wakes. A ring carries
+ * nothing; what it leaves says what was done under it.
  */
 export async function queueBoard(
   server: FastifyInstance,
@@ -25,14 +25,14 @@ export async function queueBoard(
   const adapter = new FastifyAdapter()
   createBullBoard({
     queues: [...lanes].map(([lane, queue]) => {
-      const shown = new ShownLane(queue as AnyQueue, {
+      const shown = new BullMQAdapter(queue as AnyQueue, {
         readOnlyMode: true,
         allowRetries: false,
         description: descriptions[lane],
       })
-      shown.setFormatter('data', shownInput)
+      shown.setFormatter('data', shownEnding)
       shown.setFormatter('progress', () => null)
-      shown.setFormatter('returnValue', () => null)
+      shown.setFormatter('returnValue', shownEnding)
       return shown
     }),
     serverAdapter: adapter.setBasePath(prefix),
@@ -65,21 +65,10 @@ export async function queueBoard(
   })
 }
 
-/** Its formatters leave out the inputs that schedules hold. */
-class ShownLane extends BullMQAdapter {
-  override async getJobSchedulers() {
-    const schedulers = await super.getJobSchedulers()
-    return schedulers.map(({ template, ...scheduler }) => ({
-      ...scheduler,
-      ...(template && { template: { ...template, data: shownInput(template.data) } }),
-    }))
-  }
-}
-
 const descriptions: Readonly<Record<Lane, string>> = {
   urgent: 'Văn bản mới nhất của nguồn. The newest of each source.',
   normal: 'Đọc lại và tải lịch sử. Readings of history.',
   large: 'Tệp lớn. Large files.',
   send: 'Gửi trả về nguồn. The way back to the sources.',
-  upkeep: 'Lịch và dọn dẹp. Schedules and tidying.',
+  upkeep: 'Cảnh báo, hủy, hỏi lại và dọn dẹp. Alerts, purges, rechecks and tidying.',
 }

@@ -36,7 +36,7 @@ export function queueMetrics(registry: Registry): QueueMetrics {
   })
   const jobs = new Gauge({
     name: 'chidao_queue_jobs',
-    help: 'Rings in each lane, by state. "delayed" includes the next run of every schedule.',
+    help: 'Rings in each lane, by state; of those that failed the last 200 are kept.',
     labelNames: ['lane', 'state'],
     registers: [registry],
   })

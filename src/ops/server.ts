@@ -72,7 +72,7 @@ export async function buildServer(
   if (settings.role === 'worker') return server
   const directory = settings.directory && openDirectory(settings.directory)
   await login(server, app, settings, { cookie, directory })
-  await servePages(server, app, queues)
+  await servePages(server, app)
   await queueBoard(server, queues, (error) => app.log.opsTrouble({ operation: 'queues', error }))
   return server
 }

@@ -7,6 +7,13 @@ import {
   Worker,
 } from 'bullmq'
 
+/** What a ring leaves for the boards: what was done under it, how that ended, and how long it took. */
+export interface Ending {
+  readonly job?: string
+  readonly ended: string
+  readonly ms?: number
+}
+
 /** Soon enough for whoever waits, and no load for a queue that refuses. */
 const restMs = 1_000
 
@@ -17,7 +24,7 @@ const restMs = 1_000
 export class SteadyWorker<
   B extends IQueueBackend = RedisQueueBackend,
   Connection = ConnectionOptions,
-> extends Worker<Record<string, string>, void, string, B, JobProgress, Connection> {
+> extends Worker<Record<string, never>, Ending, string, B, JobProgress, Connection> {
   protected override async moveToActive(token: string, name?: string) {
     try {
       return await super.moveToActive(token, name)

@@ -23,10 +23,6 @@ const longestPauseS = 600
 
 /** Files that are waited for, fetched by whoever holds their lease. */
 export function fileClaims(db: Knex, leaseMs: number) {
-  const isDue = `${isWaiting('f')} and ${hasCome('f.due_at', longestPauseS * 1000)}
-    and coalesce(${hasCome('f.lease_until', longestLease(leaseMs))}, true)`
-  const isSmall = `coalesce(f.announced_size, 0) <= ${largestSmallFileBytes}`
-
   const storeAll = together(async (items: readonly Stored[]) => {
     const { rows } = await db
       .raw(`select * from sync.store_files(?) as id`, [JSON.stringify(items)])
@@ -46,17 +42,16 @@ export function fileClaims(db: Knex, leaseMs: number) {
       size: FileSize,
       sources: readonly string[] | null = null,
     ): Promise<FileClaim[]> {
-      const isAsked = `${isDue} and ${size === 'small' ? isSmall : `not ${isSmall}`}`
       const { rows } = await db.raw(
         `with due as (
            select f.directive_id, f.intake_id from sync.directive_file f join sync.directive d on d.id = f.directive_id
-           where ${isAsked} and ${isShown('d')} and f.intake_id is not null and (:sources::text[] is null or d.source = any (:sources))
+           where ${isDueFile(leaseMs, size)} and ${isShown('d')} and f.intake_id is not null and (:sources::text[] is null or d.source = any (:sources))
              and not exists (select from sync.source s where s.name = d.source and ${breakerIsOpen('s')})
            group by f.directive_id, f.intake_id, d.before_go_live, d.classify_by order by d.before_go_live, d.classify_by, f.directive_id limit :limit),
          taken as (
            update sync.directive_file t set lease_owner = :owner, lease_epoch = t.lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
            where t.id in (select f.id from sync.directive_file f join due on due.directive_id = f.directive_id and due.intake_id = f.intake_id
-             where ${isAsked} for update of f skip locked) returning t.*)
+             where ${isDueFile(leaseMs, size)} for update of f skip locked) returning t.*)
          select i.source, i.transport_ref as "transportRef", i.source_ref as "sourceRef", i.version, f.directive_id as "directiveId",
            jsonb_agg(jsonb_build_object('id', f.id, 'epoch', f.lease_epoch, 'ref', f.ref, 'name', f.name, 'mediaType', f.media_type, 'size', f.announced_size)
              order by f.position) as files
@@ -65,13 +60,6 @@ export function fileClaims(db: Knex, leaseMs: number) {
         { owner, limit, leaseMs, sources: sources && [...sources] },
       )
       return rows.map((row: Omit<FileClaim, 'owner'>) => ({ ...row, owner }))
-    },
-
-    async areDue(): Promise<boolean> {
-      const { rows } = await db.raw(
-        `select exists (select from sync.directive_file f join sync.directive d on d.id = f.directive_id where ${isDue} and ${isShown('d')}) as due`,
-      )
-      return rows[0].due
     },
 
     /** Of a directive that is withheld nothing is fetched any more. */
@@ -119,6 +107,13 @@ export function fileClaims(db: Knex, leaseMs: number) {
       return rows[0]?.name ?? null
     },
   }
+}
+
+/** That of a directive which is withheld is not claimed, and soon few. */
+export function isDueFile(leaseMs: number, size: FileSize): string {
+  const isSmall = `coalesce(f.announced_size, 0) <= ${largestSmallFileBytes}`
+  return `${isWaiting('f')} and ${hasCome('f.due_at', longestPauseS * 1000)}
+    and coalesce(${hasCome('f.lease_until', longestLease(leaseMs))}, true) and ${size === 'small' ? isSmall : `not ${isSmall}`}`
 }
 
 interface Stored {

@@ -10,8 +10,6 @@ const longestPauseS = 600
 
 /** Rows that failed, or waited for what they are about, taken up again by whoever holds their lease. */
 export function intakeClaims(db: Knex, stage: Stage, leaseMs: number) {
-  const leaseIsOver = hasCome('lease_until', longestLease(leaseMs))
-
   return {
     /** What failed before, or waited for what it updates, was read again. */
     restage: (claim: IntakeClaim, admitted: Admitted, at: Date): Promise<Staging> =>
@@ -64,7 +62,7 @@ export function intakeClaims(db: Knex, stage: Stage, leaseMs: number) {
         `update sync.intake set lease_owner = :owner, lease_epoch = lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
          where id in (
            select id from sync.intake
-           where (state = 'failed' or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)
+           where ${isDueRow(leaseMs)}
              and (:sources::text[] is null or source = any (:sources)) and not exists (select from sync.source s where s.name = intake.source and ${breakerIsOpen('s')})
            order by classify_by limit :limit for update skip locked)
          returning id, source, transport_ref as "transportRef", source_ref as "sourceRef", version, directive_id as "directiveId", state, attempts, lease_epoch as epoch`,
@@ -74,13 +72,6 @@ export function intakeClaims(db: Knex, stage: Stage, leaseMs: number) {
         ...row,
         lease: { owner, epoch },
       }))
-    },
-
-    async dueCount(): Promise<number> {
-      const { rows } = await db.raw(
-        `select count(*) as n from sync.intake where (state = 'failed' or ${isDueOrder}) and ${isDue} and coalesce(${leaseIsOver}, true)`,
-      )
-      return rows[0].n
     },
   }
 }
@@ -98,6 +89,9 @@ const isDue = hasCome('due_at', longestPauseS * 1000)
 /** A deferred message whose directive has come since. */
 const isDueOrder = `state = 'deferred' and business in ('revoke', 'update', 'status')
   and exists (select from unnest(concerns) ref where sync.directive_called(source, ref) is not null)`
+
+export const isDueRow = (leaseMs: number) =>
+  `(state = 'failed' or ${isDueOrder}) and ${isDue} and coalesce(${hasCome('lease_until', longestLease(leaseMs))}, true)`
 
 const held = `id = :intakeId and state in ('failed', 'deferred') and lease_owner = :owner and lease_epoch = :epoch`
 

@@ -53,7 +53,7 @@ const longestPauseS = 600
 
 /** `known`: the generation of the store. Nothing is sent under one that has lost commits until that was looked into. */
 export function outbox(db: Knex, leaseMs: number, known: () => number = () => 0) {
-  const leaseIsOver = (row: 'o' | 'outbox') => hasCome(`${row}.lease_until`, longestLease(leaseMs))
+  const leaseIsOver = (row: 'o' | 'outbox') => hasLeaseEnded(row, leaseMs)
 
   return {
     /**
@@ -205,14 +205,6 @@ export function outbox(db: Knex, leaseMs: number, known: () => number = () => 0)
       return rowCount
     },
 
-    async dueCount(sources: readonly string[]): Promise<number> {
-      const { rows } = await db.raw(
-        `select count(*) as n from sync.outbox where (state in ('pending', 'unconfirmed') and ${isDue('outbox')} or state = 'sending' and ${leaseIsOver('outbox')}) and source = any (:sources) and ${maySpeak('outbox')} and not ${isAheadOfItsReply('outbox')}`,
-        { sources: [...sources] },
-      )
-      return rows[0].n
-    },
-
     async list(states: readonly OutboxState[], limit: number): Promise<Record<string, unknown>[]> {
       const { rows } = await db.raw(
         `select o.id, o.source, o.kind, o.state, d.code, o.reply_id as "replyId", o.attempts, o.look_ups as "lookUps", o.written_at as "writtenAt",
@@ -231,6 +223,14 @@ export const longestLookUpPauseMs = 7 * 86_400_000
 
 const isDue = (row: 'o' | 'outbox') =>
   `case ${row}.state when 'pending' then ${hasCome(`${row}.due_at`, longestPauseS * 1000)} else ${hasCome(`${row}.due_at`, longestLookUpPauseMs)} end`
+
+const hasLeaseEnded = (row: 'o' | 'outbox', leaseMs: number) =>
+  hasCome(`${row}.lease_until`, longestLease(leaseMs))
+
+/** Also one whose sender is gone. */
+export const isDueSend = (leaseMs: number) =>
+  `(state in ('pending', 'unconfirmed') and ${isDue('outbox')} and coalesce(${hasLeaseEnded('outbox', leaseMs)}, true) or state = 'sending' and ${hasLeaseEnded('outbox', leaseMs)})
+   and ${maySpeak('outbox')} and not ${isAheadOfItsReply('outbox')}`
 
 const replyEvent = {
   delivered: 'replyDelivered',

@@ -49,9 +49,15 @@ export interface NewPass {
 
 const longestPauseS = 300
 
-export function passes(db: Knex, leaseMs: number) {
-  const leaseIsOver = hasCome('lease_until', longestLease(leaseMs))
+/** Which pass may be taken; what is left out may be any. */
+interface Claimable {
+  readonly kinds?: readonly PassKind[] | null
+  readonly sources?: readonly string[] | null
+  readonly at?: Date | null
+  readonly id?: string | null
+}
 
+export function passes(db: Knex, leaseMs: number) {
   return {
     /** The id of the new pass, or null when one is already due or under way. */
     async open(pass: NewPass): Promise<string | null> {
@@ -65,26 +71,25 @@ export function passes(db: Knex, leaseMs: number) {
     },
 
     /**
-     * Takes a due pass of one of these sources; null when it is not due, another worker has it, or its source is
-     * paused at this instant of the service's own clock.
+     * Takes the most urgent pass that is due of these kinds and sources, the newest days first; null where there is none.
+     * Nobody asks a source that is paused at this instant of the service's own clock.
      */
     async claim(
-      id: string,
       owner: string,
-      { sources, at }: { sources: readonly string[] | null; at: Date | null } = {
-        sources: null,
-        at: null,
-      },
+      { kinds = null, sources = null, at = null, id = null }: Claimable = {},
     ): Promise<Pass | null> {
       const { rows } = await db.raw(
         `update sync.pass set state = 'running', attempts = attempts + 1, lease_owner = :owner, lease_epoch = lease_epoch + 1,
            lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
-         where id = :id and state = 'due' and ${isDue} and ${breakerClosed}
-           and (:sources::text[] is null or source = any (:sources))
+         where id = (select id from sync.pass where ${isDuePass} and ${breakerClosed}
+           and (:kinds::text[] is null or kind = any (:kinds)) and (:sources::text[] is null or source = any (:sources))
+           and (:id::uuid is null or id = :id)
            and not exists (select from sync.source s where s.name = pass.source and ${isPaused('s', ':at')})
+           order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc, due_at
+           limit 1 for update skip locked)
          returning id, source, kind, window_from as "from", window_until as "until", upper_bound as "upperBound",
            cursor_before as "cursorBefore", attempts, resync_id as "resyncId", clock_timestamp() as "beganAt", lease_epoch as epoch`,
-        { id, owner, leaseMs, at, sources: sources && [...sources] },
+        { id, owner, leaseMs, at, kinds, sources: sources && [...sources] },
       )
       if (!rows[0]) return null
       const { epoch, ...pass } = rows[0]
@@ -151,7 +156,7 @@ export function passes(db: Knex, leaseMs: number) {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
           `update sync.pass set state = 'failed', failure = 'interrupted', ended_at = clock_timestamp(), lease_epoch = lease_epoch + 1
-           where id in (select id from sync.pass where state = 'running' and ${leaseIsOver} for update skip locked)
+           where id in (select id from sync.pass where ${isAbandoned(leaseMs)} for update skip locked)
            returning id`,
         )
         for (const { id } of rows) {
@@ -164,20 +169,6 @@ export function passes(db: Knex, leaseMs: number) {
         }
         return rows.length
       })
-    },
-
-    /** Passes that may begin now, urgent kinds first. */
-    async due(
-      limit: number,
-      sources: readonly string[] | null = null,
-    ): Promise<{ id: string; kind: PassKind; waitedMs: number }[]> {
-      const { rows } = await db.raw(
-        `select id, kind, extract(epoch from clock_timestamp() - due_at)::float8 * 1000 as "waitedMs" from sync.pass where state = 'due' and ${isDue} and ${breakerClosed}
-           and (:sources::text[] is null or source = any (:sources))
-         order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc limit :limit`,
-        { limit, sources: sources && [...sources] },
-      )
-      return rows
     },
 
     /** By how many rows its totals exceeded what it listed, when last they did. */
@@ -241,7 +232,11 @@ export function passes(db: Knex, leaseMs: number) {
   }
 }
 
-const isDue = hasCome('due_at', longestPauseS * 1000)
+export const isDuePass = `state = 'due' and ${hasCome('due_at', longestPauseS * 1000)}`
+
+/** Its process is gone. */
+export const isAbandoned = (leaseMs: number) =>
+  `state = 'running' and ${hasCome('lease_until', longestLease(leaseMs))}`
 
 /** Nobody asks a source whose breaker is open. */
 const breakerClosed = `not exists (select from sync.source s where s.name = pass.source and ${breakerIsOpen('s')})`

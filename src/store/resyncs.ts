@@ -127,16 +127,8 @@ export function resyncs(db: Knex) {
 
     world: (scope: Scope) => worldOf(db, scope),
 
-    async areWanted(): Promise<boolean> {
-      const { rows } = await db.raw(
-        `select exists (select from sync.resync where state in ('due', 'running')) as wanted`,
-      )
-      return rows[0].wanted
-    },
-
     /** Opens the next windows, newest first, and ends what has none left. The passes that may begin now. */
     async advance(at: Date): Promise<{ pass: string; source: string }[]> {
-      if (!(await this.areWanted())) return []
       return db.transaction(async (tx) => {
         const { rows: open } = await tx.raw(
           `select id, source, refs, window_from as "from", window_until as "until", actor, reason from sync.resync
@@ -261,6 +253,11 @@ async function worldOf(tx: Knex, { source, from, until }: Scope): Promise<string
   )
   return rows[0].world ?? 'nothing'
 }
+
+/** It has fewer windows under way than it may, and more may be left, or it is at its end. */
+export const wantsWindows = (row: string) =>
+  `${row}.state in ('due', 'running')
+   and (select count(*) from sync.pass p where p.resync_id = ${row}.id and p.state in ('due', 'running')) < ${windowsAtOnce}`
 
 /** Weeks without a pass of this resync, but for one that failed and stands again in another row. */
 const unopened = `

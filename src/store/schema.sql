@@ -558,13 +558,26 @@ create table sync.resync ( -- repair: a source is asked again, window by window,
 CREATE INDEX resync_open ON sync.resync USING btree (asked_at) WHERE (state = ANY (ARRAY['due'::text, 'running'::text, 'paused'::text]));
 CREATE INDEX resync_plan ON sync.resync USING btree (plan_id);
 
-create table sync.schedule_turn ( -- When each schedule was last begun, by the clock of this database; source is empty where there is one for the fleet. What is overdue the sweep does itself.
+create table sync.ring ( -- Whether the queue lives: since when it was rung and no ring of it was heard. Null while they are heard, and where there is no queue.
+  only_row boolean not null default true,
+  unheard_since timestamp with time zone,
+  constraint ring_pkey PRIMARY KEY (only_row),
+  constraint ring_only_row_check CHECK (only_row)
+);
+
+create table sync.schedule ( -- What is done again and again, by the clock of this database; source is empty where there is one for the fleet. A turn is taken under a lease, and missed turns are done once.
   job text not null,
   source text not null,
   every_ms double precision not null,
-  begun_at timestamp with time zone not null default clock_timestamp(),
-  rung_at timestamp with time zone, -- When the queue last rang for it, or since when it is expected to; null where there is no queue.
-  constraint schedule_turn_pkey PRIMARY KEY (job, source)
+  phase double precision not null default random(), -- The part of its interval at which it falls due, so that not all do at once.
+  due_at timestamp with time zone not null default clock_timestamp(), -- Moves on when a turn has ended: one whose process died is due to the next.
+  begun_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  lease_owner uuid,
+  lease_epoch integer not null default 0,
+  lease_until timestamp with time zone,
+  constraint schedule_pkey PRIMARY KEY (job, source),
+  constraint schedule_every_ms_check CHECK ((every_ms > (0)::double precision))
 );
 
 create table sync.session ( -- A login in force. The token itself is only in the browser.
@@ -603,10 +616,9 @@ create table sync.source (
   constraint source_replies_check CHECK ((replies = ANY (ARRAY['none'::text, 'message'::text, 'document'::text])))
 );
 
-create table sync.sweep ( -- Who sweeps next. Taken by compare-and-set, because a lock would stay with a process that was stopped.
+create table sync.sweep ( -- That some process still looks for what is due.
   only_row boolean not null default true,
-  last_at timestamp with time zone not null,
-  ended_at timestamp with time zone, -- When one last came to its end, which last_at, taken before it, does not say.
+  ended_at timestamp with time zone, -- When one last came to the end of its look.
   constraint sweep_pkey PRIMARY KEY (only_row),
   constraint sweep_only_row_check CHECK (only_row)
 );

@@ -8,6 +8,7 @@ import { completeness } from './completeness.ts'
 import { databaseClock } from './database-clock.ts'
 import { deadlines } from './deadlines.ts'
 import { directiveFiles } from './directive-files.ts'
+import { dueWork } from './due.ts'
 import { failures } from './failures.ts'
 import { fileClaims } from './file-claims.ts'
 import { fuses } from './fuses.ts'
@@ -28,12 +29,13 @@ import { rechecks } from './rechecks.ts'
 import { replies } from './replies.ts'
 import { reports } from './reports.ts'
 import { resyncs } from './resyncs.ts'
+import { rings } from './rings.ts'
+import { schedules } from './schedules.ts'
 import { sealing } from './sealing.ts'
 import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
 import { sources } from './sources.ts'
 import { staging } from './staging.ts'
-import { turns } from './turns.ts'
 import { wentBack } from './went-back.ts'
 import { withholding } from './withholding.ts'
 import { writings } from './writings.ts'
@@ -88,19 +90,13 @@ export function openStore(
     signals: signals(db),
     alerts: alerts(db),
     reports: reports(db),
-    turns: turns(db),
-    /** True for one caller per interval, whichever process asks first. */
-    async sweepIsDue(everyMs: number): Promise<boolean> {
-      const { rowCount } = await db.raw(
-        `update sync.sweep set last_at = clock_timestamp() where ${isOlderThan('last_at', ':leastMs')}`,
-        { leastMs: everyMs * 0.8 },
-      )
-      return rowCount === 1
-    },
+    schedules: schedules(db, leaseMs),
+    rings: rings(db),
+    look: dueWork(db, leaseMs),
     /** Whether no service has swept for so long: then none runs. */
     async isUnserved(forMs: number): Promise<boolean> {
       const { rows } = await db.raw(
-        `select ${isOlderThan('last_at', ':forMs')} as unserved from sync.sweep`,
+        `select coalesce(${isOlderThan('ended_at', ':forMs')}, true) as unserved from sync.sweep`,
         { forMs },
       )
       return rows[0].unserved
@@ -110,7 +106,13 @@ export function openStore(
     },
     /** What a stopping worker still holds goes to the others at once; whatever it does later is fenced off. */
     async handBack(worker: string): Promise<void> {
-      for (const table of ['sync.pass', 'sync.intake', 'sync.directive_file', 'sync.outbox']) {
+      for (const table of [
+        'sync.pass',
+        'sync.intake',
+        'sync.directive_file',
+        'sync.outbox',
+        'sync.schedule',
+      ]) {
         await db.raw(
           `update ${table} set lease_until = clock_timestamp(), lease_epoch = lease_epoch + 1 where lease_owner = ? and lease_until > clock_timestamp()`,
           [worker],

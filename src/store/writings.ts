@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Writing, WritingKind } from '#src/domain/writing.ts'
 import type { Acting } from './failures.ts'
 import { remember } from './history.ts'
+import { hasCome } from './instants.ts'
 import { isShown } from './predicates.ts'
 
 /** What the item of a person says was done; `status`: what told a source of it. */
@@ -27,6 +28,8 @@ export type Judged =
   | { readonly source: string; readonly outcome: 'failed'; readonly error: unknown }
 
 const longestPauseS = 600
+/** As sync.next_writing asks. */
+export const isDueWriting = hasCome('due_at', longestPauseS * 1000)
 /** The first two are tried again within seconds. */
 const attemptsUntilTold = 3
 
@@ -54,13 +57,6 @@ export function writings(db: Knex) {
         await postpone(db, id)
         return { source, outcome: 'failed', error }
       }
-    },
-
-    async areDue(): Promise<boolean> {
-      const { rows } = await db.raw(
-        `select exists (select from sync.writing where due_at <= clock_timestamp()) as due`,
-      )
-      return rows[0].due
     },
 
     /** A person has seen to it: also to one that waits because of a mistake of ours, and goes with that. */

@@ -1,86 +1,107 @@
 import { jobs } from '#jobs/index.ts'
-import type { Lane } from '#jobs/job.ts'
-import type { App, JobName, Later } from '../app.ts'
-import { handsPerLane, lanes, ringId } from '../queue.ts'
-import { begin } from './begin.ts'
+import type { Job, Lane, Piece } from '#jobs/job.ts'
+import type { App, JobName } from '../app.ts'
+import { handsPerLane, lanes } from '../queue.ts'
+import type { Due } from '../store/due.ts'
 
-interface Ring {
+/** A piece of work that was done, for whoever shows it. */
+export interface Done {
   readonly job: JobName
-  readonly input: Record<string, string>
+  readonly ended: string
+  readonly ms: number
 }
 
-export interface Hands extends Later {
-  /** Takes nothing new, and waits for what runs, so long. */
-  close(graceMs: number): Promise<void>
+export interface Hands {
+  /** So many hands as are free, and as there is due work for, claim and carry it out. Null: nobody knows what is due. */
+  takeUp(due: Due | null): void
+  /** One free hand of this lane claims one piece and carries it out; null where none is free, or nothing due. */
+  takeOne(lane: Lane, due: Due | null): Promise<Done | null>
+  /** Claims nothing more. */
+  rest(): void
+  /** Resolves when what runs has ended. */
+  empty(): Promise<void>
 }
 
-/**
- * The work done in this process where no queue rings for it: the same jobs in the same lanes, one ring of a kind at a
- * time, and one that comes during its run is not lost.
- */
-export function openHands(app: App): Hands {
-  const waiting = new Map(lanes.map((lane) => [lane, new Map<string, Ring>()]))
-  const running = new Map(lanes.map((lane) => [lane, new Map<string, Promise<void>>()]))
-  const timers = new Set<NodeJS.Timeout>()
-  let closed = false
+/** The hands of this process, lane by lane, whoever sets them to work. `onDone`: there may be more, and a hand is free. */
+export function openHands(app: App, onDone: () => void): Hands {
+  const busy = new Map(lanes.map((lane) => [lane, new Set<Promise<Done | null>>()]))
+  const at = new Map(jobs.map(({ name }) => [name, 0]))
+  let resting = false
 
-  function takeUp(lane: Lane): void {
-    const busy = running.get(lane)!
-    for (const [id, ring] of waiting.get(lane)!) {
-      if (closed || busy.size >= handsPerLane[lane]) return
-      if (busy.has(id)) continue
-      waiting.get(lane)!.delete(id)
-      busy.set(
-        id,
-        run(ring).finally(() => {
-          busy.delete(id)
-          takeUp(lane)
-        }),
-      )
+  const isFree = (lane: Lane) => !resting && busy.get(lane)!.size < handsPerLane[lane]
+
+  function start(lane: Lane, wanted: readonly Job[]): Promise<Done | null> {
+    const hand = work(wanted).finally(() => busy.get(lane)!.delete(hand))
+    busy.get(lane)!.add(hand)
+    void hand.then((done) => done && onDone())
+    return hand
+  }
+
+  /** The first of these of which there is a piece. */
+  async function work(wanted: readonly Job[]): Promise<Done | null> {
+    for (const job of wanted) {
+      const { name, most = Number.POSITIVE_INFINITY } = job
+      if (at.get(name)! >= most) continue
+      at.set(name, at.get(name)! + 1)
+      try {
+        const piece = await claimed(job)
+        if (piece) return await carriedOut(name, piece)
+      } finally {
+        at.set(name, at.get(name)! - 1)
+      }
+    }
+    return null
+  }
+
+  /** What cannot be claimed holds up nothing else of its lane. */
+  async function claimed(job: Job): Promise<Piece | null> {
+    try {
+      return await job.claim(app)
+    } catch (error) {
+      app.log.jobFailed({ job: job.name, error })
+      return null
     }
   }
 
-  async function run({ job, input }: Ring): Promise<void> {
+  async function carriedOut(job: JobName, piece: Piece): Promise<Done> {
+    const began = performance.now()
+    let ended: string
     try {
-      const outcome = await begin(app, job, input, 'hands')
-      if (outcome.word === 'snooze') later({ job, input }, outcome.until)
-      if (outcome.word === 'giveUp') app.log.jobGivenUp({ job })
+      const word = await piece()
+      ended = typeof word === 'string' ? word : 'done'
     } catch (error) {
       app.log.jobFailed({ job, error })
+      ended = ourMistake
     }
+    return { job, ended, ms: Math.round(performance.now() - began) }
   }
 
-  function later({ job, input }: Ring, until: Date): void {
-    const timer = setTimeout(
-      () => {
-        timers.delete(timer)
-        void hands.ring(job, input)
-      },
-      Math.max(0, until.getTime() - Date.now()),
-    )
-    timers.add(timer)
+  return {
+    takeUp(due) {
+      for (const lane of lanes) {
+        const wanted = wantedOf(lane, due)
+        const pieces = due === null ? wanted.length : piecesOf(wanted, due)
+        for (let n = 0; n < pieces && isFree(lane); n++)
+          // Where nobody knows, what is always due must not be all that is ever found.
+          void start(lane, due === null ? [...wanted.slice(n), ...wanted.slice(0, n)] : wanted)
+      }
+    },
+    takeOne: async (lane, due) => (isFree(lane) ? start(lane, wantedOf(lane, due)) : null),
+    rest() {
+      resting = true
+    },
+    async empty() {
+      await Promise.allSettled([...busy.values()].flatMap((hands) => [...hands]))
+    },
   }
+}
 
-  const hands: Hands = {
-    async ring(job, input) {
-      if (closed) return
-      const lane = jobs[job].lane(input)
-      waiting.get(lane)!.set(ringId(job, input), { job, input })
-      takeUp(lane)
-    },
-    async close(graceMs) {
-      closed = true
-      for (const timer of timers) clearTimeout(timer)
-      const left = [...running.values()].flatMap((busy) => [...busy.values()])
-      let enough: NodeJS.Timeout | undefined
-      await Promise.race([
-        Promise.allSettled(left),
-        new Promise((resolve) => {
-          enough = setTimeout(resolve, graceMs)
-        }),
-      ])
-      clearTimeout(enough)
-    },
-  }
-  return hands
+export const ourMistake = 'ourMistake'
+
+function wantedOf(lane: Lane, due: Due | null): readonly Job[] {
+  return jobs.filter((job) => job.lane === lane && (due === null || job.pieces(due) > 0))
+}
+
+function piecesOf(wanted: readonly Job[], due: Due): number {
+  return wanted.reduce((sum, job) => sum + job.pieces(due), 0)
 }

@@ -48,11 +48,10 @@ it('finds a source that is away, one that is left alone, and neither while it is
 })
 
 it('finds a queue that has carried nothing for long, where there is one', async () => {
-  const planned = [{ job: 'poll-source', source, everyMs: 60_000 }]
-  await app.store.turns.expect(planned, true)
   await app.store.sweepEnded()
+  await app.store.rings.rung()
   expect(await found()).toEqual([])
-  await change(`update sync.schedule_turn set rung_at = clock_timestamp() - interval '31 minutes'`)
+  await change(`update sync.ring set unheard_since = clock_timestamp() - interval '31 minutes'`)
   expect(await conditionsOf(app, quiet, clock.now())).toEqual([
     { kind: 'queueSilent', source: '', figures: { count: 1, hours: 0.5 } },
   ])
@@ -64,10 +63,10 @@ it('finds a queue that has carried nothing for long, where there is one', async 
   })
   expect(vi).toMatch(/^Hệ thống: hàng đợi không chuyển được việc nào từ 0.5 giờ/)
   expect(en).toMatch(/^The service: the queue has carried nothing for 0.5 hours/)
-  await app.store.turns.begun(planned[0]!, true)
+  await app.store.rings.heard()
   expect(await found()).toEqual([])
-  await change(`update sync.schedule_turn set rung_at = clock_timestamp() - interval '31 minutes'`)
-  await app.store.turns.expect(planned, false)
+  await change(`update sync.ring set unheard_since = clock_timestamp() - interval '31 minutes'`)
+  await app.store.rings.expect(false)
   expect(await found(), 'no queue').toEqual([])
 })
 

@@ -31,12 +31,12 @@ afterAll(async () => {
   await register.close()
 })
 
-/** So many more sweeps of the service, each of which would ring for whatever is due. */
+/** So many more sweeps of the service, each of which would take up whatever is due. */
 async function sweeps(count: number): Promise<void> {
   const seen = new Set<number>()
   const last = async () => {
-    const { rows: found } = await t.app.store.db.raw(`select last_at as at from sync.sweep`)
-    return seen.add(found[0].at.getTime()).size
+    const { rows: found } = await t.app.store.db.raw(`select ended_at as at from sync.sweep`)
+    return seen.add(found[0].at?.getTime() ?? 0).size
   }
   await expect.poll(last, { timeout: 20_000, interval: 20 }).toBeGreaterThan(count)
 }

@@ -176,7 +176,7 @@ it('is not waited for where no service runs, and stays', async () => {
   expect(await json(['resync', 'show', id])).toMatchObject({ state: 'due' })
   // Nor behind one that swept a while ago, or by a clock that was ahead.
   for (const at of [`now() - interval '2 minutes'`, `now() + interval '1 day'`]) {
-    await t.app.store.db.raw(`update sync.sweep set last_at = ${at}`)
+    await t.app.store.db.raw(`update sync.sweep set ended_at = ${at}`)
     const { code, err } = await chidao(ask('--ref', '1', '--wait'), env)
     expect([code, err]).toEqual([1, expect.stringContaining('Không có dịch vụ nào đang chạy')])
   }

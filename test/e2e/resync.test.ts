@@ -2,12 +2,11 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runResyncs } from '#src/flow/resync.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { password } from '#test/ops/opened.ts'
 import { type OpenedPages, openedPages } from '#test/ops/pages/opened-pages.ts'
 import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { duePasses, pull, runResyncs } from '#test/support/claims.ts'
 import { isBrowserHere, openBrowser, screenshots, visitor } from './visitor.ts'
 
 const issued = (id: number, date: string): Row =>
@@ -36,7 +35,7 @@ describe.skipIf(!isBrowserHere)('an administrator who asks a source again', () =
   /** As the running service would, one week of the source at a time. */
   async function nextWindow(): Promise<void> {
     await runResyncs(t.app)
-    const due = (await t.app.store.passes.due(100)).filter(({ kind }) => kind === 'resync')
+    const due = (await duePasses(t.app.store, 100)).filter(({ kind }) => kind === 'resync')
     await pull(t.app, due[0]!.id)
     await runResyncs(t.app)
   }

@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest'
 import { openLocalDisk } from '#src/files/local-disk.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { retryAll, settleAll } from '#test/support/claims.ts'
 
 const small = mkdtempSync(join(tmpdir(), 'chidao-small-disk-'))
 const mounted = mount('size=16k')

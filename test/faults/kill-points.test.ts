@@ -15,7 +15,7 @@ const points = [
   [
     'a reading was opened, nobody rung',
     'src/flow/open-passes.ts',
-    "if (pass) await app.later.ring('take-window'",
+    'if (pass) app.later.ring(readingOf',
   ],
   ['a reading was claimed', 'src/flow/pass.ts', 'const source = sourceOf(app, pass'],
   [

@@ -60,7 +60,7 @@ describe('a start that fails', () => {
     'lock table sync.life in access exclusive mode',
     'lock table sync.calendar in access exclusive mode',
     'lock table sync.source in access exclusive mode',
-    'lock table sync.schedule_turn in access exclusive mode',
+    'lock table sync.schedule in access exclusive mode',
   ])('ends with 1 wherever it fails: %s', async (statement) => {
     await locked(statement)
     const service = started(['start'], { OPS_PORT: String(await freePort()) })

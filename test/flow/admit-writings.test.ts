@@ -237,7 +237,7 @@ it('leaves an item where something else happened meanwhile, and goes on with the
     [recalled]: 'recalled',
     [known]: 'alreadyDone',
   })
-  expect(await t.store.writings.areDue()).toBe(false)
+  expect((await t.store.look([], [])).due.writings).toBe(0)
   const { rows } = await t.store.db.raw(`select directive_id as id from tracking.tasks`)
   expect(rows).toEqual([{ id: other }])
   // Of what is withheld nothing is told until it shows again.
@@ -282,7 +282,7 @@ it('keeps waiting after a mistake of ours, and lets a person end it', async () =
   expect((await t.store.db.raw(`select directive_id as id from tracking.tasks`)).rows).toEqual([
     { id: sound },
   ])
-  expect(await t.store.writings.areDue()).toBe(false)
+  expect((await t.store.look([], [])).due.writings).toBe(0)
   const [item] = await t.store.attention.list({ at: now, kinds: ['notAdmitted'] })
   expect(item).toMatchObject({ cause: 'ourMistake', directiveId: broken })
   expect(await t.store.signals.notAdmitted()).toEqual([{ source: 'nguon', count: 1 }])

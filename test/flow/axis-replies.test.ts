@@ -4,10 +4,10 @@ import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { axisOffices } from '#connectors/simulator/axis-offices.ts'
 import type { ReplyFile } from '#src/flow/reply-files.ts'
-import { sendDue } from '#src/flow/send-due.ts'
 import { recordReply } from '#src/flow.ts'
 import type { ReplyContent } from '#src/store/replies.ts'
 import { type AxisOptions, sendAll, simulatedAxis, untilComplete } from '#test/support/axis.ts'
+import { sendDue } from '#test/support/claims.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 
 const unit = { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' }

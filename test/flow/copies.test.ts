@@ -2,10 +2,9 @@
 import { expect, it } from 'vitest'
 import { manualClock } from '#src/domain/clock.ts'
 import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
-import { runResyncs } from '#src/flow/resync.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { duePasses, pull, runResyncs } from '#test/support/claims.ts'
 
 const unknown = { secret_id: 99, secret_name: '???' }
 const secret = { secret_id: 2, secret_name: 'Mật' }
@@ -293,7 +292,7 @@ it('does not come back through a resync of another source, though nobody remembe
     }
     await begunSince.store.resyncs.request(scope, { actor: 'an', reason: 'x' }, s.now())
     await runResyncs(begunSince)
-    for (const { id } of await begunSince.store.passes.due(20)) await pull(begunSince, id)
+    for (const { id } of await duePasses(begunSince.store, 20)) await pull(begunSince, id)
     return (await begunSince.store.passes.recent(20)).filter((run) => run.kind === 'resync')
   }
   s.fail('a', 'unavailable')

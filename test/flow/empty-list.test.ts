@@ -32,7 +32,7 @@ async function poll({ app }: FarSide): Promise<void> {
 }
 
 async function head(f: FarSide) {
-  const { pull } = await import('#src/flow.ts')
+  const { pull } = await import('#test/support/claims.ts')
   const today = localDateOf(f.app.clock.now())
   const pass = await f.app.store.passes.open({
     ...{ source: f.profile.name, kind: 'head', from: addDays(today, -3), until: addDays(today, 1) },
@@ -83,7 +83,7 @@ it('is believed of a few days whose documents are really gone, while others are 
 it('is believed of old days that the source has archived, while it lists recent ones', async () => {
   const f = await running('2026-01-05', '2026-03-02')
   f.rows.splice(0, 1)
-  const { pull } = await import('#src/flow.ts')
+  const { pull } = await import('#test/support/claims.ts')
   const pass = await f.app.store.passes.open({
     ...{ source: f.profile.name, kind: 'resync', from: '2026-01-04', until: '2026-01-10' },
     ...{ upperBound: f.app.clock.now(), cursorBefore: null },

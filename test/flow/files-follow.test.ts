@@ -4,11 +4,10 @@ import { Readable } from 'node:stream'
 import { afterEach, expect, it } from 'vitest'
 import type { RestProfile } from '#connectors/rest/profile.ts'
 import { handIn } from '#src/flow/hand-in.ts'
-import { fetchDue } from '#src/flow/settle-due.ts'
 import { contentOf, row } from '#test/connectors/paged-register.ts'
 import { type FarSide, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { retryAll, settleAll } from '#test/support/claims.ts'
 
 const by = { actor: 'quản trị', reason: 'nguồn không có tệp' }
 const open: AsyncDisposable[] = []
@@ -209,7 +208,7 @@ it('keeps a file that an administrator hands in, and says who did', async () => 
   // Its source does not take it back.
   f.register.state.file = null
   await retryAll(f.app.store)
-  await fetchDue(f.app, 'small')
+  await settleAll(f.app)
   expect(await rowsOf(f, `select size from tracking.directive_files`)).toEqual([{ size: 10 }])
 })
 

@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest'
 import { contentOf, row } from '#test/connectors/paged-register.ts'
 import { dueNow, type FarSide, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
-import { settleAll } from '#test/support/retry.ts'
+import { settleAll } from '#test/support/claims.ts'
 
 const open: FarSide[] = []
 afterEach(async () => {

@@ -1,7 +1,6 @@
 /** In which order a reading asks for what its list shows: a flash directive has hours, and may be listed last. */
 import { expect, it } from 'vitest'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { pull } from '#src/flow.ts'
 import {
   type OddList,
   openRegister,
@@ -10,6 +9,7 @@ import {
   row,
 } from '#test/connectors/paged-register.ts'
 import { testApp } from '#test/support/app.ts'
+import { duePasses, pull } from '#test/support/claims.ts'
 
 const flash = { urgent_id: 4, urgent_name: 'Hỏa tốc' }
 const secret = { secret_id: 2, secret_name: 'Mật' }
@@ -27,7 +27,7 @@ async function source(rows: readonly Row[], list: OddList | null = null) {
     /** Reads once; then what was asked for, lists as `list`, documents by their number. */
     async read(): Promise<string[]> {
       for (const name of t.app.sources.keys()) await openPasses(t.app, name)
-      for (const { id, kind } of await t.app.store.passes.due(100))
+      for (const { id, kind } of await duePasses(t.app.store, 100))
         if (kind === 'head') await pull(t.app, id)
       return register.state.asked.flatMap(({ url }) => {
         const [, , , id, part] = new URL(url, 'http://register').pathname.split('/')

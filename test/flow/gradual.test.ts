@@ -3,10 +3,9 @@ import { expect, it } from 'vitest'
 import { manualClock } from '#src/domain/clock.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
 import { purgeSecrets } from '#src/flow/purge.ts'
-import { runResyncs } from '#src/flow/resync.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { duePasses, pull, runResyncs } from '#test/support/claims.ts'
 
 const secret = { secret_id: 2, secret_name: 'Mật' }
 
@@ -34,7 +33,7 @@ async function staged(rows: Row[]) {
         [refs.map(String)],
       )
       await openPasses(app, 'a')
-      for (const { id, kind } of await app.store.passes.due(100))
+      for (const { id, kind } of await duePasses(app.store, 100))
         if (kind === 'recheck') await pull(app, id)
     },
     async [Symbol.asyncDispose]() {
@@ -95,7 +94,7 @@ it('withholds no more than a few over all weeks of a resync', async () => {
   await s.app.store.resyncs.request(scope, { actor: 'x', reason: null }, s.clock.now())
   for (let turn = 0; turn < 4; turn++) {
     await runResyncs(s.app)
-    for (const { id, kind } of await s.app.store.passes.due(100))
+    for (const { id, kind } of await duePasses(s.app.store, 100))
       if (kind === 'resync') await pull(s.app, id)
   }
   expect(await s.count('withheld_at is null')).toBe(10)

@@ -4,10 +4,9 @@ import type { Listed } from '#connectors/connector.ts'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { duePasses, pull, retryAll, settleAll } from '#test/support/claims.ts'
 
 const secret = { secret_id: 2, secret_name: 'Mật' }
 
@@ -174,7 +173,7 @@ it('does not fetch the files of a directive before it has heard', async () => {
   s.app.secrets.heard.add('truc')
   s.qlvb.state.file = (response) => response.writeHead(500).end()
   await openPasses(s.app, 'qlvb')
-  for (const { id } of await s.app.store.passes.due(10)) await pull(s.app, id)
+  for (const { id } of await duePasses(s.app.store, 10)) await pull(s.app, id)
   s.qlvb.state.file = null
   const app = await s.restarted()
   s.truc.state.fault = 'unavailable'

@@ -231,7 +231,7 @@ describe('a list that is not whole fails by name, its rows are taken, and nothin
       ...{ source: s.name, kind: 'head', from: '2026-03-01', until: '2026-03-04' },
       ...{ upperBound: s.clock.now(), cursorBefore: null },
     })
-    const { pull } = await import('#src/flow.ts')
+    const { pull } = await import('#test/support/claims.ts')
     expect(await pull(s.app, pass!)).toBe('failed')
     expect(s.lists()).toBeLessThanOrEqual(1000)
     expect(await s.waiting()).toEqual(['sourceFailing listEndless'])

@@ -3,11 +3,9 @@ import { expect, it } from 'vitest'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { sendDue } from '#src/flow/send-due.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { pull, retryAll, sendDue, settleAll } from '#test/support/claims.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 
 const hourMs = 3_600_000

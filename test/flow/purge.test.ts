@@ -4,10 +4,10 @@ import pg from 'pg'
 import { expect, it } from 'vitest'
 import { openPasses } from '#src/flow/open-passes.ts'
 import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
-import { pull } from '#src/flow.ts'
 import { openDatabase } from '#src/store/database.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
+import { duePasses, pull } from '#test/support/claims.ts'
 import { dueNow, type FarSide, farSide, held, withConnector } from '../review/far-side.ts'
 
 const secret = { secret_id: 2, secret_name: 'Mật' }
@@ -48,7 +48,7 @@ it('wins over a staging whose files are still coming', async () => {
     },
   }))
   await openPasses(f.app, f.profile.name)
-  const head = (await f.app.store.passes.due(100)).find(({ kind }) => kind === 'head')!
+  const head = (await duePasses(f.app.store, 100)).find(({ kind }) => kind === 'head')!
   const staging = pull(slow, head.id)
   await reached.until
   const { rows } = await f.app.store.db.raw(`select id from sync.directive`)
@@ -75,7 +75,7 @@ it('wins over a staging that had read the document before it became secret', asy
   }))
   f.rows[0] = row(1, { abstract: 'Về việc triển khai nhiệm vụ khác' })
   await openPasses(f.app, f.profile.name)
-  const head = (await f.app.store.passes.due(100)).find(({ kind }) => kind === 'head')!
+  const head = (await duePasses(f.app.store, 100)).find(({ kind }) => kind === 'head')!
   const staging = pull(slow, head.id)
   await reached.until
   f.rows[0] = row(1, secret)

@@ -5,9 +5,9 @@ import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
 import { watchStore } from '#src/flow/went-back.ts'
-import { pull } from '#src/flow.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { duePasses, pull } from '#test/support/claims.ts'
 
 const secret = { secret_id: 2, secret_name: 'Mật' }
 const unknown = { secret_id: 99, secret_name: '???' }
@@ -47,7 +47,7 @@ async function stagedYesterday(count: number, poll: Partial<RestProfile['poll']>
     async recheck(using: App = app): Promise<void> {
       for (const source of app.sources.keys()) await openPasses(app, source)
       await app.store.db.raw(`update sync.pass set due_at = clock_timestamp() where state = 'due'`)
-      for (const { id, kind } of await app.store.passes.due(100))
+      for (const { id, kind } of await duePasses(app.store, 100))
         if (kind === 'recheck') await pull(using, id)
     },
     async [Symbol.asyncDispose]() {

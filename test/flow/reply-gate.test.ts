@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { sendDue } from '#src/flow/send-due.ts'
 import { recordReply } from '#src/flow.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
+import { sendDue } from '#test/support/claims.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 
 let register: Awaited<ReturnType<typeof openRegister>>

@@ -1,12 +1,11 @@
 /** What an administrator asks a source again: its plan, its repairs, and how it is held up and taken up again. */
 import { expect, it } from 'vitest'
 import { planResync } from '#src/flow/planning.ts'
-import { runResyncs } from '#src/flow/resync.ts'
-import { pull } from '#src/flow.ts'
 import type { Scope } from '#src/store/resyncs.ts'
 import { WorldMoved } from '#src/store/resyncs.ts'
 import { type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
+import { duePasses, pull, runResyncs } from '#test/support/claims.ts'
 import { type FarSide, farSide } from '../review/far-side.ts'
 
 const by = { actor: 'quản trị', reason: 'kiểm tra' }
@@ -30,7 +29,7 @@ async function carryOut({ app }: FarSide, most = 100): Promise<number> {
   let windows = 0
   for (; windows < most; windows++) {
     await runResyncs(app)
-    const due = (await app.store.passes.due(100)).filter(({ kind }) => kind === 'resync')
+    const due = (await duePasses(app.store, 100)).filter(({ kind }) => kind === 'resync')
     if (!due[0]) break
     await pull(app, due[0].id)
   }
@@ -195,8 +194,8 @@ it('goes on after its worker died in the middle of a window', async () => {
   const { store, clock } = far.app
   const id = await store.resyncs.request(scopeOf(far), by, clock.now())
   await runResyncs(far.app)
-  const [first] = (await store.passes.due(10)).filter(({ kind }) => kind === 'resync')
-  await store.passes.claim(first!.id, 'de8c0b1b-5f16-4c5e-9a35-8f7b6b1a1a01')
+  const [first] = (await duePasses(store, 10)).filter(({ kind }) => kind === 'resync')
+  await store.passes.claim('de8c0b1b-5f16-4c5e-9a35-8f7b6b1a1a01', { id: first!.id })
   await store.db.raw(`update sync.pass set lease_until = clock_timestamp() where id = ?`, [
     first!.id,
   ])

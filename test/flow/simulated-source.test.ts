@@ -6,7 +6,7 @@ import { startSimulator } from '#connectors/simulator/simulator.ts'
 import { searchForLeaks } from '#src/cli/demo/leak-search.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { retryAll, settleAll } from '#test/support/claims.ts'
 
 const token = 'token-of-the-test'
 const importFrom = '2026-03-02'

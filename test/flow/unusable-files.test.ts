@@ -9,7 +9,7 @@ import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts
 import { withFiles } from '#test/edxml/messages.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
 import { simulatedAxis } from '#test/support/axis.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { retryAll, settleAll } from '#test/support/claims.ts'
 
 const by = { actor: 'quản trị', reason: 'đã xin bản khác' }
 

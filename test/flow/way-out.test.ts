@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import type { Delivery, SendOutcome } from '#connectors/connector.ts'
-import { sendDue } from '#src/flow/send-due.ts'
 import { linking } from '#src/store/migrations/0020-waiting-writings.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { farSide, withConnector } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
+import { sendDue } from '#test/support/claims.ts'
 import { assigned, now, testStore } from '#test/support/store.ts'
 import { admitWaiting, notAdmittedIn } from '#test/support/writings.ts'
 
@@ -123,7 +123,7 @@ it('holds 06 back behind a rejected document, and nothing else behind 06', async
   expect(await s.send()).toEqual(['03', '04', 'reply'])
   await s.db.raw(`select tracking.begin_work(?, 'đơn vị')`, [s.assignments[0]!])
   expect(await s.send()).toEqual(['05'])
-  expect(await s.app.store.outbox.dueCount([...s.app.sources.keys()])).toBe(0)
+  expect((await s.app.store.look([], s.app.sources.keys())).due.sends).toBe(0)
   s.answers({ word: 'delivered', farRef: null })
   await s.app.store.outbox.settleByHand(await s.row('rejected'), 'pending', ...by, now)
   expect(await s.send()).toEqual(['reply', '06'])

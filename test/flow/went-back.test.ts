@@ -3,10 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { sealHistory } from '#jobs/seal-history.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
-import { sendDue } from '#src/flow/send-due.ts'
 import { watchStore } from '#src/flow/went-back.ts'
 import { openDatabase } from '#src/store/database.ts'
 import { ownMemory } from '#src/store/life.ts'
@@ -14,6 +12,7 @@ import { memoryIn } from '#src/store/memory-file.ts'
 import { openStore } from '#src/store/store.ts'
 import { openRegister, profileAt, type Row, row } from '#test/connectors/paged-register.ts'
 import { pullAll, start, testApp } from '#test/support/app.ts'
+import { sendDue } from '#test/support/claims.ts'
 import { keepFor } from '#test/support/turned-back.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 
@@ -29,7 +28,7 @@ async function service() {
   const t = await testApp([profileAt(register.address)], { clock })
   const { app } = t
   await pullAll(app)
-  await sealHistory.run(app, {})
+  await app.store.sealing.seal()
   const s = {
     app,
     rows,
@@ -273,7 +272,7 @@ it('keeps what the history lost as a gap, and seals on behind it', async () => {
   const { store } = s.app
   const kept = await s.keep()
   await store.withholding.withhold(await s.id('1'), 'byHand', start)
-  await sealHistory.run(s.app, {})
+  await s.app.store.sealing.seal()
   await s.tick()
   await kept.storeBack()
   // The sealer does not go on before it was noticed.

@@ -150,7 +150,11 @@ const leaks: Record<string, Leak> = {
     build: 'of what was refused',
     place: 'Redis files',
     form: /^digits in UTF-8$/,
-    patches: [whenRefused(`await app.later.ring('tidy-files', { about: 'item ' + ${reference} })`)],
+    patches: [
+      whenRefused(
+        `const { Queue } = await import('bullmq'); const { Redis } = await import('ioredis'); const redis = new Redis(process.env.QUEUE_URL, { maxRetriesPerRequest: null }); const queue = new Queue('upkeep', { connection: redis }); await queue.add('tidy-files', { about: 'item ' + ${reference} }); await queue.close(); redis.disconnect()`,
+      ),
+    ],
   },
   'a key in Redis that lives for a second': {
     build: 'in passing',

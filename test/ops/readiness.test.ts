@@ -99,11 +99,8 @@ it('stays ready without its queue, which only rings, and names it', async () => 
 it('names a queue that answers and carries nothing', async () => {
   await using s = await behindRelay()
   const { store } = s.t.app
-  await store.turns.expect([{ job: 'poll-source', source: 'a', everyMs: 1000 }], true)
   await store.sweepEnded()
-  await store.db.raw(
-    `update sync.schedule_turn set rung_at = clock_timestamp() - interval '1 minute'`,
-  )
+  await store.db.raw(`update sync.ring set unheard_since = clock_timestamp() - interval '1 minute'`)
   const { status, body } = await s.ask('/readyz')
   expect(status).toBe(200)
   expect(JSON.parse(body)).toMatchObject({ ready: true, parts: { queue: 'away' } })

@@ -1,8 +1,7 @@
 /** Work goes on while the queue is away, and goes on with the queue when that is back, with nobody touching anything. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { plannedTurns } from '#config/schedule.ts'
-import { openQueues, type QueuePlace } from '#src/queue.ts'
+import { openQueues } from '#src/queue.ts'
 import { freePort, hasRedis, startRedis } from '#test/support/redis.ts'
 import { running } from '#test/support/running.ts'
 
@@ -36,11 +35,9 @@ describe.skipIf(!hasRedis)('with Redis', () => {
       { kind: 'redis', url: redis.url },
       await s.t.app.store.life.identity(),
     )
-    const schedulers = async () =>
-      (
-        await Promise.all([...queues.lanes.values()].map((queue) => queue.getJobSchedulers()))
-      ).flat().length
-    await expect.poll(schedulers, { timeout: 20_000 }).toBeGreaterThan(3)
+    await expect
+      .poll(() => queues.lanes.get('urgent')!.getCompletedCount(), { timeout: 20_000 })
+      .toBeGreaterThan(3)
     await queues.close()
   }, 120_000)
 
@@ -67,17 +64,4 @@ describe.skipIf(!hasRedis)('with Redis', () => {
     expect(await Promise.race([stopped, sleep(15_000, 'still there')])).toBe('stopped')
     await s[Symbol.asyncDispose]()
   }, 60_000)
-
-  it('rings no longer for a source that left the configuration', async () => {
-    await using redis = await startRedis()
-    const place: QueuePlace = { kind: 'redis', url: redis.url }
-    const queues = await openQueues(place, 'kho')
-    const schedules = [{ job: 'poll-source', everyMs: 60_000, per: 'source' }] as const
-    const names = async () => (await queues.lanes.get('upkeep')!.getJobSchedulers()).length
-    await queues.schedule(plannedTurns(schedules, ['a', 'b']), new Date())
-    expect(await names()).toBe(2)
-    await queues.forgetOthers(plannedTurns(schedules, ['b']))
-    expect(await names()).toBe(1)
-    await queues.close()
-  })
 })

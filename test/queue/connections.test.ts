@@ -14,7 +14,7 @@ async function rings(place: RedisOf): Promise<boolean> {
   const queues = await openQueues({ kind: 'redis', ...place }, 'kho')
   try {
     await queues.probe()
-    await queues.ring('send-outbox', {})
+    await queues.ring('send-outbox')
     return (await queues.lanes.get('send')!.getJobCounts('waiting')).waiting === 1
   } catch {
     return false

@@ -23,13 +23,11 @@ describe.skipIf(!hasRedis)('two stores on one Redis', () => {
     expect(new Set(ids).size).toBe(3)
 
     const queues = await Promise.all(ids.map((id) => openQueues(place, id)))
-    await queues[1]!.ring('take-window', { pass: 'x', kind: 'deep' })
-    const waiting = async (at: number) =>
-      (await queues[at]!.lanes.get('normal')!.getWaiting()).map(({ data }) => data)
-    expect(await waiting(1)).toEqual([{ pass: 'x', kind: 'deep' }])
-    expect(await waiting(2)).toEqual([])
+    await queues[1]!.ring('fetch-files')
+    const waiting = async (at: number) => queues[at]!.lanes.get('large')!.getWaitingCount()
+    expect([await waiting(1), await waiting(2)]).toEqual([1, 0])
     await one.works()
-    expect(await waiting(1)).toEqual([{ pass: 'x', kind: 'deep' }])
+    expect([await waiting(1), await waiting(2)]).toEqual([1, 0])
     expect(one.t.logged.filter((line) => line.includes('jobFailed'))).toEqual([])
 
     const client = new Redis(redis.port, '127.0.0.1')
@@ -46,9 +44,9 @@ it('two stores on one Postgres have a queue each', async () => {
   await using other = await testStore()
   const place: QueuePlace = { kind: 'postgres', url: other.url }
   const queues = await openQueues(place, await other.store.life.identity())
-  await queues.ring('take-window', { pass: 'x', kind: 'deep' })
+  await queues.ring('fetch-files')
   await one.works()
-  expect(await queues.lanes.get('normal')!.getWaitingCount()).toBe(1)
+  expect(await queues.lanes.get('large')!.getWaitingCount()).toBe(1)
   expect(one.t.logged.filter((line) => line.includes('jobFailed'))).toEqual([])
   await queues.close()
 }, 120_000)

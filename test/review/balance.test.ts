@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
 import type { App } from '#src/app.ts'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
-import { settleAll } from '#test/support/retry.ts'
+import { duePasses, pull, settleAll } from '#test/support/claims.ts'
 import { admitted, kept, now, runningPass, testStore } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, type FarSide, farSide, held, withConnector } from './far-side.ts'
@@ -82,7 +81,7 @@ it('does not let an older reading undo a newer revision', async () => {
     },
   }))
   await openPasses(f.app, f.profile.name)
-  const due = await f.app.store.passes.due(100)
+  const due = await duePasses(f.app.store, 100)
   const heading = pull(slow, due.find(({ kind }) => kind === 'head')!.id)
   await reached.until
   f.rows[0] = row(1, { abstract: 'Trích yếu đã sửa' })
@@ -151,7 +150,7 @@ it('opens the history of a source although the process died between its head and
     },
   }
   await openPasses(dying, f.profile.name).catch((error) => expect(error).toBe(killed))
-  const [head] = await f.app.store.passes.due(100)
+  const [head] = await duePasses(f.app.store, 100)
   await pull(f.app, head!.id)
   await pullAll(f.app)
   const { rows } = await f.app.store.db.raw(`select id from sync.pass where kind = 'backfill'`)
@@ -164,7 +163,7 @@ it('asks a source nothing while its breaker is open', async () => {
   for (let failure = 0; failure < 5; failure++)
     await f.app.store.sources.failed(f.profile.name, 'timeout')
   const before = f.register.state.asked.length
-  for (const { id } of await f.app.store.passes.due(100)) await pull(f.app, id)
+  for (const { id } of await duePasses(f.app.store, 100)) await pull(f.app, id)
   expect(f.register.state.asked.length).toBe(before)
 })
 
@@ -177,7 +176,7 @@ it('reads a window to its end although documents keep arriving', async () => {
     },
   }))
   await openPasses(busy, f.profile.name)
-  const due = await f.app.store.passes.due(100)
+  const due = await duePasses(f.app.store, 100)
   expect(await pull(busy, due.find(({ kind }) => kind === 'head')!.id)).toBe('done')
 })
 
@@ -284,7 +283,7 @@ it('leaves the readings of a source alone that is no longer configured', async (
   const before = await count()
   for (let round = 0; round < 3; round++) {
     await dueNow(f.app)
-    for (const { id } of await f.app.store.passes.due(100)) await pull(without, id).catch(() => {})
+    for (const { id } of await duePasses(f.app.store, 100)) await pull(without, id).catch(() => {})
   }
   expect(await count()).toBe(before)
 })
@@ -302,7 +301,7 @@ async function twoReadings(f: FarSide, last: App = f.app) {
   }))
   await f.app.store.db.raw(`update sync.source set deep_read_at = null`)
   await openPasses(f.app, f.profile.name)
-  const due = await f.app.store.passes.due(100)
+  const due = await duePasses(f.app.store, 100)
   const of = (kind: string) => due.find((one) => one.kind === kind)!.id
   return {
     async run() {

@@ -4,13 +4,14 @@ import { Readable } from 'node:stream'
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import { openPasses } from '#src/flow/open-passes.ts'
-import { pull, recordReply } from '#src/flow.ts'
+import { recordReply } from '#src/flow.ts'
 import { openLog } from '#src/log.ts'
 import { migrate, openDatabase } from '#src/store/database.ts'
 import { migrateKeys } from '#src/store/keys.ts'
 import { openStore } from '#src/store/store.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
+import { duePasses, pull } from '#test/support/claims.ts'
 import { testDatabase } from '#test/support/database.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
@@ -91,7 +92,7 @@ it('goes on with a reading although the tracking software sits in an open transa
     `select tracking.act_at_once(id, 'cv') from tracking.directives where code like '781/%'`,
   )
   await openPasses(f.app, f.profile.name)
-  const head = (await f.app.store.passes.due(100)).find(({ kind }) => kind === 'head')!
+  const head = (await duePasses(f.app.store, 100)).find(({ kind }) => kind === 'head')!
   const ended = await Promise.race([
     pull(f.app, head.id).catch(() => 'threw'),
     new Promise((resolve) => setTimeout(() => resolve('still waiting'), 40_000)),
@@ -111,7 +112,7 @@ it('withholds what else became secret although the tracking software sits on one
     `select tracking.act_at_once(id, 'cv') from tracking.directives where code like '781/%'`,
   )
   await openPasses(f.app, f.profile.name)
-  const head = (await f.app.store.passes.due(100)).find(({ kind }) => kind === 'head')!
+  const head = (await duePasses(f.app.store, 100)).find(({ kind }) => kind === 'head')!
   await pull(f.app, head.id).catch(() => {})
   const left = await f.app.store.db.raw(`select code from tracking.directives`)
   await sitting.end()

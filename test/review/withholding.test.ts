@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { expect, it } from 'vitest'
-import { sendDue } from '#src/flow/send-due.ts'
-import { pull } from '#src/flow.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { pullAll } from '#test/support/app.ts'
-import { settleAll } from '#test/support/retry.ts'
+import { duePasses, pull, sendDue, settleAll } from '#test/support/claims.ts'
 import { admitted, kept, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { dueNow, farSide, held, shown, withConnector } from './far-side.ts'
@@ -46,7 +44,7 @@ it('withholds what another reading staged after it had been found secret', async
   }))
   const { openPasses } = await import('#src/flow/open-passes.ts')
   await openPasses(f.app, f.profile.name)
-  const due = await f.app.store.passes.due(100)
+  const due = await duePasses(f.app.store, 100)
   const head = due.find(({ kind }) => kind === 'head')!
   const deep = due.find(({ kind }) => kind === 'deep')!
   const heading = pull(slow, head.id)
@@ -153,7 +151,7 @@ it('goes on with the reading when one of its directives is withheld during its f
   }))
   const { openPasses } = await import('#src/flow/open-passes.ts')
   await openPasses(app, f.profile.name)
-  const due = await app.store.passes.due(100)
+  const due = await duePasses(app.store, 100)
   expect(await pull(app, due.find(({ kind }) => kind === 'head')!.id)).toBe('done')
 })
 

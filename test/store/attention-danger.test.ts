@@ -41,7 +41,7 @@ async function copied(store: Store, n: number, hoursLeft: number): Promise<strin
     ...{ source: 'truc', kind: 'head', from: '2026-09-01', until: '2026-09-07' },
     ...{ upperBound: now, cursorBefore: null },
   })
-  const pass = (await store.passes.claim(id!, randomUUID()))!
+  const pass = (await store.passes.claim(randomUUID(), { id: id! }))!
   const item = admitted(`truc-${n}`, { number: String(n), code: `${n}/UBND-NNMT` })
   const deadline = { ...item.deadline, deadlineAt: later(hoursLeft) }
   await store.intake.stage(pass, { ...item, deadline }, now)

@@ -134,7 +134,7 @@ it('does not ask where a copy has the full text', async () => {
     ...{ source: 'hai', kind: 'head', from: '2026-09-01', until: '2026-09-07' },
     ...{ upperBound: now, cursorBefore: null },
   })
-  const pass = (await s.store.passes.claim(opened!, s.pass.lease.owner))!
+  const pass = (await s.store.passes.claim(s.pass.lease.owner, { id: opened! }))!
   const { files } = await s.store.intake.stage(
     pass,
     admitted('của nguồn hai', { files: [text] }),

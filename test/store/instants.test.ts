@@ -39,7 +39,7 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
     async (store) => {
       const id = await head(store)
       await store.db.raw(`update sync.pass set due_at = ${ahead}`)
-      return store.passes.claim(id, randomUUID())
+      return store.passes.claim(randomUUID(), { id: id })
     },
   ],
   [
@@ -56,7 +56,9 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
       const id = await head(store)
       await store.db.raw(`update sync.source set open_until = ${ahead}, failures = 3`)
       expect(await store.sources.breakerIsOpen('nguon')).toBe(false)
-      return (await store.sources.askable('nguon', now)) && store.passes.claim(id, randomUUID())
+      return (
+        (await store.sources.askable('nguon', now)) && store.passes.claim(randomUUID(), { id: id })
+      )
     },
   ],
   [
@@ -64,7 +66,7 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
     async (store) => {
       await failed(store)
       await store.db.raw(`update sync.intake set due_at = ${ahead}, lease_until = null`)
-      expect(await store.claims.dueCount()).toBe(1)
+      expect((await store.look([], ['nguon'])).due.messages).toBe(1)
       return (await claims(store))[0]
     },
   ],
@@ -83,7 +85,7 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
     async (store) => {
       await waiting(store)
       await store.db.raw(`update sync.directive_file set due_at = ${ahead}, lease_until = ${ahead}`)
-      expect(await store.fileClaims.areDue()).toBe(true)
+      expect((await store.look([], ['nguon'])).due.smallFiles).toBe(1)
       return (await store.fileClaims.claimDue(randomUUID(), 10, 'small'))[0]
     },
   ],
@@ -109,13 +111,6 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
     },
   ],
   [
-    'the last sweep',
-    async (store) => {
-      await store.db.raw(`update sync.sweep set last_at = ${ahead}`)
-      return store.sweepIsDue(5000)
-    },
-  ],
-  [
     'the next sign of life',
     async (store) => {
       await store.db.raw(`update sync.heartbeat set due_at = ${ahead}`)
@@ -130,12 +125,33 @@ const cases: readonly (readonly [what: string, isBack: (store: Store) => Promise
     },
   ],
   [
-    'the last turn of a schedule',
+    'the next turn of a schedule, and the lease on the last',
     async (store) => {
-      const planned = [{ job: 'poll-source', source: 'nguon', everyMs: 60_000 }]
-      await store.turns.expect(planned, true)
-      await store.db.raw(`update sync.schedule_turn set begun_at = ${ahead}, rung_at = ${ahead}`)
-      return (await store.turns.takeOverdue(planned, { queueRings: true, slackMs: 0 }))[0]
+      await store.schedules.keep([{ job: 'poll-source', source: 'nguon', everyMs: 60_000 }])
+      await store.db.raw(`update sync.schedule set due_at = ${ahead}, lease_until = ${ahead}`)
+      return store.schedules.claim('poll-source', randomUUID(), ['nguon'])
+    },
+  ],
+  [
+    'the next look at what was written',
+    async (store) => {
+      await store.intake.stage(await runningPass(store), admitted('a'), now)
+      await store.db.raw(
+        `select tracking.refuse(id, 'không thuộc thẩm quyền', 'văn thư') from sync.directive`,
+      )
+      await store.db.raw(`update sync.writing set due_at = ${ahead}`)
+      expect((await store.look([], [])).due.writings).toBe(1)
+      return store.writings.judgeNext(now, () => true)
+    },
+  ],
+  [
+    'since when the queue was not heard',
+    async (store) => {
+      await store.sweepEnded()
+      await store.db.raw(`update sync.ring set unheard_since = ${ahead}`)
+      await store.rings.rung()
+      await store.db.raw(`update sync.ring set unheard_since = unheard_since - interval '1 minute'`)
+      return store.rings.silentMs()
     },
   ],
   [
@@ -161,11 +177,9 @@ it('believes what lies within its span', async () => {
   const { store } = t
   const id = await head(store)
   await store.db.raw(`update sync.pass set due_at = clock_timestamp() + interval '4 minutes'`)
-  expect(await store.passes.claim(id, randomUUID())).toBeNull()
+  expect(await store.passes.claim(randomUUID(), { id: id })).toBeNull()
   await store.db.raw(`update sync.source set open_until = clock_timestamp() + interval '4 minutes'`)
   expect(await store.sources.breakerIsOpen('nguon')).toBe(true)
-  expect(await store.sweepIsDue(60_000)).toBe(true)
-  expect(await store.sweepIsDue(60_000)).toBe(false)
 })
 
 it('leaves to a person what waits for one', async () => {
@@ -178,7 +192,7 @@ it('leaves to a person what waits for one', async () => {
   await store.db.raw(
     `update sync.intake set state = 'failed', failure = 'conflict', due_at = '9999-01-01', lease_until = null`,
   )
-  expect(await store.outbox.dueCount(['nguon'])).toBe(0)
+  expect((await store.look([], ['nguon'])).due).toMatchObject({ sends: 0, rows: 0 })
   expect(await store.outbox.claimDue(randomUUID(), 10)).toEqual([])
   expect(await claims(store)).toEqual([])
   expect(await store.signals.unconfirmed()).toEqual([{ source: 'nguon', count: 1 }])

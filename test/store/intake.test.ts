@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { LeaseLost } from '#src/store/lease.ts'
-import { retryAll } from '#test/support/retry.ts'
+import { retryAll } from '#test/support/claims.ts'
 import { admitted, kept, now, runningPass, testStore, withholdRef } from '#test/support/store.ts'
 
 const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 10 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { LeaseLost } from '#src/store/lease.ts'
+import { duePasses } from '#test/support/claims.ts'
 import { admitted, now, runningPass, testStore } from '#test/support/store.ts'
 
 const totals = { seen: 3, allowed: 1, notEligible: 2, undecided: 0, unchanged: 0 }
@@ -38,7 +39,7 @@ it('gives a due pass to one worker only', async () => {
     cursorBefore: null,
   })
   const claims = await Promise.all(
-    Array.from({ length: 8 }, () => t.store.passes.claim(id!, randomUUID())),
+    Array.from({ length: 8 }, () => t.store.passes.claim(randomUUID(), { id: id! })),
   )
   expect(claims.filter((claim) => claim !== null)).toHaveLength(1)
 })
@@ -99,9 +100,9 @@ it('puts the window of an interrupted reading back in line', async () => {
   await using t = await testStore({ leaseMs: 1 })
   await runningPass(t.store)
   await expect.poll(() => t.store.passes.retakeExpired()).toBe(1)
-  const due = await t.store.passes.due(10)
+  const due = await duePasses(t.store, 10)
   expect(due).toHaveLength(1)
-  expect(await t.store.passes.claim(due[0]!.id, randomUUID())).toMatchObject({
+  expect(await t.store.passes.claim(randomUUID(), { id: due[0]!.id })).toMatchObject({
     from: '2026-09-01',
     until: '2026-09-07',
     kind: 'head',

@@ -24,7 +24,7 @@ async function staged(store: Store, source = 'nguon') {
     ...{ source, kind: 'head', from: '2026-09-01', until: '2026-09-07' },
     ...{ upperBound: now, cursorBefore: null },
   })
-  const pass = (await store.passes.claim(opened!, randomUUID()))!
+  const pass = (await store.passes.claim(randomUUID(), { id: opened! }))!
   await store.intake.stage(pass, message, now)
   const id = (await store.withholding.shown(source, null)).get(message.sourceRef)!
   const read = (change: Partial<Admitted>) =>

@@ -27,7 +27,7 @@ async function sources() {
       ...{ source, kind: 'head', from: '2026-09-01', until: '2026-09-07' },
       ...{ upperBound: now, cursorBefore: null },
     })
-    passes.set(source, (await store.passes.claim(opened!, randomUUID()))!)
+    passes.set(source, (await store.passes.claim(randomUUID(), { id: opened! }))!)
   }
   const one = async (ref: string) => {
     const { rows } = await store.db.raw(`select * from sync.directive where source_ref = ?`, [ref])

@@ -8,7 +8,7 @@ import { addDays } from '#src/domain/local-date.ts'
 import type { Admitted, FileClaim } from '#src/store/admitted.ts'
 import { LeaseLost } from '#src/store/lease.ts'
 import type { Pass } from '#src/store/passes.ts'
-import { retryAll } from '#test/support/retry.ts'
+import { retryAll } from '#test/support/claims.ts'
 import { admitted, kept, now, testStore } from '#test/support/store.ts'
 
 const file = { ref: 'f1', name: 'toan-van.pdf', mediaType: 'application/pdf', size: 10 }
@@ -23,7 +23,7 @@ async function sources() {
   for (const source of ['nguon', 'hai']) {
     const window = { from: '2026-09-01', until: '2026-09-07', upperBound: now, cursorBefore: null }
     const id = await store.passes.open({ source, kind: 'head', ...window })
-    passes.set(source, (await store.passes.claim(id!, randomUUID()))!)
+    passes.set(source, (await store.passes.claim(randomUUID(), { id: id! }))!)
   }
   const rows = async (sql: string) => (await store.db.raw(sql)).rows
   return {

@@ -5,7 +5,7 @@ import type { Admitted } from '#src/store/admitted.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { dueNow, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
-import { settleAll } from '#test/support/retry.ts'
+import { settleAll } from '#test/support/claims.ts'
 import { admitted, kept, now, runningPass, testStore } from '#test/support/store.ts'
 
 const files = [{ ref: 'f1', name: 'a.pdf', mediaType: null, size: 10 }]

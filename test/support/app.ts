@@ -62,7 +62,7 @@ export async function testApp(
       calendar,
       clock,
       log,
-      later: { ring: async () => {} },
+      later: { ring() {} },
       worker: randomUUID(),
       leaseMs,
     }
@@ -88,11 +88,11 @@ export async function testApp(
 
 /** Opens and takes every reading that is due, as the jobs would, until none is. */
 export async function pullAll(app: App): Promise<void> {
-  const { pull } = await import('#src/flow.ts')
+  const { duePasses, pull } = await import('#test/support/claims.ts')
   const { openPasses } = await import('#src/flow/open-passes.ts')
   for (const source of app.sources.keys()) await openPasses(app, source)
   for (;;) {
-    const due = await app.store.passes.due(100)
+    const due = await duePasses(app.store, 100)
     if (due.length === 0) return
     for (const { id } of due) await pull(app, id)
   }

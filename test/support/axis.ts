@@ -7,9 +7,8 @@ import type { VxpProfile } from '#connectors/vxp/profile.ts'
 import { simulatedVxpProfile } from '#connectors/vxp/simulated-profile.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { sendDue } from '#src/flow/send-due.ts'
 import { isAheadOfItsReply } from '#src/store/outbox.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { retryAll, sendDue, settleAll } from '#test/support/claims.ts'
 import { pullAll, type TestApp, testApp } from './app.ts'
 
 export interface AxisOptions {

@@ -68,7 +68,7 @@ export async function runningPass(
     upperBound: now,
     cursorBefore: null,
   })
-  return (await store.passes.claim(id!, owner))!
+  return (await store.passes.claim(owner, { id: id! }))!
 }
 
 /** An admitted directive as the gate hands it over; `ref` names it at its source. */

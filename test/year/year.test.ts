@@ -20,11 +20,8 @@ import { manualClock } from '#src/domain/clock.ts'
 import { addDays, localDateOf, startOfDay } from '#src/domain/local-date.ts'
 import { purgeSecrets } from '#src/flow/purge.ts'
 import { reconcile } from '#src/flow/reconcile.ts'
-import { runResyncs } from '#src/flow/resync.ts'
-import { sendDue } from '#src/flow/send-due.ts'
-import { pull } from '#src/flow.ts'
 import { pullAll, testApp } from '#test/support/app.ts'
-import { retryAll, settleAll } from '#test/support/retry.ts'
+import { duePasses, pull, retryAll, runResyncs, sendDue, settleAll } from '#test/support/claims.ts'
 import { admitWaiting } from '#test/support/writings.ts'
 import { everythingIn, lived } from './lived.ts'
 import { type AskedAt, mustHaveBeenMet, wasShownAsIssued } from './readings.ts'
@@ -152,7 +149,7 @@ async function begin(seed: number) {
   async function carryOutResyncs(): Promise<void> {
     for (;;) {
       await runResyncs(app)
-      const due = await app.store.passes.due(100)
+      const due = await duePasses(app.store, 100)
       if (due.length === 0) return
       for (const { id } of due) await pull(app, id)
     }

@@ -290,7 +290,7 @@ async function readEverything({ app }: OpenApp, from: string, stop: AbortSignal)
       })
       if (pass === null) await pause(roundMs)
     }
-    if (pass) await app.later.ring('take-window', { pass, kind: 'deep' })
+    if (pass) app.later.ring('take-window')
   }
   for (; performance.now() < giveUpAt; await pause(roundMs)) {
     stop.throwIfAborted()

@@ -60,24 +60,21 @@ export function sourceTable(sources: readonly SourceState[], { language, now }: 
   })
 }
 
-export function scheduleTable(
-  schedules: readonly ScheduleState[] | null,
-  { language }: Frame,
-): Html {
+export function scheduleTable(schedules: readonly ScheduleState[], { language }: Frame): Html {
   const words = overviewWords[language]
   const names: Readonly<Record<string, string>> = words.jobs
   return table({
     caption: words.schedules,
-    columns: [words.schedule, words.name, words.every, words.lastGood, words.nextRun, words.state],
-    rows: (schedules ?? []).map(({ job, source, everyMs, nextAt, lastGoodAt, missed }) => [
+    columns: [words.schedule, words.name, words.every, words.lastRun, words.nextRun, words.state],
+    rows: schedules.map(({ job, source, everyMs, nextAt, lastEndedAt, missed }) => [
       names[job] ?? job,
       source ?? '–',
-      everyMs > 0 ? spanOrSeconds(everyMs, language) : '–',
-      lastGoodAt ? agoText(lastGoodAt, new Date(), language) : '–',
+      spanOrSeconds(everyMs, language),
+      lastEndedAt ? agoText(lastEndedAt, new Date(), language) : '–',
       timeHtml(nextAt),
       missed > 0 ? badge('bad', words.missedRuns(missed)) : badge('good', words.onTime),
     ]),
-    empty: words.noQueue,
+    empty: words.noSchedules,
   })
 }
 

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
 import { forecast, paceSince } from '../../domain/forecast.ts'
-import type { LaneQueues } from '../../queue.ts'
 import type { ChartSpan } from '../../store/pages/figures.ts'
 import { html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
@@ -21,7 +20,7 @@ const countedAnewMs = 30_000
 const mostForecast = 20_000
 
 /** TỔNG QUAN: what is late, what will be late, what is stuck, on one page. */
-export function overviewPage(server: FastifyInstance, app: App, queues: LaneQueues): void {
+export function overviewPage(server: FastifyInstance, app: App): void {
   const { figures: read } = app.store.pages
   const throughput = lately(
     countedAnewMs,
@@ -43,7 +42,7 @@ export function overviewPage(server: FastifyInstance, app: App, queues: LaneQueu
       read.ages(now),
       read.gateByDay(new Date(now.getTime() - 14 * dayMs)),
       states(now).then((known) => withLive(app, known, now)),
-      readSchedules(app, queues),
+      readSchedules(app),
     ])
     const body = html`${standingFigures(frame, standing)}
 ${sourceTable(sources, frame)}

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
-import type { LaneQueues } from '../../queue.ts'
 import { serveApi } from './api.ts'
 import { attentionPage } from './attention.ts'
 import { attentionActs } from './attention-act.ts'
@@ -22,11 +21,7 @@ import { sourcePausePages } from './source-pause.ts'
 import { sourcesPages } from './sources.ts'
 
 /** The operators' pages, and the style, script and picture that all of them share. */
-export async function servePages(
-  server: FastifyInstance,
-  app: App,
-  queues: LaneQueues,
-): Promise<void> {
+export async function servePages(server: FastifyInstance, app: App): Promise<void> {
   await server.register(fastifyStatic, {
     root: join(import.meta.dirname, '../public'),
     prefix: '/assets/',
@@ -35,7 +30,7 @@ export async function servePages(
     cacheControl: false,
   })
   await serveApi(server, app)
-  overviewPage(server, app, queues)
+  overviewPage(server, app)
   deadlinesPage(server, app)
   directivesPage(server, app)
   directivePage(server, app)

@@ -76,7 +76,7 @@ async function told(
     try {
       const scope = { source, from, until, refs, thorough }
       const id = await app.store.resyncs.request(scope, by, at, resync.id)
-      await app.later.ring('run-resync', {})
+      app.later.ring('run-resync')
       return { to: id }
     } catch (error) {
       if (error instanceof WorldMoved) return { problem: 'carriedOut' }

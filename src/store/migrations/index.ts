@@ -24,6 +24,7 @@ import * as functionsApart from './0025-functions-apart.ts'
 import * as ownLocks from './0026-own-locks.ts'
 import * as lostCommits from './0030-lost-commits.ts'
 import * as unusableFiles from './0031-unusable-files.ts'
+import * as schedules from './0032-schedules.ts'
 import * as filesFollow from './0035-files-follow.ts'
 
 interface Migration {
@@ -58,6 +59,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0026-own-locks.ts', ownLocks],
   ['0030-lost-commits.ts', lostCommits],
   ['0031-unusable-files.ts', unusableFiles],
+  ['0032-schedules.ts', schedules],
   ['0035-files-follow.ts', filesFollow],
 ])
 

@@ -78,7 +78,7 @@ end $$;
 create or replace function sync.next_writing() returns sync.writing language plpgsql as $$
 declare w sync.writing; copies uuid[]; held uuid[];
 begin
-  for w in select one.* from sync.writing one where one.due_at <= clock_timestamp()
+  for w in select one.* from sync.writing one where sync.has_come(one.due_at, interval '600 seconds')
     and not exists (select from sync.writing earlier where earlier.directive_id = one.directive_id and earlier.seq < one.seq) order by one.seq
   loop
     select array_agg(d.id) into copies from sync.directive d

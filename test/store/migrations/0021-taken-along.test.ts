@@ -26,7 +26,7 @@ it('shows nothing again, purges nothing unasked, and parts what is dated further
       ...{ source, kind: 'head', from: '2026-03-01', until: '2026-09-07' },
       ...{ upperBound: now, cursorBefore: null },
     })
-    const pass = (await store.passes.claim(opened!, randomUUID()))!
+    const pass = (await store.passes.claim(randomUUID(), { id: opened! }))!
     await store.intake.stage(pass, admitted(source, { issuedOn }), now)
   }
   for (const [source, , itself, because, first] of rows)
