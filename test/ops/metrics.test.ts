@@ -45,7 +45,7 @@ async function afterARun() {
       async () => {
         const { rows } = await db.raw(
           `select (select count(*) from sync.pass where kind <> 'head' and state in ('due', 'running')) +
-             (select count(*) from sync.intake where state in ('failed', 'pending')) +
+             (select count(*) from sync.intake where state = 'failed') + (select count(*) from sync.directive_file where state = 'waiting') +
              case when exists (select from sync.intake) then 0 else 1 end as open`,
         )
         return rows[0].open
@@ -98,7 +98,12 @@ it('tells of a run what the store says, in the format of Prometheus and without 
   expect(one('chidao_source_lag_seconds', { source: source!.name })).toBe(0)
   expect(one('chidao_backlog_rows', { work: 'intake' })).toBe(0)
   expect(one('chidao_file_bytes', { kind: 'directive' })).toBeGreaterThan(1000)
-  expect(one('chidao_files', { kind: 'directive', state: 'missing' })).toBe(0)
+  for (const state of ['waiting', 'unusable', 'superseded'])
+    expect(one('chidao_files', { kind: 'directive', state }), state).toBe(0)
+  expect(one('chidao_files', { kind: 'directive', state: 'stored' })).toBeGreaterThan(50)
+  expect(one('chidao_files', { kind: 'reply', state: 'stored' })).toBe(0)
+  expect(one('chidao_backlog_rows', { work: 'file' })).toBe(0)
+  expect(one('chidao_directives_without_text')).toBe(0)
   expect(one('chidao_source_paused', { source: source!.name })).toBe(0)
   expect(one('chidao_attention_items', { kind: 'fuse' })).toBe(0)
   expect(one('chidao_queue_up')).toBe(1)

@@ -11,6 +11,7 @@ import { directivePage } from './directive.ts'
 import { directiveActPages } from './directive-acts.ts'
 import { directivesPage } from './directives.ts'
 import { filePages } from './file.ts'
+import { fileActPages } from './file-acts.ts'
 import { overviewPage } from './overview.ts'
 import { repliesPage } from './replies.ts'
 import { replyPage } from './reply.ts'
@@ -41,6 +42,7 @@ export async function servePages(
   directivePage(server, app)
   directiveActPages(server, app)
   filePages(server, app)
+  fileActPages(server, app)
   repliesPage(server, app)
   replyPage(server, app)
   attentionPage(server, app)

@@ -25,6 +25,7 @@ import * as ownLocks from './0026-own-locks.ts'
 import * as lostCommits from './0030-lost-commits.ts'
 import * as unusableFiles from './0031-unusable-files.ts'
 import * as filesFollow from './0035-files-follow.ts'
+import * as storedAt from './0036-stored-at.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -59,6 +60,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0030-lost-commits.ts', lostCommits],
   ['0031-unusable-files.ts', unusableFiles],
   ['0035-files-follow.ts', filesFollow],
+  ['0036-stored-at.ts', storedAt],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {
