@@ -162,7 +162,7 @@ it('shows why a file is not here, and fetches it again or waits no longer when a
   expect(asked).toContain('thiếu toàn văn khi hết hạn thì vẫn là thiếu toàn văn')
   expect(asked, 'its source acknowledges nothing').not.toContain('name="tell"')
   const { connector } = [...opened.t.app.sources.values()][0]!
-  Object.assign(connector, { can: { ...connector.can, acknowledges: true } })
+  Object.assign(connector.can, { acknowledges: true })
   expect(await opened.text(act('giveUp'))).toMatch(
     /<select id="tell" name="tell".*đã nhận<.*không nhận được</,
   )
