@@ -25,11 +25,13 @@ export async function conditionsOf(
   return [
     ...deadlines('deadlineNear', await signals.near(at, settings.nearHours)),
     ...deadlines('deadlinePassed', await signals.passed(at)),
+    ...counted('withoutText', await signals.withoutText(at)),
     ...watched.flatMap((source) => ofSource(source)),
     ...ofQueue(await store.rings.silentMs()),
     ...ofStore(await store.wentBack.lately(dayMs)),
     ...counted('fuseAsked', await signals.fuses()),
     ...counted('failed', await signals.failed()),
+    ...counted('fileMissing', await signals.filesMissing()),
     ...counted('unconfirmed', await signals.unconfirmed()),
     ...counted('notAdmitted', await signals.notAdmitted()),
     ...counted('withheld', await signals.doubted()),

@@ -38,6 +38,7 @@ export function severityOf(kind: AlertKind): 'critical' | 'warning' {
 const critical: ReadonlySet<AlertKind> = new Set([
   'deadlineNear',
   'deadlinePassed',
+  'withoutText',
   'sourceAway',
   'breakerOpen',
   'sentinelUnreadable',
@@ -59,6 +60,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
   deadlinePassed: (f) => ({
     vi: `${f.count} văn bản chỉ đạo đã quá hạn mà chưa phân loại${urgencies(f, 'vi')}`,
     en: `${f.count} directives not classified have passed their legal deadline${urgencies(f, 'en')}`,
+  }),
+  withoutText: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo thiếu toàn văn dù đã hết hạn phân loại`,
+    en: `${f.count} directives have no full text although their legal deadline has passed`,
   }),
   sourceAway: (f) => ({
     vi: `không đọc trọn được lượt nào từ ${f.hours} giờ; ${open(f, 'vi')}`,
@@ -96,6 +101,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
     vi: `${f.count} văn bản chỉ đạo chưa chuyển được sau ba lần thử`,
     en: `${f.count} directives could not be staged after three attempts`,
   }),
+  fileMissing: (f) => ({
+    vi: `${f.count} tệp chưa lấy được sau ba lần thử; văn bản đã hiện, còn thiếu các tệp này`,
+    en: `${f.count} files could not be fetched after three attempts; their directives are shown without them`,
+  }),
   unconfirmed: (f) => ({
     vi: `${f.count} lần gửi trả chưa rõ kết quả hoặc bị từ chối, chờ người giải quyết`,
     en: `${f.count} sends back are unconfirmed or rejected and wait for a person`,
@@ -121,6 +130,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
 const advice: Readonly<Record<AlertKind, Sentences>> = {
   deadlineNear: { vi: 'phân loại ngay: chidao status', en: 'classify now: chidao status' },
   deadlinePassed: { vi: 'phân loại ngay: chidao status', en: 'classify now: chidao status' },
+  withoutText: {
+    vi: 'chidao files; xin tệp của nơi gửi, rồi chidao files hand-in',
+    en: 'chidao files; ask the issuer for the file, then chidao files hand-in',
+  },
   sourceAway: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
   sourceSilent: { vi: 'hỏi bên nguồn; chidao resync', en: 'ask the source; chidao resync' },
   queueSilent: { vi: 'chidao check, rồi sửa hàng đợi', en: 'chidao check, then mend the queue' },
@@ -136,6 +149,7 @@ const advice: Readonly<Record<AlertKind, Sentences>> = {
   undecided: { vi: 'chidao runs, rồi hỏi bên nguồn', en: 'chidao runs, then ask the source' },
   fuseAsked: { vi: 'chidao fuses', en: 'chidao fuses' },
   failed: { vi: 'chidao failed', en: 'chidao failed' },
+  fileMissing: { vi: 'chidao files', en: 'chidao files' },
   unconfirmed: { vi: 'chidao replies list', en: 'chidao replies list' },
   notAdmitted: {
     vi: 'chidao attention list --kind notAdmitted',

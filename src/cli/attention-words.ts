@@ -4,6 +4,7 @@ import type { Attention } from '../store/attention.ts'
 import type { AttentionKind } from '../store/attention-kinds.ts'
 import { explainFailure } from './failure-words.ts'
 import { explainNotAdmitted } from './not-admitted-words.ts'
+import { localTime } from './output.ts'
 import { unusableWords } from './unusable-words.ts'
 import { withheldBecause } from './withheld-words.ts'
 
@@ -14,6 +15,8 @@ export function explainAttention({ kind, id, source, cause, detail }: Attention)
       return 'đã quá hạn mà chưa phân loại; phân loại ngay / not classified, and its legal deadline has passed: classify it now'
     case 'dueSoon':
       return 'chưa phân loại mà sắp hết hạn; phân loại trước hạn / not classified, and its legal deadline is near: classify it in time'
+    case 'withoutText':
+      return `đã hết hạn phân loại mà chưa có toàn văn (${whyNot(cause)}); lấy lại, hoặc xin tệp của nơi gửi rồi nộp / its legal deadline has passed and its full text is not here: fetch it again, or ask its issuer and hand it in`
     case 'alert': {
       const told = { kind: cause as AlertKind, source, figures: detail as unknown as Figures }
       const { vi, en } = sentencesOf({ ...told, occasion: 'raised' })
@@ -38,6 +41,8 @@ export function explainAttention({ kind, id, source, cause, detail }: Attention)
       return `nguồn làm ${detail.counted} trên ${detail.outOf} văn bản ${fuseActs[cause] ?? cause}: đúng hay lỗi? / is the source right, or having a bad day?`
     case 'unmappedCode':
       return `hồ sơ nguồn chưa biết mã "${detail.code}" của ${detail.field}, gặp ${detail.count} lần / the profile does not know this code, met ${detail.count} times`
+    case 'fileMissing':
+      return `${detail.files} tệp chưa lấy được${detail.fullText ? ', trong đó có toàn văn' : ''} (${whyNot(cause)}); dịch vụ thử lại lúc ${localTime(new Date(String(detail.dueAt)))} / files that could not be fetched${detail.fullText ? ', the full text among them' : ''}; the service tries again by itself`
     case 'fileUnusable':
       return `đã chuyển nhưng thiếu ${detail.files} tệp: ${unusableWords[cause] ?? cause}; hỏi nơi gửi / staged without ${detail.files} of its files: ask its issuer for them`
     case 'undecided':
@@ -58,6 +63,12 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
     case 'overdue':
     case 'dueSoon':
       return [`chidao show ${quoted(code ?? id)}`]
+    case 'withoutText':
+      return [
+        `chidao show ${quoted(code ?? id)}`,
+        ...(detail.state === 'waiting' ? [`chidao files retry ${id} ${why}`] : []),
+        `chidao files hand-in FILE PATH ${why} --yes`,
+      ]
     case 'alert':
       return ['chidao alerts']
     case 'undelivered':
@@ -87,6 +98,8 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         ...(code === null ? [] : [`chidao show ${quoted(code)}`]),
         `chidao failed discard ${id} ${why} --yes`,
       ]
+    case 'fileMissing':
+      return ['chidao files', `chidao files retry ${id} ${why}`]
     case 'fileUnusable':
       return [`chidao show ${quoted(code ?? id)}`, `chidao files settle ${id} ${why} --yes`]
     case 'withheld':
@@ -120,8 +133,10 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
 export const kindWords: Readonly<Record<AttentionKind, string>> = {
   overdue: 'quá hạn phân loại / overdue',
   dueSoon: 'sắp hết hạn / due soon',
+  withoutText: 'thiếu toàn văn / without full text',
   alert: 'cảnh báo / alert',
   stagingFailed: 'chưa chuyển được / not staged',
+  fileMissing: 'tệp chưa lấy được / files not fetched',
   fileUnusable: 'tệp không dùng được / unusable file',
   conflict: 'mâu thuẫn / conflict',
   messageDeferred: 'thông điệp chờ / message waiting',
@@ -137,6 +152,11 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   sourceFailing: 'nguồn lỗi / source failing',
   sourcePaused: 'nguồn tạm dừng / source paused',
   undelivered: 'cảnh báo chưa gửi được / alerts not delivered',
+}
+
+/** Of a file: why it was not fetched, or why nothing of it will be stored. */
+function whyNot(cause: string): string {
+  return unusableWords[cause] ?? explainFailure(cause)
 }
 
 /** A code is what its source wrote: it goes into a shell as one word, whatever stands in it. */

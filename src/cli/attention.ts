@@ -23,8 +23,8 @@ export function attentionCommand(program: Command): void {
     .summary('Mọi việc cần người xử lý. Everything that needs a person.')
     .description(
       inBoth(
-        'Một danh sách: văn bản quá hạn phân loại, sắp hết hạn, cảnh báo đang kéo dài, văn bản chưa chuyển được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đếm nhiều hơn số đã liệt kê, nguồn đang lỗi hoặc tạm dừng, cảnh báo chưa gửi được.',
-        'One list: what is overdue or soon due for classification, alerts that last, what could not be staged, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that count more than they list, sources that fail or are paused, alerts that do not arrive.',
+        'Một danh sách: văn bản quá hạn phân loại, sắp hết hạn, thiếu toàn văn, cảnh báo đang kéo dài, văn bản chưa chuyển được, tệp chưa lấy được hoặc không dùng được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đếm nhiều hơn số đã liệt kê, nguồn đang lỗi hoặc tạm dừng, cảnh báo chưa gửi được.',
+        'One list: what is overdue or soon due for classification, what has no full text in time, alerts that last, what could not be staged, files that could not be fetched or are unusable, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that count more than they list, sources that fail or are paused, alerts that do not arrive.',
       ),
     )
     .addHelpText('after', example('chidao attention', 'chidao attention list --kind conflict fuse'))
@@ -34,8 +34,8 @@ export function attentionCommand(program: Command): void {
     .summary('Danh sách, việc gấp nhất trước. The most urgent first.')
     .description(
       inBoth(
-        'Quá hạn trước, rồi sắp hết hạn (trong số giờ của alerts.nearHours; không khai thì 8 giờ, hỏa tốc 6 giờ), cảnh báo, rồi theo thời hạn bị đe dọa. Mỗi việc: vì sao, từ lúc nào, đe dọa thời hạn nào, và những lệnh giải quyết nó. Các bản trùng của một văn bản là một việc; cảnh báo mà danh sách đã nêu từng việc thì không nêu lại. Văn bản ban hành trước ngày vận hành đứng sau. Mã thoát 3 nếu danh sách không rỗng.',
-        'Overdue first, then due soon (within the hours of alerts.nearHours; 8, and 6 for flash, where none are configured), alerts, then by the deadline endangered. Each item: why, since when, which deadline, and the commands that settle it. Copies of one document are one item, and an alert is not listed beside the items that it adds up. What was issued before its source went live comes last. Ends with 3 unless the list is empty.',
+        'Quá hạn trước, rồi sắp hết hạn (trong số giờ của alerts.nearHours; không khai thì 8 giờ, hỏa tốc 6 giờ), thiếu toàn văn khi đã hết hạn, cảnh báo, rồi theo thời hạn bị đe dọa. Mỗi việc: vì sao, từ lúc nào, đe dọa thời hạn nào, và những lệnh giải quyết nó. Các bản trùng của một văn bản là một việc; cảnh báo mà danh sách đã nêu từng việc thì không nêu lại. Văn bản ban hành trước ngày vận hành đứng sau. Mã thoát 3 nếu danh sách không rỗng.',
+        'Overdue first, then due soon (within the hours of alerts.nearHours; 8, and 6 for flash, where none are configured), then without full text past the deadline, alerts, then by the deadline endangered. Each item: why, since when, which deadline, and the commands that settle it. Copies of one document are one item, and an alert is not listed beside the items that it adds up. What was issued before its source went live comes last. Ends with 3 unless the list is empty.',
       ),
     )
     .addOption(new Option('--kind <kind...>', 'loại việc / kinds').choices(attentionKinds))

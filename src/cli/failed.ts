@@ -23,8 +23,8 @@ export function failedCommand(program: Command): void {
     .summary('Những gì chưa chuyển được, vì sao. What could not be staged, and why.')
     .description(
       inBoth(
-        'Văn bản đủ điều kiện nhưng chưa chuyển được vào kho. Dịch vụ tự thử lại; lệnh này cho xem vì sao, thử lại ngay, hoặc thôi không chuyển nữa.',
-        'Eligible directives that could not be staged yet. The service tries again by itself; this shows why, tries at once, or settles that one is not to be staged.',
+        'Thông điệp đủ điều kiện mà chưa vào kho được. Tệp chưa lấy được không giữ văn bản lại: xem chidao files. Dịch vụ tự thử lại; lệnh này cho xem vì sao, thử lại ngay, hoặc thôi không chuyển nữa.',
+        'Eligible messages that are not in the store yet. A file that could not be fetched holds nothing up: see chidao files. The service tries again by itself; this shows why, tries at once, or settles that one is not to be staged.',
       ),
     )
     .addHelpText(

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 import type { Config } from '#config/config.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { Explained } from '../domain/errors.ts'
+import { type OverLimit, overLimit } from '../domain/file-limit.ts'
 import { handIn } from '../flow/hand-in.ts'
 import type { OpenFile } from '../store/directive-files.ts'
 import { openApp, openTrackingStore, readConfig } from '../wiring.ts'
@@ -55,12 +56,12 @@ export function filesCommand(program: Command): void {
 
   files
     .command('retry')
-    .argument('[id...]', 'các tệp / the files')
+    .argument('[id...]', 'các tệp, hoặc văn bản / the files, or directives')
     .summary('Lấy lại ngay. Fetch again at once.')
     .description(
       inBoth(
-        'Các tệp đã chọn đến hạn lấy lại ngay; dịch vụ đang chạy sẽ lấy. Lấy lại không gây hại gì. Người, lúc và lý do được ghi vào lịch sử.',
-        'Makes the chosen files due now, for the running service. Trying again does no harm. Who, when and why go into the history.',
+        'Các tệp đã chọn, hoặc mọi tệp còn chờ của văn bản đã chọn, đến hạn lấy lại ngay; dịch vụ đang chạy sẽ lấy. Lấy lại không gây hại gì. Người, lúc và lý do được ghi vào lịch sử.',
+        'Makes the chosen files, or all that a chosen directive waits for, due now, for the running service. Trying again does no harm. Who, when and why go into the history.',
       ),
     )
     .option('--all', 'tất cả / all of them')
@@ -136,7 +137,10 @@ async function list({ json }: { json?: true }): Promise<void> {
   await using opened = await openTrackingStore(config, 'guest')
   const limits = new Map(config.sources.map(({ name, limits }) => [name, limits.maxFileBytes]))
   const files = await opened.store.directiveFiles.open(1000)
-  const rows = files.map((file) => ({ ...file, overLimit: overLimit(file, limits) }))
+  const rows = files.map((file) => ({
+    ...file,
+    overLimit: overLimit(file.size, limits.get(file.source)),
+  }))
   if (rows.length > 0) process.exitCode = 3
   if (json) return output.json(rows)
   if (rows.length === 0) return output.line('Không thiếu tệp nào. No file is missing or unusable.')
@@ -156,31 +160,16 @@ async function list({ json }: { json?: true }): Promise<void> {
   )
 }
 
-interface OverLimit {
-  readonly setting: string
-  readonly limit: number
-  /** By how many bytes the announced size is above it. */
-  readonly by: number
-}
-
-/** Null of a file that is not announced as larger than its source may send. */
-function overLimit(
-  { source, size }: Pick<OpenFile, 'source' | 'size'>,
-  limits: ReadonlyMap<string, number>,
-): OverLimit | null {
-  const limit = limits.get(source)
-  if (limit === undefined || size === null || size <= limit) return null
-  return { setting: `limits.maxFileBytes (${source})`, limit, by: size - limit }
-}
-
 function whyOf({
+  source,
   unusable,
   failure,
   overLimit,
 }: OpenFile & { overLimit: OverLimit | null }): string {
   if (unusable !== null) return unusableWords[unusable] ?? unusable
   if (overLimit === null) return explainFailure(failure ?? 'waiting')
-  const { setting, limit, by } = overLimit
+  const { limit, by } = overLimit
+  const setting = `limits.maxFileBytes (${source})`
   return `lớn hơn ${setting}: ${limit} byte, vượt ${by} byte; tăng mức này trong hồ sơ nguồn / larger than ${setting}, ${limit} bytes, by ${by} bytes: raise it in the profile`
 }
 

@@ -92,11 +92,11 @@ function printCost({ deadlines, notRead, replies }: CostOfPause): void {
   if (deadlines.length > 0)
     output.line(
       table(
-        ['số/ký hiệu', 'hạn phân loại', 'đã chuyển / staged'],
-        deadlines.map(({ code, deadlineDate, staged }) => [
+        ['số/ký hiệu', 'hạn phân loại', 'nhận xong tệp / all files settled'],
+        deadlines.map(({ code, deadlineDate, filesComplete }) => [
           code,
           `24:00 ${deadlineDate}`,
-          staged ? 'có / yes' : 'chưa, thiếu tệp / no, files are missing',
+          filesComplete ? 'có / yes' : 'chưa / no',
         ]),
       ),
     )

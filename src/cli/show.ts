@@ -8,6 +8,7 @@ import { print as printAttention } from './attention.ts'
 import { explainAttention, settling } from './attention-words.ts'
 import { coloured } from './colour.ts'
 import { eventWords } from './event-words.ts'
+import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
 import { unusableWords } from './unusable-words.ts'
@@ -21,8 +22,8 @@ export function showCommand(program: Command): void {
     )
     .description(
       inBoth(
-        'Thông tin, tệp, thời hạn của một văn bản; mọi việc đã xảy ra với nó theo thứ tự, ai làm, lúc nào, vì sao; vì sao còn vướng và lệnh nào giải quyết. Tìm theo số/ký hiệu, mã của nguồn hoặc id; nhiều văn bản trùng thì hiện tất cả. Không nói gì về văn bản đang giữ lại hoặc đã xóa.',
-        'A directive’s fields, files and deadline; all that happened to it in order, who did it, when and why; why it is stuck and which command settles that. Found by its code, its reference at the source or its id; all of them where several go by the same. Says nothing of what is withheld or purged.',
+        'Thông tin, tệp (toàn văn, phụ lục, đã có hay vì sao chưa), thời hạn của một văn bản; mọi việc đã xảy ra với nó theo thứ tự, ai làm, lúc nào, vì sao; vì sao còn vướng và lệnh nào giải quyết. Tìm theo số/ký hiệu, mã của nguồn hoặc id; nhiều văn bản trùng thì hiện tất cả. Không nói gì về văn bản đang giữ lại hoặc đã xóa.',
+        'A directive’s fields, its files (full text and annexes, here or why not) and deadline; all that happened to it in order, who did it, when and why; why it is stuck and which command settles that. Found by its code, its reference at the source or its id; all of them where several go by the same. Says nothing of what is withheld or purged.',
       ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
@@ -81,7 +82,7 @@ function print(d: Shown): void {
     `  Hạn phân loại ${d.deadlineDate}, 24:00${d.deadlineConfirmed ? '' : ' (lịch nghỉ chưa chính thức / calendar unconfirmed)'}${d.beforeGoLive ? ' (trước ngày vận hành)' : ''}`,
   )
   output.line(
-    `  Đã chuyển     ${date('stagedAt')}   Phân loại ${date('classifiedAt')}   Thu hồi ${date('recalledAt')}`,
+    `  Đã chuyển     ${date('stagedAt')}   Nhận xong tệp ${date('filesCompleteAt')}   Phân loại ${date('classifiedAt')}   Thu hồi ${date('recalledAt')}`,
   )
   output.line(`  Nguồn         ${d.source}, ${d.sourceRef}, lần ${d.revision}   id ${d.id}`)
   for (const { code } of d.replaces as Shown[])
@@ -90,7 +91,12 @@ function print(d: Shown): void {
     output.line(`  Bị thay bởi   ${code} / replaced by ${code}`)
   for (const file of d.files as Shown[])
     output.line(
-      `  Tệp           ${file.name}  ${file.size ?? '–'} byte  ${file.state === 'stored' ? `sha256 ${file.sha256}` : (unusableWords[String(file.unusable)] ?? 'đang chờ / waiting')}${file.note ? `  (${fileNotes[file.note as FileNote]})` : ''}`,
+      `  ${file.isFullText ? 'Toàn văn      ' : 'Phụ lục       '}${file.name}  ${file.size ?? '–'} byte  ${stateOf(file)}  id ${file.id}`,
+    )
+  const served = d.servedBy as { source: string; files: Shown[] } | null
+  for (const file of served?.files ?? [])
+    output.line(
+      `  Bản qua ${served!.source} / of its copy: ${file.name}  ${file.size ?? '–'} byte  ${stateOf(file)}`,
     )
   for (const task of d.tasks as Shown[])
     output.line(
@@ -102,6 +108,22 @@ function print(d: Shown): void {
     )
   output.line('  Từng việc / what happened')
   for (const entry of d.life as LifeEvent[]) output.line(`    ${told(entry)}`)
+}
+
+/** Whether it is here, and why not. */
+function stateOf(file: Shown): string {
+  switch (file.state) {
+    case 'stored':
+      return [
+        `sha256 ${file.sha256}`,
+        ...(file.handedInBy ? [`(quản trị viên nộp / handed in: ${file.handedInBy})`] : []),
+        ...(file.note ? [`(${fileNotes[file.note as FileNote]})`] : []),
+      ].join('  ')
+    case 'unusable':
+      return `không dùng được / unusable: ${unusableWords[String(file.unusable)] ?? file.unusable}`
+    default:
+      return `đang lấy / being fetched${file.failure ? `: ${explainFailure(String(file.failure))}` : ''}`
+  }
 }
 
 function told({ at, actor, event, detail }: LifeEvent): string {

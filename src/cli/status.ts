@@ -16,8 +16,8 @@ export function statusCommand(program: Command): void {
     .summary('Tình trạng và việc cần xử lý. How things stand and what needs attention.')
     .description(
       inBoth(
-        'Từng nguồn trả lời lần cuối khi nào và cho thấy gì; kho giữ bao nhiêu; thời hạn nào đang chạy, văn bản nào gần hạn nhất; trả lời nào chưa gửi được. Mã thoát 3 nếu có việc cần người xử lý, tức là danh sách của "chidao attention" không rỗng: quá hạn phân loại, sắp hết hạn, cảnh báo đang kéo dài và mọi việc khác ở đó; --explain cho biết những loại việc nào, bao nhiêu, và lệnh nào mở chúng ra, hoặc chỉ số 0.',
-        'When each source last answered and what it showed; how much the store holds; which deadlines run and which is nearest; which replies are not through. Ends with 3 if something needs a person, which is when the list of "chidao attention" is not empty: what is overdue or soon due, alerts that last, and all else in it; --explain says which kinds, how many of each, and the command that opens them, or just 0.',
+        'Từng nguồn trả lời lần cuối khi nào và cho thấy gì; kho giữ bao nhiêu văn bản và tệp; thời hạn nào đang chạy, văn bản nào gần hạn nhất; trả lời nào chưa gửi được. Mã thoát 3 nếu có việc cần người xử lý, tức là danh sách của "chidao attention" không rỗng: quá hạn phân loại, sắp hết hạn, thiếu toàn văn, cảnh báo đang kéo dài và mọi việc khác ở đó; --explain cho biết những loại việc nào, bao nhiêu, và lệnh nào mở chúng ra, hoặc chỉ số 0.',
+        'When each source last answered and what it showed; how many directives and files the store holds; which deadlines run and which is nearest; which replies are not through. Ends with 3 if something needs a person, which is when the list of "chidao attention" is not empty: what is overdue or soon due, what has no full text in time, alerts that last, and all else in it; --explain says which kinds, how many of each, and the command that opens them, or just 0.',
       ),
     )
     .option('--explain', 'vì sao mã thoát là 3 / what made the exit code 3')
@@ -61,6 +61,7 @@ export function statusCommand(program: Command): void {
       }))
       const failed = attention.stagingFailed + attention.conflict + attention.messageDeferred
       const waiting = attention.withheld
+      const withoutText = attention.withoutText
       const lasting = alerts.filter(({ endedAt }) => endedAt === null)
       const undelivered = channels.filter(({ failure, givenUp }) => failure !== null || givenUp > 0)
       if (json)
@@ -72,6 +73,7 @@ export function statusCommand(program: Command): void {
           replies,
           deadlines,
           failed,
+          withoutText,
           paused,
           withheld: waiting,
           fuses,
@@ -158,7 +160,7 @@ export function statusCommand(program: Command): void {
         `Trả lời / Replies  đã gửi ${replies.delivered}, chờ ${replies.pending}, bị từ chối ${replies.rejected}, chưa rõ ${replies.unconfirmed}`,
       )
       output.line(
-        `Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, chuyển chậm ${deadlines.stagedLate}`,
+        `Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, thiếu toàn văn ${withoutText}, chuyển chậm ${deadlines.stagedLate}`,
       )
       if (deadlines.next)
         output.line(

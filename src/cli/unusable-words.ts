@@ -4,5 +4,5 @@ export const unusableWords: Readonly<Record<string, string>> = {
   broken: 'nội dung hỏng từ nơi gửi / its content was broken by its sender',
   notInMessage:
     'có tên trong danh mục nhưng không có trong thông điệp / named, and not in the message',
-  givenUp: 'người quyết định chuyển không kèm tệp / a person had it staged without it',
+  givenUp: 'người quyết định không chờ tệp này / a person stopped waiting for it',
 }

@@ -4,6 +4,7 @@ import type { Urgency } from './directive.ts'
 export const alertKinds = [
   'deadlineNear',
   'deadlinePassed',
+  'withoutText',
   'sourceAway',
   'sourceSilent',
   'queueSilent',
@@ -13,6 +14,7 @@ export const alertKinds = [
   'undecided',
   'fuseAsked',
   'failed',
+  'fileMissing',
   'unconfirmed',
   'notAdmitted',
   'withheld',

@@ -9,6 +9,7 @@ export interface StoreReading {
   readonly sources: Awaited<ReturnType<App['store']['overview']['sources']>>
   readonly states: Awaited<ReturnType<App['store']['sources']['all']>>
   readonly deadlines: Awaited<ReturnType<App['store']['overview']['deadlines']>>
+  readonly withoutText: number
   readonly backlog: Awaited<ReturnType<ReturnType<typeof measurements>['backlog']>>
   readonly openMargins: Awaited<ReturnType<ReturnType<typeof measurements>['openMargins']>>
 }
@@ -22,6 +23,7 @@ export async function readStore({ store, clock }: App): Promise<StoreReading> {
     sources: await store.overview.sources(),
     states: await store.sources.all(),
     deadlines: await store.overview.deadlines(at),
+    withoutText: await measured.withoutText(at),
     backlog: await measured.backlog(at),
     openMargins: await measured.openMargins(at, marginBoundsS),
   }
@@ -70,13 +72,30 @@ export function storeMetrics(registry: Registry): StoreMetrics {
   ])
   const open = gauge('deadlines_open', 'Directives not yet classified whose deadline is ahead.')
   const overdue = gauge('deadlines_overdue', 'Directives not yet classified, past their deadline.')
-  const late = gauge('directives_staged_late', 'Directives staged, or still not, after it.')
+  const late = gauge('directives_staged_late', 'Directives staged after it.')
+  const withoutText = gauge(
+    'directives_without_text',
+    'Directives past their deadline whose full text is not here, classified or not; copies once.',
+  )
   const left = marginsMetric(
     registry,
     'chidao_deadline_margin_seconds',
     'Time left to the legal deadline of directives not yet classified, now. A snapshot: no rate().',
   )
-  const all = [lag, silence, breaker, failures, seen, decided, backlog, oldest, open, overdue, late]
+  const all = [
+    lag,
+    silence,
+    breaker,
+    failures,
+    seen,
+    decided,
+    backlog,
+    oldest,
+    open,
+    overdue,
+    late,
+    withoutText,
+  ]
 
   return {
     show(reading) {
@@ -84,7 +103,7 @@ export function storeMetrics(registry: Registry): StoreMetrics {
       left.show(reading?.openMargins ?? null)
       if (!reading) {
         // Reset, a gauge without labels says 0, which would be an answer.
-        for (const metric of [open, overdue, late]) metric.remove()
+        for (const metric of [open, overdue, late, withoutText]) metric.remove()
         return
       }
       for (const { name, headCursor, lastAnswerAt, breakerOpenUntil, ...gate } of reading.sources) {
@@ -105,6 +124,7 @@ export function storeMetrics(registry: Registry): StoreMetrics {
       open.set(reading.deadlines.open)
       overdue.set(reading.deadlines.overdue)
       late.set(reading.deadlines.stagedLate)
+      withoutText.set(reading.withoutText)
     },
   }
 }

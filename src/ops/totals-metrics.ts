@@ -39,7 +39,7 @@ export function totalsMetrics(registry: Registry): TotalsMetrics {
     'kind',
     'state',
   ])
-  const files = gauge('files', 'Files by what they belong to and whether they are stored.', [
+  const files = gauge('files', 'Files by what they belong to and what became of them.', [
     'kind',
     'state',
   ])
@@ -57,10 +57,9 @@ export function totalsMetrics(registry: Registry): TotalsMetrics {
       if (!reading) return
       for (const [outcome, n] of Object.entries(reading.totals)) outcomes.set({ outcome }, n)
       for (const { kind, state, rows } of reading.outbox) outbox.set({ kind, state }, rows)
-      for (const { kind, files: stored, bytes: size, missing } of reading.files) {
-        files.set({ kind, state: 'stored' }, stored)
-        files.set({ kind, state: 'missing' }, missing)
-        bytes.set({ kind }, size)
+      for (const { kind, state, files: n, bytes: size } of reading.files) {
+        files.set({ kind, state }, n)
+        if (state === 'stored') bytes.set({ kind }, size)
       }
     },
   }

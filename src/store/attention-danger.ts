@@ -1,7 +1,8 @@
-/** The legal deadlines that have passed or soon will, and the alerts that tell what no other row tells. */
+/** The legal deadlines that have passed or soon will, texts that are not there in time, and the alerts that tell what no other row tells. */
 import type { AlertKind } from '#src/domain/alert.ts'
 import type { AttentionKind } from './attention-kinds.ts'
-import { clockRuns, isPast } from './predicates.ts'
+import { clockRuns, isPast, waitsForOffice } from './predicates.ts'
+import { documentsWithoutText } from './without-text.ts'
 
 const isPressing = `${clockRuns('directive')} and classify_by <= :horizon
   and classify_by <= :at::timestamptz + (:near::jsonb ->> urgency)::float8 * interval '1 hour'`
@@ -20,13 +21,21 @@ from (
   order by coalesce(primary_id, id), classify_by, primary_id is not null, id
 ) d`
 
+/** Classified or not: the full text is part of what the Office has its time for. */
+export const withoutText = `
+select 'withoutText', d.id::text, d.source, d.id, d.code, d.cause, d.classify_by, case when ${waitsForOffice('d')} then d.classify_by end, false,
+  jsonb_build_object('classifiedAt', d.classified_at, 'state', d.state, 'dueAt', d.due_at, 'size', d.size)
+from (${documentsWithoutText('(:sources::text[] is null or d.source = any (:sources)) and (:directiveId::uuid is null or d.id = :directiveId)')}) d`
+
 /** What an alert of a source adds up, the list holds item by item. */
 const addsUp: Readonly<Partial<Record<AlertKind, readonly AttentionKind[]>>> = {
   sourceAway: ['sourceFailing', 'sourcePaused'],
   breakerOpen: ['sourceFailing', 'sourcePaused'],
   undecided: ['undecided'],
   fuseAsked: ['fuse'],
+  withoutText: ['withoutText'],
   failed: ['stagingFailed', 'conflict'],
+  fileMissing: ['fileMissing'],
   unconfirmed: ['sendRejected', 'sendUnconfirmed'],
   notAdmitted: ['notAdmitted'],
   withheld: ['withheld'],

@@ -1,6 +1,8 @@
 /**
  * What waits for a person, danger first. `overdue` and `dueSoon`: not classified, its legal deadline passed or near.
- * `alert`: one that lasts and tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `fileUnusable`: it was staged without it. `conflict`: the same identity with
+ * `withoutText`: its legal deadline passed and the full text is not there, classified or not. `alert`: one that lasts and
+ * tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `fileMissing`: files of a directive that
+ * could not be fetched so far. `fileUnusable`: files of which nothing will be stored. `conflict`: the same identity with
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
  * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
  * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
@@ -10,8 +12,10 @@
 export const attentionKinds = [
   'overdue',
   'dueSoon',
+  'withoutText',
   'alert',
   'stagingFailed',
+  'fileMissing',
   'fileUnusable',
   'conflict',
   'messageDeferred',

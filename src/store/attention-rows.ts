@@ -2,11 +2,13 @@
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
-import { alerts, pressing } from './attention-danger.ts'
+import { alerts, pressing, withoutText } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
-import { isInTime, isShown, isUnusable, waitsForOffice } from './predicates.ts'
+import { hasFailed, isInTime, isShown, isUnusable, waitsForOffice } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
+
+const firstAnnounced = `order by f.revision, f.position, f.id`
 
 const shape = `kind, id, source, directive_id, code, cause, since, endangers, before_go_live, detail`
 
@@ -24,6 +26,16 @@ left join lateral (select coalesce(i.directive_id,
     sync.directive_called(i.source, i.concerns[1])) end) as id) named on true
 left join sync.directive d on d.id = named.id and ${isShown('d')}
 where i.state in ('failed', 'deferred')`
+
+/** Shown, and a file of it could not be fetched so far: told by the one that was announced first. */
+const missing = `
+select 'fileMissing', d.id::text, d.source, d.id, d.code, (array_agg(coalesce(f.failure, 'waiting') ${firstAnnounced}))[1], min(a.at),
+  case when ${waitsForOffice('d')} then d.classify_by end, d.before_go_live,
+  jsonb_build_object('files', count(*), 'attempts', max(f.attempts), 'dueAt', min(f.due_at), 'fullText', bool_or(f.is_full_text),
+    'size', (array_agg(f.announced_size ${firstAnnounced}))[1])
+from sync.directive_file f join sync.directive d on d.id = f.directive_id
+join sync.directive_revision a on a.directive_id = f.directive_id and a.revision = f.revision
+where ${hasFailed('f')} and ${isShown('d')} group by d.id`
 
 /** Staged without them: the Office works with what is there, and somebody asks the issuer for the rest. */
 const unusable = `
@@ -125,7 +137,9 @@ group by channel having count(failure) filter (where state = 'pending') > 0 or c
 /** Takes `:at`, by the service's own clock, the hours called `:near`, `:horizon` beyond all of them, and what is asked for. */
 export const waiting = `with listed (${shape}) as (${[
   pressing,
+  withoutText,
   unstaged,
+  missing,
   unusable,
   unsent,
   notAdmitted,

@@ -48,12 +48,12 @@ export function directiveFiles(db: Knex) {
       return rows
     },
 
-    /** Due now, for the running service: these files that are waited for, or all. How many there were. */
+    /** Due now, for the running service: what is waited for of these files or directives, or of all. How many files there were. */
     async retry(ids: readonly string[] | null, { actor, reason }: Acting, at: Date) {
       return db.transaction(async (tx) => {
         const { rows } = await tx.raw(
           `update sync.directive_file f set due_at = clock_timestamp() from sync.directive d
-           where d.id = f.directive_id and ${isShown('d')} and ${isWaiting('f')} and (:all or f.id::text = any (:ids))
+           where d.id = f.directive_id and ${isShown('d')} and ${isWaiting('f')} and (:all or f.id::text = any (:ids) or d.id::text = any (:ids))
            returning f.id, f.directive_id as "directiveId"`,
           { all: ids === null, ids: [...(ids ?? [])] },
         )
@@ -108,11 +108,11 @@ export function directiveFiles(db: Knex) {
       return db.transaction(async (tx): Promise<boolean> => {
         const directiveId = await lockDirective(tx, fileId)
         const { rowCount } = await tx.raw(
-          `update sync.directive_file f set state = 'stored', stored_as = :storedAs, size = :size, sha256 = :sha256, note = null, handed_in_by = :actor,
+          `update sync.directive_file f set state = 'stored', stored_at = :at, stored_as = :storedAs, size = :size, sha256 = :sha256, note = null, handed_in_by = :actor,
              unusable = null, failure = null, lease_until = null
            from sync.directive d where d.id = f.directive_id and f.id::text = :fileId and ${isShown('d')} and ${isCurrent('f')}
              and f.state in ('waiting', 'unusable')`,
-          { ...file, fileId, actor },
+          { ...file, fileId, actor, at },
         )
         if (rowCount === 0) return false
         const detail = { file: fileId, sha256: file.sha256, reason }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import { isCurrent, isShown } from './predicates.ts'
+import { isShown } from './predicates.ts'
+import { servingCopy, shownFiles } from './shown-files.ts'
 
 /** One thing that happened to a directive. */
 export interface LifeEvent {
@@ -18,10 +19,9 @@ export async function wholeDirective(
   const { rows } = await db.raw(selectDirective, [id])
   if (!rows[0]) return null
   const of = async (sql: string) => (await db.raw(sql, { id })).rows
-  const [files, history, replies, intake, revisions, orders, tasks, sends, replaces, replacedBy] =
+  const [history, replies, intake, revisions, orders, tasks, sends, replaces, replacedBy] =
     await Promise.all(
       [
-        selectFiles,
         selectHistory,
         selectReplies,
         selectIntake,
@@ -33,10 +33,26 @@ export async function wholeDirective(
         linked('r.source = d.source and r.source_ref = d.source_ref', 'o.id = r.directive_id'),
       ].map(of),
     )
-  const life = await lifeOf(db, id)
+  const [files, servedBy, life] = await Promise.all([
+    shownFiles(db, id),
+    servingCopy(db, id),
+    lifeOf(db, id),
+  ])
   return {
     ...rows[0],
-    ...{ files, history, replies, intake, revisions, orders, tasks, sends, replaces, replacedBy },
+    ...{
+      files,
+      servedBy,
+      history,
+      replies,
+      intake,
+      revisions,
+      orders,
+      tasks,
+      sends,
+      replaces,
+      replacedBy,
+    },
     life,
   }
 }
@@ -53,10 +69,6 @@ select id, source, source_ref as "sourceRef", code, number, symbol, issuer, issu
   act_at_once as "actAtOnce", before_go_live as "beforeGoLive", seen_at as "seenAt", staged_at as "stagedAt", files_complete_at as "filesCompleteAt", classified_at as "classifiedAt",
   refused_at as "refusedAt", recalled_at as "recalledAt", recall_authority as "recallAuthority", checked_at as "checkedAt", primary_id as "sameAs"
 from sync.directive where id = ? and ${isShown('directive')}`
-
-const selectFiles = `
-select name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, state, is_full_text as "isFullText", handed_in_by as "handedInBy", note, unusable, failure
-from sync.directive_file f where directive_id = :id and ${isCurrent('f')} order by position`
 
 const selectHistory = `select at, actor, event, detail from sync.history where directive_id = :id order by at, id`
 

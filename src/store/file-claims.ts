@@ -100,7 +100,7 @@ export function fileClaims(db: Knex, leaseMs: number) {
       const { rows } = await db.raw(
         `with was as (select id, stored_as from sync.directive_file where id = :fileId and state = 'stored' for update)
          update sync.directive_file f set state = case when f.superseded_by is null then 'waiting' else 'superseded' end,
-           stored_as = null, size = null, sha256 = null, note = null, due_at = clock_timestamp(), lease_until = null
+           stored_at = null, stored_as = null, size = null, sha256 = null, note = null, due_at = clock_timestamp(), lease_until = null
          from was where f.id = was.id returning was.stored_as as name`,
         { fileId },
       )

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex'
 import { isAheadOfItsReply } from './outbox.ts'
-import { clockRuns, isShown } from './predicates.ts'
+import { clockRuns, isShown, isWaiting } from './predicates.ts'
+import { countWithoutText } from './without-text.ts'
 
 /** Rows that wait for one kind of work, and since when the oldest of them does. */
 export interface Backlog {
-  readonly work: 'reading' | 'intake' | 'writing' | 'outbox'
+  readonly work: 'reading' | 'intake' | 'file' | 'writing' | 'outbox'
   readonly rows: number
   readonly oldestWaitsS: number
 }
@@ -19,7 +20,7 @@ export interface Margins {
 export function measurements(db: Knex) {
   return {
     /**
-     * `at`: the service's own clock, in which intake and outbox are dated; readings and writings are dated by the
+     * `at`: the service's own clock, in which intake, files and outbox are dated; readings and writings are dated by the
      * database's. A status that waits behind a reply waits for no work of its own.
      */
     async backlog(at: Date): Promise<Backlog[]> {
@@ -29,6 +30,10 @@ export function measurements(db: Knex) {
          union all
          select 'intake', count(*)::int, extract(epoch from :at::timestamptz - min(seen_at))::float8
            from sync.intake where state = 'failed'
+         union all
+         select 'file', count(*)::int, extract(epoch from :at::timestamptz - min(a.at))::float8
+           from sync.directive_file f join sync.directive d on d.id = f.directive_id
+           join sync.directive_revision a on a.directive_id = f.directive_id and a.revision = f.revision where ${isWaiting('f')} and ${isShown('d')}
          union all
          select 'writing', count(*)::int, extract(epoch from clock_timestamp() - min(written_at))::float8 from sync.writing
          union all
@@ -52,6 +57,9 @@ export function measurements(db: Knex) {
       )
       return rows
     },
+
+    /** Documents whose legal time is over without their full text. */
+    withoutText: (at: Date): Promise<number> => countWithoutText(db, at),
 
     /** Time left to the legal deadline of what the Office has not classified yet; negative when it has passed. */
     openMargins(at: Date, boundsS: readonly number[]): Promise<Margins> {

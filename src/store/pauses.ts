@@ -28,8 +28,8 @@ interface EndangeredDeadline {
   readonly code: string
   readonly deadlineDate: LocalDate
   readonly classifyBy: Date
-  /** False: files are missing, so that nobody can classify it before the pause ends. */
-  readonly staged: boolean
+  /** False: its files are not all here, and nobody fetches them before the pause ends. */
+  readonly filesComplete: boolean
 }
 
 interface WaitingReply {
@@ -100,7 +100,7 @@ export function pauses(db: Knex) {
 
     async cost(source: string, from: Date, until: Date): Promise<CostOfPause> {
       const deadlines = await db.raw(
-        `select id, code, deadline_date as "deadlineDate", classify_by as "classifyBy", true as staged
+        `select id, code, deadline_date as "deadlineDate", classify_by as "classifyBy", files_complete_at is not null as "filesComplete"
          from sync.directive where source = :source and ${clockRuns('directive')} and classify_by > :from and classify_by <= :until order by classify_by, id`,
         { source, from, until },
       )

@@ -38,6 +38,9 @@ export const isCurrent = (f: string) => `${f}.superseded_by is null`
 /** A file that is still to be fetched. */
 export const isWaiting = (f: string) => `${f}.state = 'waiting'`
 
+/** A file that is still to be fetched, and could not be so far. */
+export const hasFailed = (f: string) => `${isWaiting(f)} and ${f}.attempts > 0`
+
 /** A file of the latest revision of which nothing will be stored, and nobody has seen that yet. */
 export const isUnusable = (f: string) =>
   `${f}.state = 'unusable' and not ${f}.unusable_known and ${isCurrent(f)}`

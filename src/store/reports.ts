@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Quarter } from '#src/domain/quarter.ts'
+import { isShown } from './predicates.ts'
 
 /** Four cells and what stands beside them; total = done + notDone, each the sum of what is under it. */
 export interface Cells {
@@ -51,6 +52,8 @@ export interface QuarterReport {
     readonly recalled: number
     readonly withTasks: number
     readonly stagedLate: number
+    /** The full text was not there when the legal time was over (Đ6.1, Đ8), whether it came later or not. */
+    readonly withoutText: number
     readonly returns: number
   }
 }
@@ -126,6 +129,19 @@ const selectOverdue = `
 select code, signer, task, unit, due_on as "dueOn", until - due_on as "daysOverdue", outcome as "lastOutcome", nullif(explanation, '') as explanation
 from line where not cancelled and not done and due_on < until order by unit, due_on, code, task`
 
+/**
+ * That the time of a `document` ran out without its full text. Asked of the texts that its copies had announced at that
+ * instant, or announced first if they came later: none of them was stored before it. What was recalled or refused until
+ * then needed none.
+ */
+const ranOutWithoutText = `classify_by <= ended and coalesce(least(recalled_at, refused_at) >= classify_by, true) and (
+  select bool_and(coalesce(f.stored_at >= document.classify_by, true))
+  from sync.directive c join sync.directive_file f on f.directive_id = c.id and f.is_full_text
+  join sync.directive_revision a on a.directive_id = c.id and a.revision = f.revision
+  left join sync.directive_revision s on s.directive_id = c.id and s.revision = f.superseded_by
+  where coalesce(c.primary_id, c.id) = coalesce(document.same_as, document.id) and ${isShown('c')}
+    and (a.at < document.classify_by or f.revision = 1) and coalesce(s.at >= document.classify_by, true))`
+
 /** Copies of one document count once. Issued before its source went live, one is not counted. */
 const selectDirectives = `
 with span as (
@@ -147,5 +163,6 @@ select count(*)::int as received,
   count(*) filter (where decided_at is not null and exists (select from sync.task t join sync.directive c on c.id = t.directive_id
     where coalesce(c.primary_id, c.id) = coalesce(document.same_as, document.id)))::int as "withTasks",
   count(*) filter (where staged_at >= classify_by)::int as "stagedLate",
+  count(*) filter (where ${ranOutWithoutText})::int as "withoutText",
   (select count(*)::int from tracking.replies r, span where r.outcome = 'returned' and r.written_at >= span.begun and r.written_at < span.ended) as returns
 from document`

@@ -210,6 +210,7 @@ create table sync.directive_file (
   lease_owner uuid,
   lease_epoch integer not null default 0,
   lease_until timestamp with time zone,
+  stored_at timestamp with time zone, -- When it was stored; of what was stored before this was kept, when its directive had all files.
   constraint directive_file_pkey PRIMARY KEY (id),
   constraint directive_file_check CHECK (((state = 'stored'::text) = (stored_as IS NOT NULL))),
   constraint directive_file_check1 CHECK (((state = 'unusable'::text) = (unusable IS NOT NULL))),

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import { longestLookUpPauseMs } from './outbox.ts'
-import { isInTime, isOverdue, isWaiting } from './predicates.ts'
+import { hasFailed, isInTime, isOverdue, isShown } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
+import { documentsWithoutText } from './without-text.ts'
 import { notAdmittedRows } from './writings.ts'
 
 /** How many of one source, and of one urgency where it is a matter of deadlines. */
@@ -27,6 +28,14 @@ export interface SourceSignals {
   readonly sentinelFailure: string | null
   /** Not yet classified, whose legal deadline runs. */
   readonly open: number
+}
+
+/** Files in one state; of the stored ones also how large they are. */
+export interface FileCount {
+  readonly kind: 'directive' | 'reply'
+  readonly state: 'stored' | 'waiting' | 'unusable' | 'superseded'
+  readonly files: number
+  readonly bytes: number
 }
 
 /** What the gate did not admit: of the latest whole reading of a source, and of those before it. */
@@ -79,10 +88,28 @@ export function signals(db: Knex) {
       return rows
     },
 
-    /** What failed three times; the first two are tried again within minutes and usually go through. */
+    /** Documents whose legal time is over without their full text, classified or not. */
+    async withoutText(at: Date): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select source, count(*) as count from (${documentsWithoutText()}) d group by source order by source`,
+        { at },
+      )
+      return rows
+    },
+
+    /** Messages that failed three times; the first two are tried again within minutes and usually go through. */
     async failed(): Promise<Counted[]> {
       const { rows } = await db.raw(
         `select source, count(*) as count from sync.intake where state = 'failed' and attempts >= 3 group by source order by source`,
+      )
+      return rows
+    },
+
+    /** Files that failed three times, of what is shown. */
+    async filesMissing(): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select d.source, count(*) as count from sync.directive_file f join sync.directive d on d.id = f.directive_id
+         where ${hasFailed('f')} and f.attempts >= 3 and ${isShown('d')} group by d.source order by d.source`,
       )
       return rows
     },
@@ -144,11 +171,13 @@ export function signals(db: Knex) {
       return rows
     },
 
-    async files(): Promise<{ kind: string; files: number; bytes: number; missing: number }[]> {
+    /** Every state that a file can be in, also where there is none; those of replies are all stored. */
+    async files(): Promise<FileCount[]> {
       const { rows } = await db.raw(
-        `select 'directive' as kind, count(stored_as) as files, coalesce(sum(size) filter (where stored_as is not null), 0)::float8 as bytes,
-           count(*) filter (where ${isWaiting('directive_file')}) as missing from sync.directive_file
-         union all select 'reply', count(*), coalesce(sum(size), 0)::float8, 0 from sync.reply_file`,
+        `select 'directive' as kind, state, coalesce(f.files, 0) as files, coalesce(f.bytes, 0)::float8 as bytes
+         from unnest(array['stored', 'waiting', 'unusable', 'superseded']) state
+         left join (select state, count(*) as files, sum(size) as bytes from sync.directive_file group by state) f using (state)
+         union all select 'reply', 'stored', count(*), coalesce(sum(size), 0)::float8 from sync.reply_file`,
       )
       return rows
     },

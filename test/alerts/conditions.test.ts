@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { conditionsOf } from '#src/alerts/conditions.ts'
 import { watch } from '#src/alerts/watch.ts'
-import { sentencesOf } from '#src/alerts/wording.ts'
+import { sentencesOf, severityOf } from '#src/alerts/wording.ts'
 import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
@@ -115,6 +115,33 @@ it('finds what waits for a person, by source', async () => {
   expect(await found(), 'a code that has been there for a day is known').not.toContain(
     'unmappedCode',
   )
+})
+
+it('finds files that failed three times, and documents that are past their time without their text', async () => {
+  await change(`delete from sync.directive_file`)
+  await change(
+    `insert into sync.directive_file (directive_id, ref, revision, state, is_full_text, position, name, attempts, failure)
+     select id, 'r', 1, 'waiting', true, 0, 'a.pdf', 3, 'timeout' from sync.directive
+     union all select id, 'annex', 1, 'waiting', false, 1, 'b.pdf', 2, 'timeout' from sync.directive`,
+  )
+  expect(await conditionsOf(app, quiet, clock.now())).toEqual([
+    { kind: 'fileMissing', source, figures: { count: 2 } },
+  ])
+  await change(`update sync.directive set classified_at = ? where source_ref = '1'`, [start])
+  await change(`update sync.directive set classify_by = ?`, [start])
+  const kinds = await conditionsOf(app, quiet, clock.now())
+  expect(kinds).toEqual([
+    { kind: 'deadlinePassed', source, figures: { count: 1, byUrgency: { normal: 1 } } },
+    { kind: 'withoutText', source, figures: { count: 2 } },
+    { kind: 'fileMissing', source, figures: { count: 2 } },
+  ])
+  const told = kinds.map((one) => sentencesOf({ ...one, occasion: 'raised' }))
+  expect(told[1]).toEqual({
+    vi: `Nguồn ${source}: 2 văn bản chỉ đạo thiếu toàn văn dù đã hết hạn phân loại.`,
+    en: `Source ${source}: 2 directives have no full text although their legal deadline has passed.`,
+  })
+  expect(told[2]!.vi).toContain('2 tệp chưa lấy được')
+  expect(kinds.map(({ kind }) => severityOf(kind))).toEqual(['critical', 'critical', 'warning'])
 })
 
 it('finds a jump of what is not eligible, and not the ups and downs of every day', async () => {

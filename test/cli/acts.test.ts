@@ -282,51 +282,105 @@ describe('files', () => {
   /** A directive whose file its source does not give. */
   async function withoutFile(): Promise<string> {
     const { rows } = await sql(
-      `update sync.directive_file f set stored_as = null, size = null, sha256 = null from sync.directive d
-       where d.id = f.directive_id and d.code = ? returning f.id, d.id as directive`,
+      `update sync.directive_file f set state = 'waiting', stored_as = null, stored_at = null, size = null, sha256 = null, attempts = 1,
+         failure = 'notAnnounced', due_at = now() + interval '1 day'
+       from sync.directive d where d.id = f.directive_id and d.code = ? returning f.id, d.id as directive`,
       [first],
     )
-    await sql(`update sync.directive set staged_at = null where id = ?`, [rows[0].directive])
-    await sql(
-      `update sync.intake set state = 'pending', failure = 'notAnnounced', settled_at = null where directive_id = ?`,
-      [rows[0].directive],
-    )
+    await sql(`update sync.directive set files_complete_at = null where id = ?`, [
+      rows[0].directive,
+    ])
     return rows[0].id
   }
 
-  it('lists what is missing, and stages without it when a person gives it up', async () => {
+  /** The source of the register in a file of settings, with a limit of so many bytes. */
+  async function configured(maxFileBytes: number): Promise<Record<string, string>> {
+    const config = join(data, 'chidao.yaml')
+    const profile = profileAt(register.address)
+    const limits = { ...profile.limits, maxFileBytes }
+    await writeFile(config, JSON.stringify({ sources: [{ ...profile, limits }] }))
+    return { ...env, CHIDAO_CONFIG: config }
+  }
+
+  const actsKept = async (event: string) =>
+    (await sql(`select actor, detail from sync.history where event = ?`, [event])).rows
+
+  it('lists what is missing, and waits no longer when a person gives it up', async () => {
     const id = await withoutFile()
     expect(await json(['files', 'list'], 3)).toMatchObject([
-      { id, code: first, unusable: null, failure: 'notAnnounced' },
+      { id, code: first, isFullText: true, unusable: null, failure: 'notAnnounced' },
     ])
     const told = await chidao(['files', 'give-up', id, ...because], env)
     expect([told.code, told.err]).toEqual([2, expect.stringContaining('--yes')])
-    expect(await json(['files', 'give-up', id, '--yes', ...because])).toMatchObject({
-      givenUp: true,
-    })
+    const yes = ['files', 'give-up', id, '--tell', 'fail', '--yes', ...because]
+    expect(await json(yes)).toMatchObject({ givenUp: true, told: 'fail' })
+    expect(await actsKept('fileGivenUp')).toMatchObject([
+      { actor: 'trực ban', detail: { file: id, said: 'fail' } },
+    ])
     expect(await json(['files', 'list'])).toEqual([])
     const shown = await chidao(['show', first], env)
-    expect(shown.out).toContain('a person had it staged without it')
-    expect((await chidao(['files', 'give-up', id, '--yes', ...because], env)).code).toBe(1)
+    expect(shown.out).toMatch(/Toàn văn {6}1\.pdf .*a person stopped waiting for it/)
+    expect((await chidao(yes, env)).code).toBe(1)
+    const [item] = (await json(['attention', 'list', '--kind', 'fileMissing'])).items
+    expect(item).toBeUndefined()
+  })
+
+  it('tells why a directive lacks a file, and fetches again by the file or the directive', async () => {
+    const id = await withoutFile()
+    const [item] = (await json(['attention', 'list', '--kind', 'fileMissing'], 3)).items
+    expect(item).toMatchObject({ id: ids[first], cause: 'notAnnounced', detail: { files: 1 } })
+    expect(item.why).toMatch(/1 tệp chưa lấy được, trong đó có toàn văn \(notAnnounced: /)
+    expect(item.settle).toContain(`chidao files retry ${ids[first]} --reason "…"`)
+    const shown = await chidao(['show', first], env)
+    expect(shown.out).toMatch(/đang lấy \/ being fetched: notAnnounced/)
+    for (const name of [id, ids[first]!]) {
+      await sql(`update sync.directive_file set due_at = now() + interval '1 day'`)
+      expect(await json(['files', 'retry', name, ...because])).toMatchObject({ retried: 1 })
+      const { rows } = await sql(
+        `select due_at <= clock_timestamp() as due from sync.directive_file where id = ?`,
+        [id],
+      )
+      expect(rows).toEqual([{ due: true }])
+    }
+    expect(await actsKept('filesRetried')).toHaveLength(2)
+    expect((await chidao(['files', 'retry', ids['782/UBND-NNMT']!, ...because], env)).code).toBe(1)
   })
 
   it('names the limit of a file that is larger, and by how much', async () => {
     const id = await withoutFile()
-    const config = join(data, 'chidao.yaml')
-    const profile = profileAt(register.address)
-    const limits = { ...profile.limits, maxFileBytes: 2048 }
-    await writeFile(config, JSON.stringify({ sources: [{ ...profile, limits }] }))
     await sql(`update sync.directive_file set announced_size = 2083 where id = ?`, [id])
-    const ran = await chidao(['files', 'list'], { ...env, CHIDAO_CONFIG: config })
+    const ran = await chidao(['files', 'list'], await configured(2048))
     expect([ran.code, ran.err]).toEqual([3, ''])
     expect(ran.out).toContain(
       `larger than limits.maxFileBytes (${source}), 2048 bytes, by 35 bytes`,
     )
   })
 
+  it('hands in what the source does not give, marked so, and lists a text that misses its time until then', async () => {
+    const id = await withoutFile()
+    await sql(`update sync.directive set classify_by = ?, classified_at = ? where code = ?`, [
+      ...[start.toISOString(), start.toISOString(), first],
+    ])
+    const listed = await json(['attention', 'list', '--kind', 'withoutText'], 3)
+    expect(listed.items).toMatchObject([{ id: ids[first], cause: 'notAnnounced' }])
+    expect(listed.items[0].settle).toContain('chidao files hand-in FILE PATH --reason "…" --yes')
+    const path = join(data, 'toan-van.pdf')
+    await writeFile(path, '%PDF-1.4 toàn văn')
+    const settings = await configured(2048)
+    const marked = join(data, 'Văn bản MẬT.pdf')
+    await writeFile(marked, 'x')
+    const refused = await chidao(['files', 'hand-in', id, marked, '--yes', ...because], settings)
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('not eligible')])
+    const kept = await chidao(['files', 'hand-in', id, path, '--yes', ...because], settings)
+    expect([kept.code, kept.err]).toEqual([0, ''])
+    const shown = await chidao(['show', first], env)
+    expect(shown.out).toContain('(quản trị viên nộp / handed in: trực ban)')
+    expect(await json(['attention', 'list', '--kind', 'withoutText'])).toMatchObject({ items: [] })
+  })
+
   it('lets what cannot be used leave the list, by who and why', async () => {
     await sql(
-      `update sync.directive_file set stored_as = null, unusable = 'noContent' where directive_id = ?`,
+      `update sync.directive_file set state = 'unusable', stored_as = null, unusable = 'noContent' where directive_id = ?`,
       [ids[first]!],
     )
     const [item] = (await json(['attention', 'list', '--kind', 'fileUnusable'], 3)).items

@@ -34,12 +34,18 @@ it('reports a quarter to people and to programs, and only a quarter', async () =
   expect(made).toMatchObject({
     ...{ name: '2026-Q1', from: '2025-12-26', until: '2026-03-25', final: true },
     tasks: { total: 1, notDoneOverdue: 1, reached: 1, reachedDone: 0 },
-    directives: { received: 1, inTime: 1, withTasks: 1 },
+    directives: { received: 1, inTime: 1, withTasks: 1, withoutText: 0 },
     overdue: [{ code: '781/UBND-NNMT', unit: 'Sở A', dueOn: '2026-03-10', daysOverdue: 15 }],
   })
   const page = await chidao(['report', 'quarter', '2026-Q1', '--cut-off', '11'], env)
   expect(page.code).toBe(0)
-  for (const part of ['2025-12-12 … 2026-03-11', 'Sở A', '0 / 1 = 0.0 %', 'Quá hạn'])
+  for (const part of [
+    '2025-12-12 … 2026-03-11',
+    'Sở A',
+    '0 / 1 = 0.0 %',
+    'Quá hạn',
+    'thiếu toàn văn khi hết hạn',
+  ])
     expect(page.out).toContain(part)
   for (const wrong of ['2026-Q5', '2999-Q1'])
     expect((await chidao(['report', 'quarter', wrong], env)).code).toBe(2)
@@ -49,14 +55,14 @@ it('reports a quarter to people and to programs, and only a quarter', async () =
 it('shows one directive whole, its files and its life, and nothing of a withheld one', async () => {
   const shown = await chidao(['show', '781/UBND-NNMT'], env)
   expect([shown.code, shown.err]).toEqual([0, ''])
-  expect(shown.out).toMatch(/Tệp {11}1\.pdf {2}\d+ byte {2}sha256 [0-9a-f]{64}/)
+  expect(shown.out).toMatch(/Toàn văn {6}1\.pdf {2}\d+ byte {2}sha256 [0-9a-f]{64}/)
   for (const part of ['đã chuyển / staged', 'chuyên viên  phân loại / classified', 'unit: Sở A'])
     expect(shown.out).toContain(part)
   const [one] = JSON.parse((await chidao(['show', '781/UBND-NNMT', '--json'], env)).out)
   expect(one.life.map(({ event }: { event: string }) => event)).toEqual(
     expect.arrayContaining(['read', 'deadlineComputed', 'staged', 'classified', 'assigned']),
   )
-  expect(one).toMatchObject({ attention: [], files: [{ name: '1.pdf', stored: true }] })
+  expect(one).toMatchObject({ attention: [], files: [{ name: '1.pdf', state: 'stored' }] })
   await t.app.store.withholding.withhold(one.id, 'doubtful', t.app.clock.now())
   for (const name of ['781/UBND-NNMT', one.id, one.sourceRef]) {
     const hidden = await chidao(['show', name], env)

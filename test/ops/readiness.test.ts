@@ -111,7 +111,7 @@ it('shows no numbers of yesterday while Postgres is away', async () => {
   await using s = await behindRelay()
   const named = async (prefix: string) =>
     readMetrics((await s.ask('/metrics')).body).filter(({ name }) => name.startsWith(prefix))
-  expect((await named('chidao_backlog_rows')).length).toBe(4)
+  expect((await named('chidao_backlog_rows')).length).toBe(5)
   await s.relay.stop()
   const up = await named('chidao_database_up')
   expect(up.map(({ value }) => value)).toEqual([0])

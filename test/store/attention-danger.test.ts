@@ -35,7 +35,12 @@ async function staged(
 }
 
 /** The same document through a second source. */
-async function copied(store: Store, n: number, hoursLeft: number): Promise<string> {
+async function copied(
+  store: Store,
+  n: number,
+  hoursLeft: number,
+  more: Partial<Admitted> = {},
+): Promise<string> {
   await store.sources.register('truc', { statuses: [], replies: 'message' }, 'f')
   const id = await store.passes.open({
     ...{ source: 'truc', kind: 'head', from: '2026-09-01', until: '2026-09-07' },
@@ -44,7 +49,7 @@ async function copied(store: Store, n: number, hoursLeft: number): Promise<strin
   const pass = (await store.passes.claim(randomUUID(), { id: id! }))!
   const item = admitted(`truc-${n}`, { number: String(n), code: `${n}/UBND-NNMT` })
   const deadline = { ...item.deadline, deadlineAt: later(hoursLeft) }
-  await store.intake.stage(pass, { ...item, deadline }, now)
+  await store.intake.stage(pass, { ...item, deadline, ...more }, now)
   await store.passes.end(pass, whole, now)
   const { rows } = await store.db.raw(
     `select id, primary_id from sync.directive where source = 'truc' and source_ref = ?`,
@@ -96,7 +101,7 @@ it('lists what is overdue, then what soon will be, then alerts, before all else'
     since: later(-40),
     endangers: later(-40),
     directiveId: first!.id,
-    detail: { urgency: 'normal', deadlineDate: '2026-09-08', staged: true },
+    detail: { urgency: 'normal', deadlineDate: '2026-09-08', filesComplete: true },
   })
   expect(soon).toMatchObject({ cause: 'deadlineNear', endangers: later(7), detail: {} })
 })
@@ -137,6 +142,87 @@ it('counts the copies of one document once, also where one is only soon due', as
   expect((await store.attention.list({ at: now, directiveId: first }))[0]?.kind).toBe('dueSoon')
   await store.db.raw(`select sync.classify(?, '[]', 'chuyên viên', ?)`, [first, now])
   expect(await listed(store)).toEqual(['overdue 2/UBND-NNMT'])
+})
+
+/** The full text of it, small enough to be fetched at once, or an annex beside it. */
+const text = { ref: 'text', name: 'van-ban.pdf', mediaType: null, size: 9, isFullText: true }
+const annex = { ref: 'annex', name: 'phu-luc.pdf', mediaType: null, size: 9 }
+
+/** Each of these files of a directive is stored. */
+async function stored(store: Store, directive: string, refs: readonly string[]): Promise<void> {
+  const { rows } = await store.db.raw(
+    `select id from sync.directive_file where directive_id = :directive and ref = any (:refs)`,
+    { directive, refs: [...refs] },
+  )
+  const file = { storedAs: randomUUID(), size: 9, sha256: '0'.repeat(64) }
+  for (const { id } of rows)
+    await store.directiveFiles.handIn(id, file, { actor: 'trực ban', reason: 'bản ký số' }, now)
+}
+
+it('lists what is past its deadline without its full text, classified or not', async () => {
+  await using t = await testStore()
+  const { store } = t
+  const files = [text, annex]
+  const waits = await staged(store, 1, -2, { files })
+  const classified = await staged(store, 2, -3, { files })
+  const refused = await staged(store, 3, -2, { files })
+  const recalled = await staged(store, 4, -2, { files })
+  await staged(store, 5, -2, { files, beforeGoLive: true })
+  await staged(store, 6, 20, { files })
+  await stored(store, await staged(store, 7, -1, { files }), ['text'])
+  await store.db.raw(`select sync.classify(?, '[]', 'chuyên viên', ?)`, [classified, later(-4)])
+  await store.db.raw(`select sync.refuse(?, 'không thuộc phạm vi', 'cv', ?)`, [refused, now])
+  const by = { actor: 'trực ban', reason: 'ban hành nhầm', authority: 'CV 12/VP-TH' }
+  await store.recalls.recall(recalled, by, now)
+  await raised(store, ['withoutText', 'nguon'], ['sourceSilent', 'nguon'])
+  expect(await listed(store)).toEqual([
+    'overdue 1/UBND-NNMT',
+    'overdue 7/UBND-NNMT',
+    'withoutText 1/UBND-NNMT',
+    'withoutText 2/UBND-NNMT',
+    'alert nguon',
+  ])
+  const rows = await store.attention.list({ at: now, kinds: ['withoutText'] })
+  expect(rows).toMatchObject([
+    { directiveId: waits, cause: 'waiting', since: later(-2), endangers: later(-2) },
+    { directiveId: classified, cause: 'waiting', since: later(-3), endangers: null },
+  ])
+  expect(await store.signals.withoutText(now)).toEqual([{ source: 'nguon', count: 2 }])
+  await stored(store, waits, ['annex'])
+  expect(await listed(store, { kinds: ['withoutText'] })).toHaveLength(2)
+  await stored(store, waits, ['text'])
+  expect(await listed(store, { kinds: ['withoutText'] })).toEqual(['withoutText 2/UBND-NNMT'])
+})
+
+it('names a full text that will never come until one is handed in', async () => {
+  await using t = await testStore()
+  const { store } = t
+  const id = await staged(store, 1, -2, { files: [text] })
+  const { rows } = await store.db.raw(`select id from sync.directive_file`)
+  const by = { actor: 'trực ban', reason: 'nguồn không có' }
+  await store.directiveFiles.giveUp(rows[0].id, 'fail', by, now)
+  const asked = { at: now, kinds: ['withoutText'] as const }
+  expect(await store.attention.list(asked)).toMatchObject([{ id, cause: 'givenUp' }])
+  await stored(store, id, ['text'])
+  expect(await store.attention.list(asked)).toEqual([])
+})
+
+it('lists a text that no copy has once, and none of which one copy has it', async () => {
+  await using t = await testStore()
+  const { store } = t
+  const first = await staged(store, 1, -2, { files: [text] })
+  const copy = await copied(store, 1, -2, { files: [text] })
+  const kinds = ['withoutText'] as const
+  expect(await store.attention.list({ at: now, kinds })).toMatchObject([{ directiveId: first }])
+  // Asked of one source or one copy alone, the document stands there.
+  expect(await listed(store, { kinds, sources: ['truc'] })).toHaveLength(1)
+  expect(await listed(store, { kinds, directiveId: copy })).toHaveLength(1)
+  expect(await store.signals.withoutText(now)).toEqual([{ source: 'nguon', count: 1 }])
+  await stored(store, copy, ['text'])
+  expect(await listed(store, { kinds })).toEqual([])
+  await store.withholding.withhold(copy, 'doubtful', now)
+  const shown = await store.attention.list({ at: now, kinds })
+  expect(shown.map(({ directiveId }) => directiveId)).not.toContain(copy)
 })
 
 it('calls soon what falls due within the hours of its urgency, as they are set', async () => {

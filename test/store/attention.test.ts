@@ -86,6 +86,9 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     unusable: 'broken',
   } as const
   await store.intake.stage(pass, { ...numbered(4), files: [broken] }, now)
+  const slow = [1, 2].map((n) => ({ ref: `f${n}`, name: `f${n}.pdf`, mediaType: null, size: 9 }))
+  const { files } = await store.intake.stage(pass, { ...numbered(5), files: slow }, now)
+  await store.fileClaims.postpone(files!, files!.files.slice(1), 'timeout')
   await store.intake.stage(pass, numbered(3), now)
   const three = (await store.withholding.shown('nguon', null)).get('ref-3')!
   await store.withholding.withhold(three, 'vanished', now)
@@ -115,6 +118,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     ['sourcePaused', 'maintenance', null, later(30)],
     ['stagingFailed', 'diskFull', null, later(30)],
     ['conflict', 'conflict', '2/UBND-NNMT', deadline],
+    ['fileMissing', 'timeout', '5/UBND-NNMT', deadline],
     ['fileUnusable', 'broken', '4/UBND-NNMT', deadline],
     ['notAdmitted', 'notEligible', '2/UBND-NNMT', deadline],
     ['withheld', 'vanished', null, deadline],
@@ -139,11 +143,14 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   expect(detailOf('sendRejected')).toMatchObject({ sends: 'reply', answer: 'Sai đơn vị nhận' })
   expect(detailOf('sourcePaused')).toMatchObject({ by: 'trực ban', reason: 'bảo trì' })
 
-  const { overdue, dueSoon, alert, undelivered, ...counts } = await store.attention.counts({
-    at: now,
-  })
-  expect([overdue, dueSoon, alert, undelivered]).toEqual([0, 0, 0, 0])
-  expect(Object.values(counts)).toEqual(Array.from({ length: 15 }, () => 1))
+  expect(detailOf('fileMissing')).toMatchObject({ files: 1, attempts: 1, fullText: false, size: 9 })
+
+  const { overdue, dueSoon, withoutText, alert, undelivered, ...counts } =
+    await store.attention.counts({
+      at: now,
+    })
+  expect([overdue, dueSoon, withoutText, alert, undelivered]).toEqual([0, 0, 0, 0, 0])
+  expect(Object.values(counts)).toEqual(Array.from({ length: 16 }, () => 1))
 })
 
 it('is empty where nothing waits', async () => {
@@ -152,6 +159,36 @@ it('is empty where nothing waits', async () => {
   expect(await t.store.attention.list({ at: now })).toEqual([])
   const counts = await t.store.attention.counts({ at: now })
   expect(new Set(Object.values(counts))).toEqual(new Set([0]))
+})
+
+it('lists a directive with files that could not be fetched once, by the first of them', async () => {
+  await using t = await testStore()
+  const { store } = t
+  const pass = await runningPass(store)
+  const files = [1, 2, 3].map((n) => ({
+    ref: `f${n}`,
+    name: `f${n}.pdf`,
+    mediaType: null,
+    size: n,
+  }))
+  const { files: claim } = await store.intake.stage(pass, numbered(1, { files }), now)
+  await ended(store, pass)
+  expect(await store.attention.list({ at: now }), 'not tried yet').toEqual([])
+  await store.fileClaims.postpone(claim!, claim!.files.slice(2), 'timeout')
+  await store.fileClaims.postpone(claim!, claim!.files.slice(0, 1), 'tooLarge')
+  const [row, ...more] = await store.attention.list({ at: now })
+  expect(more).toEqual([])
+  expect(row).toMatchObject({
+    ...{ kind: 'fileMissing', id: claim!.directiveId, code: '1/UBND-NNMT', cause: 'tooLarge' },
+    ...{ since: now, detail: { files: 2, fullText: true, size: 1 } },
+  })
+  const by = { actor: 'trực ban', reason: 'nguồn đã chạy lại' }
+  expect(await store.directiveFiles.retry([claim!.directiveId], by, now)).toBe(3)
+  const first = claim!.files[0]!.id
+  await store.directiveFiles.giveUp(first, 'done', by, now)
+  expect(await store.attention.list({ at: now })).toMatchObject([
+    { cause: 'timeout', detail: { files: 1, fullText: false } },
+  ])
 })
 
 it('is cut into pages, and asked for by kind, source and directive', async () => {
@@ -214,14 +251,14 @@ it('names no directive that is withheld, not even beside a message of another re
   const { store } = t
   const pass = await runningPass(store)
   await store.intake.stage(pass, numbered(1), now)
-  const update = numbered(2, { business: 'update', concerns: ['ref-1'] })
-  await store.intake.fail(pass, { ...update, business: 'update', classifyBy: now }, 'timeout', now)
+  const files = [{ ref: 'f', name: 'f.pdf', mediaType: null, size: 9 }]
+  const update = numbered(2, { business: 'update', concerns: ['ref-1'], files })
+  const { files: claim } = await store.intake.stage(pass, update, now)
+  await store.fileClaims.postpone(claim!, claim!.files, 'timeout')
   expect((await store.attention.list({ at: now }))[0]).toMatchObject({ cause: 'timeout' })
   const id = (await store.withholding.shown('nguon', null)).get('ref-1')!
   await store.withholding.withhold(id, 'secret', now)
-  expect(await store.attention.list({ at: now })).toMatchObject([
-    { kind: 'stagingFailed', directiveId: null, code: null },
-  ])
+  expect(await store.attention.list({ at: now })).toEqual([])
 })
 
 it('counts what one source shows and nobody can read once, until a reading of those days is whole', async () => {

@@ -142,6 +142,7 @@ it('counts each line in one cell, and each directive under one clock', async () 
   expect(directives).toEqual({
     ...{ received: 9, inTime: 4, late: 1, sameDayInTime: 0, sameDayLate: 1 },
     ...{ openInTime: 1, openOverdue: 1, recalled: 1, withTasks: 4, stagedLate: 0, returns: 1 },
+    withoutText: 0,
   })
 })
 
@@ -159,4 +160,103 @@ it('says how things stand while the quarter runs', async () => {
   const { tasks, directives } = await t.store.reports.quarter(quarter, on('07-21'))
   expect(tasks).toMatchObject({ total: 4, done: 1, notDoneInTime: 2, notDoneOverdue: 1 })
   expect(directives).toMatchObject({ received: 3, inTime: 2, late: 1 })
+})
+
+const text = { ref: 'text', name: 'van-ban.pdf', mediaType: null, size: 9 }
+const annex = { ref: 'annex', name: 'phu-luc.pdf', mediaType: null, size: 9 }
+
+/** The latest file of this name at its source is there from this instant on. */
+async function came(store: Store, directive: string, ref: string, at: Date): Promise<void> {
+  const { rows } = await store.db.raw(
+    `select id from sync.directive_file where directive_id = :directive and ref = :ref order by revision desc limit 1`,
+    { directive, ref },
+  )
+  const file = { storedAs: randomUUID(), size: 9, sha256: '0'.repeat(64) }
+  expect(await store.directiveFiles.handIn(rows[0].id, file, by, at)).toBe(true)
+}
+
+it('counts what had no full text when its time was over, whether it came later or not', async () => {
+  await using t = await testStore()
+  const { store } = t
+  const pass = await runningPass(store)
+  const files = [text, annex]
+  const issued = (n: number, due = '07-03', more = {}) =>
+    issue(store, pass, n, '07-01', due, { files, ...more })
+  const without = async (asOf = on('10-05')) =>
+    (await store.reports.quarter(quarter, asOf)).directives.withoutText
+
+  await came(store, await issued(1), 'text', on('07-02'))
+  await issued(2, '10-06')
+  await issued(3, '07-03', { files: [] })
+  await issued(4, '07-03', { beforeGoLive: true })
+  await store.recalls.recall(await issued(5), by, on('07-02'))
+  await store.db.raw(`select sync.refuse(:id, 'nhầm', 'lãnh đạo', :at)`, {
+    id: await issued(6),
+    at: on('07-02'),
+  })
+  expect(await without(), 'in time, not over yet, not needed').toBe(0)
+
+  const late = await issued(7)
+  const never = await issued(8)
+  await issued(9)
+  await came(store, late, 'annex', on('07-02'))
+  await came(store, late, 'text', on('07-06'))
+  const { rows } = await store.db.raw(
+    `select id from sync.directive_file where directive_id = ? and ref = 'text'`,
+    [never],
+  )
+  await store.directiveFiles.giveUp(rows[0].id, 'fail', by, on('07-02'))
+  expect(await without(), 'late, given up, never').toBe(3)
+  expect(await without(on('07-03', '16')), 'its time is not over').toBe(0)
+  // Recalled or refused after its time was over, its text was missing all the same.
+  await store.recalls.recall(never, by, on('07-08'))
+  expect(await without()).toBe(3)
+})
+
+it('asks of the text that was announced when the time was over', async () => {
+  await using t = await testStore()
+  const { store } = t
+  const pass = await runningPass(store)
+  const without = async () =>
+    (await store.reports.quarter(quarter, on('10-05'))).directives.withoutText
+  const updated = async (n: number, day: string) => {
+    const code = `${n}/UBND-TH`
+    const message = admitted(`r${n}`, { number: String(n), symbol: 'UBND-TH', code, version: 'v2' })
+    const files = [{ ...text, ref: 'text-2', name: 'dinh-chinh.pdf' }]
+    const deadline = { ...message.deadline, deadlineAt: on('07-03', '17') }
+    const directive = { ...message.directive, issuedOn: '2026-07-01', subject: 'Đính chính' }
+    await store.intake.stage(pass, { ...message, directive, files, deadline }, on(day))
+  }
+  const afterwards = await issue(store, pass, 1, '07-01', '07-03', { files: [text] })
+  await came(store, afterwards, 'text', on('07-02'))
+  await updated(1, '07-06')
+  expect(await without(), 'another text, announced later').toBe(0)
+  const before = await issue(store, pass, 2, '07-01', '07-03', { files: [text] })
+  await came(store, before, 'text', on('07-01'))
+  await updated(2, '07-02')
+  expect(await without(), 'another text, announced in time').toBe(1)
+  await came(store, before, 'text-2', on('07-03', '16'))
+  expect(await without()).toBe(0)
+})
+
+it('counts a text that one of the copies had in time, for all of them', async () => {
+  await using t = await testStore()
+  const { store } = t
+  await store.sources.register('truc', { statuses: [], replies: 'message' }, 'f')
+  const pass = await runningPass(store)
+  await issue(store, pass, 1, '07-01', '07-03', { files: [text] })
+  const id = await store.passes.open({
+    ...{ source: 'truc', kind: 'head', from: '2026-07-01', until: '2026-07-07' },
+    ...{ upperBound: on('07-02'), cursorBefore: null },
+  })
+  const other = (await store.passes.claim(id!, randomUUID()))!
+  await issue(store, other, 1, '07-01', '07-03', { files: [text] })
+  const copy = (await store.withholding.shown('truc', null)).get('r1')!
+  const counted = async () => {
+    const { directives } = await store.reports.quarter(quarter, on('10-05'))
+    return [directives.received, directives.withoutText]
+  }
+  expect(await counted()).toEqual([1, 1])
+  await came(store, copy, 'text', on('07-02'))
+  expect(await counted()).toEqual([1, 0])
 })

@@ -19,6 +19,7 @@ export const actsOf = {
   messageDeferred: ['discard'],
   sendRejected: ['delivered', 'settled', 'again'],
   sendUnconfirmed: ['delivered', 'settled', 'again'],
+  fileMissing: ['retry'],
   fileUnusable: ['known'],
   notAdmitted: ['settled'],
   withheld: ['release', 'purge'],
@@ -64,12 +65,13 @@ export async function perform(app: App, act: Act, item: Item, by: By): Promise<b
   const at = clock.now()
   switch (act) {
     case 'retry':
+      if (item.kind === 'fileMissing')
+        return (await store.directiveFiles.retry([id], { actor, reason }, at)) > 0
       return (await store.failures.retry([id], { actor, reason }, at)) > 0
     case 'discard':
       return store.failures.discard(id, { actor, reason }, at)
     case 'delivered':
     case 'settled':
-      if (item.kind === 'fileUnusable') return store.directiveFiles.know(id, { actor, reason }, at)
       if (item.kind === 'notAdmitted') return store.writings.settle(id, { actor, reason }, at)
       return store.outbox.settleByHand(id, act, actor, reason, at)
     case 'known':

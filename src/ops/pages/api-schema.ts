@@ -20,8 +20,12 @@ const listed = {
 } as const
 
 export const answers = {
-  overview: answer('Deadlines, sources, the oldest that waits, and how much needs attention.'),
-  directive: answer('One directive with its files, timeline, messages, sends and tasks.'),
+  overview: answer(
+    'Deadlines, what is past them without its full text, sources, the oldest that waits, and how much needs attention.',
+  ),
+  directive: answer(
+    'One directive with its files (each waiting, stored or unusable, and why), timeline, messages, sends and tasks; "servedBy": the copy of the same document whose files serve it while its own full text is not here.',
+  ),
   run: answer('One reading of a source with its balance.'),
   list: answer('A page of rows.', listed),
 }
@@ -39,15 +43,18 @@ const asked = (summary: string, properties: object) => ({
 })
 
 export const questions = {
-  deadlines: asked('What is not classified yet, nearest deadline first.', {
-    pressing: text('overdue, soon (within 24 hours) or later'),
-    urgency: text('normal, urgent, veryUrgent, flash or unreadable'),
-    source: text('Name of a source'),
-    kind: text('Type of document'),
-    issuer: text('Words of the issuer, with or without diacritics'),
-    day: text('Due on this date, YYYY-MM-DD'),
-    ...paging,
-  }),
+  deadlines: asked(
+    'What is not classified yet, nearest deadline first, with whether its full text and all files are here.',
+    {
+      pressing: text('overdue, soon (within 24 hours) or later'),
+      urgency: text('normal, urgent, veryUrgent, flash or unreadable'),
+      source: text('Name of a source'),
+      kind: text('Type of document'),
+      issuer: text('Words of the issuer, with or without diacritics'),
+      day: text('Due on this date, YYYY-MM-DD'),
+      ...paging,
+    },
+  ),
   directives: asked('Directives, newest first; with state=open by time left.', {
     q: text('A code as printed or normalised, or words of the subject without diacritics'),
     issuer: text('Words of the issuer'),
@@ -59,7 +66,7 @@ export const questions = {
     ...paging,
   }),
   attention: asked(
-    'What waits for a person: overdue, soon due, alerts, then the nearest endangered deadline.',
+    'What waits for a person: overdue, soon due, without full text, alerts, then the nearest endangered deadline.',
     {
       kind: text('One kind'),
       source: text('Name of a source'),

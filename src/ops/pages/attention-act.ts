@@ -153,7 +153,7 @@ async function confirmation(
   const { confirmed } = demands[act]
   const body = html`${problemBox(sentences)}
 <p class="consequence ${danger && 'danger'}">${words.consequences[act]}${danger && html` <strong>${words.danger}</strong>`}</p>
-<section><h2>${words.willConcern}</h2><ul>${items.slice(0, shownOfThem).map((item) => html`<li>${whatOf(item, language)} <small>${words.kinds[item.kind]}: ${causeOf(item, language)}</small></li>`)}</ul>${count > shownOfThem && html`<p>${words.more(count - shownOfThem)}</p>`}</section>
+<section><h2>${words.willConcern}</h2><ul>${items.slice(0, shownOfThem).map((item) => html`<li>${whatOf(item, language)} <small>${words.kinds[item.kind]}: ${causeOf(item, app.sources, language)}</small></li>`)}</ul>${count > shownOfThem && html`<p>${words.more(count - shownOfThem)}</p>`}</section>
 ${goes && whatGoes(goes, language)}
 <section><form class="act" method="post" action="/attention/act">
 <input type="hidden" name="_csrf" value="${frame.csrf}"><input type="hidden" name="act" value="${act}"><input type="hidden" name="count" value="${count}"><input type="hidden" name="seen" value="${asked}">

@@ -1,13 +1,17 @@
 /** One row of the list of attention, told: what waits, why, and how much or how often. */
 import { sentencesOf } from '../../alerts/wording.ts'
+import type { App } from '../../app.ts'
 import type { AlertKind, Figures } from '../../domain/alert.ts'
 import type { Urgency } from '../../domain/directive.ts'
 import type { Attention } from '../../store/attention.ts'
 import { type Html, html, type Part } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
 import { failureText, urgencyBadge } from '../html/parts.ts'
+import { timeHtml } from '../html/times.ts'
 import { attentionWords } from '../words/attention.ts'
+import { directiveWords } from '../words/directives.ts'
 import { runWords } from '../words/runs.ts'
+import { whyNotFetched } from './directive-files.ts'
 import { isId } from './ids.ts'
 
 export function whatOf(row: Attention, language: Frame['language']): Html {
@@ -27,6 +31,7 @@ export function whatOf(row: Attention, language: Frame['language']): Html {
 
 export function causeOf(
   { kind, source, cause, detail }: Attention,
+  sources: App['sources'],
   language: Frame['language'],
 ): string {
   if (kind === 'alert')
@@ -35,6 +40,12 @@ export function causeOf(
       figures: detail as unknown as Figures,
     })[language]
   if (kind === 'undelivered') return attentionWords[language].notArriving(cause)
+  if (kind === 'fileMissing' || kind === 'withoutText') {
+    const unusable: Readonly<Record<string, string>> = directiveWords[language].unusable
+    const file = { source, failure: cause, size: detail.size as number | null }
+    const why = unusable[cause] ?? whyNotFetched(file, sources, language)
+    return kind === 'fileMissing' ? why : attentionWords[language].pastWithoutText(why)
+  }
   if (kind === 'unbalanced')
     return (runWords[language].kinds as Readonly<Record<string, string>>)[cause] ?? cause
   const causes: Readonly<Record<string, string>> = attentionWords[language].causes
@@ -49,6 +60,15 @@ export function detailOf({ kind, detail }: Attention, language: Frame['language'
   if (kind === 'overdue' || kind === 'dueSoon')
     return html` ${urgencyBadge(detail.urgency as Urgency, language)}`
   if (kind === 'alert') return null
+  if (kind === 'fileMissing' || kind === 'withoutText') {
+    const { missingFiles, withFullText } = attentionWords[language]
+    const { triedAgainAt } = directiveWords[language]
+    const counted = [
+      ...(kind === 'fileMissing' ? [missingFiles(detail.files as number)] : []),
+      ...(detail.fullText === true ? [withFullText] : []),
+    ]
+    return html`${counted.length > 0 && html` <small>${counted.join(', ')}</small>`}${typeof detail.dueAt === 'string' && html`<br><small>${triedAgainAt} ${timeHtml(new Date(detail.dueAt))}</small>`}`
+  }
   const { counted, outOf, count, files, attempts, answer, failuresInARow } = detail
   const shown =
     kind === 'fuse'

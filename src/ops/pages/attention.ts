@@ -63,7 +63,7 @@ ${filterForm(
   ],
   frame.language,
 )}
-${list(rows.slice(0, rowsOfAPage), kind, kind === null ? 0 : counts[kind], query, frame)}
+${list(app.sources, rows.slice(0, rowsOfAPage), kind, kind === null ? 0 : counts[kind], query, frame)}
 ${pages(page, rows.length > rowsOfAPage, frame)}`
     return send(reply, frame, { title: words.title, body, under: 'attention' })
   })
@@ -109,6 +109,7 @@ function kindTabs(
 
 /** Rows of one kind can be acted on together: what it would do is the same for all of them. */
 function list(
+  sources: App['sources'],
   rows: readonly Attention[],
   kind: AttentionKind | null,
   count: number,
@@ -119,7 +120,7 @@ function list(
   const words = attentionWords[language]
   const mayAct = viewer.role === 'administrator'
   const acts = kind && mayAct ? actsFor(kind).filter(mayBeDoneToMany) : []
-  const found = itemTable(rows, acts.length > 0, mayAct, frame)
+  const found = itemTable(sources, rows, acts.length > 0, mayAct, frame)
   const note = !mayAct
     ? html`<p class="hint">${words.onlyAdministrator}</p>`
     : kind === null && rows.length > 0 && html`<p class="hint">${words.chooseKind}</p>`
@@ -133,6 +134,7 @@ ${found}
 }
 
 function itemTable(
+  sources: App['sources'],
   rows: readonly Attention[],
   choosable: boolean,
   mayAct: boolean,
@@ -166,7 +168,7 @@ function itemTable(
         : row.beforeGoLive
           ? words.beforeGoLive
           : left(row.endangers, now, language),
-      html`${causeOf(row, language)}${detailOf(row, language)}`,
+      html`${causeOf(row, sources, language)}${detailOf(row, language)}`,
       timeHtml(row.since),
       row.source || '–',
       mayAct ? rowActs(row, actsFor(row.kind), language) : '–',
@@ -179,13 +181,19 @@ function rowActs(row: Attention, acts: readonly Act[], language: Frame['language
   const words = attentionWords[language]
   if (row.kind === 'overdue' || row.kind === 'dueSoon')
     return html`<a class="target" href="/directives/${row.directiveId}">${words.openDirective}</a>`
+  if (row.kind === 'withoutText') return filesLink(row, language)
   if (row.source === '') return '–'
   if (acts.length === 0)
     return html`<a href="/sources/${row.source}">${general[language].source} ${row.source}</a>`
-  return acts.map(
+  const links = acts.map(
     (act) =>
       html`<a class="target" href="${withQuery('/attention/confirm', { act, item: nameOf(row) })}">${words.acts[act]}</a> `,
   )
+  return row.kind === 'fileMissing' ? [...links, filesLink(row, language)] : links
+}
+
+function filesLink({ directiveId }: Attention, language: Frame['language']): Part {
+  return html`<a class="target" href="/directives/${directiveId}#files">${attentionWords[language].openFiles}</a>`
 }
 
 function plainName(row: Attention, withheld: string): string {

@@ -95,6 +95,15 @@ function filters(
   )
 }
 
+/** The Office needs the full text; an annex may follow. */
+function filesOf(
+  { withoutText, filesComplete }: WaitingRow,
+  words: { readonly withoutText: string; readonly filesComing: string },
+): Html | false {
+  if (withoutText) return html`<br><small>${words.withoutText}</small>`
+  return !filesComplete && html`<br><small>${words.filesComing}</small>`
+}
+
 export function waitingTable(rows: readonly WaitingRow[], { language, now }: Frame): Html {
   const words = deadlineWords[language]
   const shared = general[language]
@@ -115,7 +124,7 @@ export function waitingTable(rows: readonly WaitingRow[], { language, now }: Fra
       left(row.classifyBy, now, language),
       html`${deadlineHtml(row.deadlineDate, language)}${!row.confirmed && html`<br><small>${shared.unconfirmed}</small>`}`,
       urgencyBadge(row.urgency, language),
-      html`<a href="/directives/${row.id}" lang="vi">${row.code}</a>${!row.filesComplete && html`<br><small>${words.arriving}</small>`}`,
+      html`<a href="/directives/${row.id}" lang="vi">${row.code}</a>${filesOf(row, words)}`,
       html`${said(row.subject)}<br><small lang="vi">${row.typeName}</small>`,
       said(row.issuer),
       dateHtml(row.issuedOn),

@@ -16,14 +16,15 @@ export function timeline({ history }: DirectivePage, { language }: Frame): Html 
       ? html`<p>${general[language].nothing}</p>`
       : html`<ol class="timeline">${history.map(
           ({ at, actor, event, detail }) =>
-            html`<li>${timeHtml(at)} <strong>${events[event] ?? event}</strong> <span class="who-acted">– ${actor === 'bridge' ? words.bridge : actor}</span>${note(detail)}</li>`,
+            html`<li>${timeHtml(at)} <strong>${events[event] ?? event}</strong> <span class="who-acted">– ${actor === 'bridge' ? words.bridge : actor}</span>${note(detail, language)}</li>`,
         )}</ol>`
   }</section>`
 }
 
 /** Of what an entry holds, what a person wrote or what moved; ids say nothing to a reader. */
-function note(detail: LifeEvent['detail']): Part {
-  const shown = [
+function note(detail: LifeEvent['detail'], language: Frame['language']): Part {
+  const { told, withoutFullText } = directiveWords[language]
+  const written = [
     'unit',
     'code',
     'status',
@@ -39,6 +40,11 @@ function note(detail: LifeEvent['detail']): Part {
     .map((name) => detail[name])
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .filter((value) => !/^[0-9a-f-]{36}$/.test(String(value)))
+  const shown = [
+    ...(detail.withoutFullText === true ? [withoutFullText] : []),
+    ...(detail.said === 'done' || detail.said === 'fail' ? [told[detail.said]] : []),
+    ...written,
+  ]
   return shown.length > 0 && html`<br><small lang="vi">${shown.join(' – ')}</small>`
 }
 

@@ -8,8 +8,10 @@ import { dateHtml, deadlineHtml, spanText, timeHtml } from '../html/times.ts'
 import { directiveWords } from '../words/directives.ts'
 import { general } from '../words/general.ts'
 import { directiveActs, doneToDirective } from './directive-acts.ts'
+import { directiveFiles } from './directive-files.ts'
 import { exchange, timeline } from './directive-timeline.ts'
 import { stateBadge } from './directives.ts'
+import { doneToFile } from './file-acts.ts'
 import { isId } from './ids.ts'
 import { notFoundPage } from './not-found.ts'
 import { queryOf, send, visit } from './visit.ts'
@@ -22,11 +24,11 @@ export function directivePage(server: FastifyInstance, app: App): void {
     const directive = isId(id) ? await app.store.pages.directive.one(id) : null
     if (!directive) return notFoundPage(reply, frame)
     const words = directiveWords[frame.language]
-    const body = html`${doneToDirective(queryOf(request), frame.language)}
+    const body = html`${doneToDirective(queryOf(request), frame.language)}${doneToFile(queryOf(request), frame.language)}
 <p><a href="/directives">← ${words.back}</a></p>
 <p class="subject" lang="vi">${directive.typeName}: ${directive.subject}</p>
 <div class="sides">${clock(directive, frame)}${content(directive, frame)}</div>
-${files(directive, frame)}
+${directiveFiles(directive, app.sources, frame)}
 ${tasks(directive, frame)}
 ${timeline(directive, frame)}
 ${exchange(directive, frame)}
@@ -51,6 +53,12 @@ function clock(directive: DirectivePage, { language, now }: Frame): Html {
     [shared.timeLeft, howItStands(directive, language, now)],
     [words.seenAt, timeHtml(directive.seenAt)],
     [words.stagedAt, timeHtml(directive.stagedAt)],
+    [
+      words.filesCompleteAt,
+      directive.filesCompleteAt
+        ? timeHtml(directive.filesCompleteAt)
+        : html`<a href="#files">${words.fileStates.waiting}</a>`,
+    ],
   ]
   if (directive.classifiedAt) list.push([words.classifiedAt, timeHtml(directive.classifiedAt)])
   if (directive.refusedAt) list.push([words.refusedAt, timeHtml(directive.refusedAt)])
@@ -103,28 +111,6 @@ function content(directive: DirectivePage, { language }: Frame): Html {
         ]
       : []),
   ])}</section>`
-}
-
-function files({ id, files: list }: DirectivePage, { language }: Frame): Html {
-  const words = directiveWords[language]
-  return table({
-    caption: words.files,
-    columns: [words.fileName, { title: words.size, kind: 'number' }, words.digest],
-    rows: list.map((file) => [
-      file.state === 'stored'
-        ? html`<a href="/directives/${id}/files/${file.id}" download lang="vi">${file.name}</a>${file.note && html` <small>(${words[file.note]})</small>`}`
-        : html`<span lang="vi">${file.name}</span> <small>(${file.unusable ? words.unusable[file.unusable] : words.missing})</small>`,
-      file.size === null ? '–' : sizeText(file.size),
-      file.sha256 ? html`<code class="wrap">${file.sha256}</code>` : '–',
-    ]),
-    empty: words.noFiles,
-  })
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`
-  const kib = bytes / 1024
-  return kib < 1024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1024).toFixed(1)} MiB`
 }
 
 function tasks({ tasks: list, classifiedAt }: DirectivePage, { language }: Frame): Html {

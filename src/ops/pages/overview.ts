@@ -114,6 +114,10 @@ ${figures([
   figure(words.running, deadlines.running, { href: '/deadlines' }),
   figure(words.met, deadlines.met),
   figure(words.missed, deadlines.missed, { tone: deadlines.missed > 0 ? 'bad' : 'good' }),
+  figure(words.withoutText, deadlines.withoutText, {
+    tone: deadlines.withoutText > 0 ? 'bad' : 'good',
+    href: '/attention?kind=withoutText',
+  }),
   figure(words.withheld, deadlines.withheld, {
     note: words.withheldNote,
     ...(deadlines.withheld > 0 && { tone: 'notice' as const, href: '/attention' }),

@@ -10,6 +10,7 @@ import { directivePage } from './directive.ts'
 import { directiveActPages } from './directive-acts.ts'
 import { directivesPage } from './directives.ts'
 import { filePages } from './file.ts'
+import { fileActPages } from './file-acts.ts'
 import { overviewPage } from './overview.ts'
 import { repliesPage } from './replies.ts'
 import { replyPage } from './reply.ts'
@@ -36,6 +37,7 @@ export async function servePages(server: FastifyInstance, app: App): Promise<voi
   directivePage(server, app)
   directiveActPages(server, app)
   filePages(server, app)
+  fileActPages(server, app)
   repliesPage(server, app)
   replyPage(server, app)
   attentionPage(server, app)

@@ -134,14 +134,14 @@ function costTable({ deadlines }: CostOfPause, { language, now }: Frame): Html {
   const shared = general[language]
   return table({
     caption: `${words.cost}: ${deadlines.length}`,
-    columns: [shared.code, shared.deadline, shared.timeLeft, words.staged],
+    columns: [shared.code, shared.deadline, shared.timeLeft, words.filesComplete],
     rows: deadlines
       .slice(0, 200)
-      .map(({ id, code, deadlineDate, classifyBy, staged }) => [
+      .map(({ id, code, deadlineDate, classifyBy, filesComplete }) => [
         html`<a href="/directives/${id}" lang="vi">${code}</a>`,
         deadlineHtml(deadlineDate, language),
         left(classifyBy, now, language),
-        staged ? shared.yes : shared.no,
+        filesComplete ? shared.yes : shared.no,
       ]),
     empty: words.costEmpty,
   })

@@ -39,6 +39,9 @@ export const actWords = both(
       undoRecall: 'Đã lấy lại việc thu hồi; thời hạn chạy tiếp.',
     },
     purgedAs: (id: string) => `Mã của việc xóa: ${id}.`,
+    tellSource: 'Báo nguồn',
+    tell: { done: 'đã nhận', fail: 'không nhận được' },
+    tellHint: 'Nguồn được báo khi không còn tệp nào của thông điệp phải chờ.',
   },
   {
     authority: 'Authority',
@@ -77,5 +80,8 @@ export const actWords = both(
       undoRecall: 'The recall is taken back; its clocks run on.',
     },
     purgedAs: (id) => `Id of the removal: ${id}.`,
+    tellSource: 'Tell the source',
+    tell: { done: 'it was taken', fail: 'it was not' },
+    tellHint: 'It is told when no file of its message is waited for any more.',
   },
 )

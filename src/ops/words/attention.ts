@@ -3,7 +3,7 @@ import { both } from './both.ts'
 export const attentionWords = both(
   {
     title: 'Cần xử lý',
-    list: 'Việc chờ người: quá hạn, sắp hết hạn, cảnh báo, rồi thời hạn bị đe dọa gần nhất trước',
+    list: 'Việc chờ người: quá hạn, sắp hết hạn, thiếu toàn văn, cảnh báo, rồi thời hạn bị đe dọa gần nhất trước',
     empty: 'Không có việc nào chờ người xử lý.',
     kind: 'Loại việc',
     what: 'Văn bản hoặc nguồn',
@@ -17,6 +17,10 @@ export const attentionWords = both(
     chooseAll: 'Chọn tất cả dòng trên trang',
     chooseOne: (what: string) => `Chọn ${what}`,
     openDirective: 'Mở văn bản',
+    openFiles: 'Xem các tệp',
+    pastWithoutText: (why: string) => `đã hết hạn phân loại mà chưa có toàn văn: ${why}`,
+    missingFiles: (n: number) => `${n} tệp`,
+    withFullText: 'có toàn văn',
     channel: (name: string) => `kênh ${name}`,
     notArriving: (word: string) =>
       `cảnh báo không đến được người nhận (${word}); thử: chidao alerts test`,
@@ -28,8 +32,10 @@ export const attentionWords = both(
     kinds: {
       overdue: 'Quá hạn phân loại',
       dueSoon: 'Sắp hết hạn phân loại',
+      withoutText: 'Thiếu toàn văn',
       alert: 'Cảnh báo',
       stagingFailed: 'Chưa chuyển được',
+      fileMissing: 'Tệp chưa lấy được',
       fileUnusable: 'Tệp không dùng được',
       conflict: 'Nội dung mâu thuẫn',
       messageDeferred: 'Thông điệp chờ xử lý',
@@ -49,7 +55,6 @@ export const attentionWords = both(
     causes: {
       deadlinePassed: 'đã quá hạn mà chưa phân loại',
       deadlineNear: 'chưa phân loại, sắp hết hạn',
-      pending: 'chưa nhận đủ tệp',
       noContent: 'đã chuyển, thiếu tệp: nơi gửi không gửi nội dung',
       broken: 'đã chuyển, thiếu tệp: nội dung hỏng từ nơi gửi',
       notInMessage: 'đã chuyển, thiếu tệp: có tên mà không có trong thông điệp',
@@ -131,7 +136,7 @@ export const attentionWords = both(
   },
   {
     title: 'Needs attention',
-    list: 'What waits for a person: overdue, soon due, alerts, then the nearest endangered deadline',
+    list: 'What waits for a person: overdue, soon due, without full text, alerts, then the nearest endangered deadline',
     empty: 'Nothing waits for a person.',
     kind: 'Kind',
     what: 'Directive or source',
@@ -145,6 +150,10 @@ export const attentionWords = both(
     chooseAll: 'Choose every row of the page',
     chooseOne: (what) => `Choose ${what}`,
     openDirective: 'Open the directive',
+    openFiles: 'See its files',
+    pastWithoutText: (why) => `past its deadline without its full text: ${why}`,
+    missingFiles: (n) => (n === 1 ? '1 file' : `${n} files`),
+    withFullText: 'with the full text',
     channel: (name) => `channel ${name}`,
     notArriving: (word) => `alerts do not arrive (${word}); try: chidao alerts test`,
     withheldName: 'withheld directive',
@@ -155,8 +164,10 @@ export const attentionWords = both(
     kinds: {
       overdue: 'Overdue',
       dueSoon: 'Soon due',
+      withoutText: 'Without full text',
       alert: 'Alert',
       stagingFailed: 'Could not be staged',
+      fileMissing: 'Files not fetched',
       fileUnusable: 'Unusable file',
       conflict: 'Contradicting content',
       messageDeferred: 'Message waits',
@@ -176,7 +187,6 @@ export const attentionWords = both(
     causes: {
       deadlinePassed: 'not classified, and its deadline has passed',
       deadlineNear: 'not classified, and its deadline is near',
-      pending: 'files are missing',
       noContent: 'staged, a file is missing: its sender sent no content',
       broken: 'staged, a file is missing: its content was broken by its sender',
       notInMessage: 'staged, a file is missing: named, and not in the message',

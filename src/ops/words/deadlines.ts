@@ -26,7 +26,8 @@ export const deadlineWords = both(
     dayMissed: (n: number) => `${n} trễ`,
     unconfirmed: 'Lịch nghỉ của năm này chưa được công bố đầy đủ; hạn có thể thay đổi.',
     version: (version: string) => `Lịch đang áp dụng: ${version}`,
-    arriving: 'chưa đủ toàn văn',
+    withoutText: 'chưa có toàn văn',
+    filesComing: 'đang lấy tệp',
   },
   {
     title: 'Deadlines for classifying',
@@ -53,6 +54,7 @@ export const deadlineWords = both(
     dayMissed: (n) => `${n} missed`,
     unconfirmed: 'The days off of this year are not surely published; deadlines may change.',
     version: (version) => `Calendar in force: ${version}`,
-    arriving: 'files are missing',
+    withoutText: 'full text not here yet',
+    filesComing: 'files are coming',
   },
 )

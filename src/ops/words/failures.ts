@@ -17,6 +17,8 @@ export const failures = both(
     listShort: 'Nguồn đếm nhiều hơn số dòng đã liệt kê; hỏi đơn vị vận hành nguồn số nào đúng.',
     notAnnounced:
       'Tệp nhận được không phải tệp nguồn đã công bố, hoặc chưa chắc trọn vẹn; đang lấy lại.',
+    waiting: 'Tệp đang được lấy.',
+    keyGone: 'Khóa của văn bản không còn.',
     notFound: 'Nguồn không còn văn bản hoặc tệp này.',
     rejected: 'Nguồn từ chối yêu cầu.',
     diskFull: 'Hết dung lượng đĩa; giải phóng đĩa, việc tự chạy lại.',
@@ -56,6 +58,8 @@ export const failures = both(
       'The source counts more rows than it lists: ask its operators which of the two is right.',
     notAnnounced:
       'The file is not the one announced, or not certainly whole: it is asked for again.',
+    waiting: 'The file is being fetched.',
+    keyGone: 'The key of its directive is gone.',
     notFound: 'The source no longer has it.',
     rejected: 'The source refused the request.',
     diskFull: 'The disk is full: free some space, it goes on by itself.',

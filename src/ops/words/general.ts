@@ -70,7 +70,6 @@ export const general = both(
     },
     states: {
       open: 'Chờ phân loại',
-      arriving: 'Chưa đủ toàn văn',
       classified: 'Đã phân loại',
       refused: 'Văn phòng từ chối',
       recalled: 'Đã thu hồi',
@@ -154,7 +153,6 @@ export const general = both(
     },
     states: {
       open: 'To be classified',
-      arriving: 'Files are missing',
       classified: 'Classified',
       refused: 'Refused by the Office',
       recalled: 'Recalled',

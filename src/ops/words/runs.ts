@@ -32,7 +32,6 @@ export const runWords = both(
     withheld: 'giữ lại',
     purged: 'xóa hẳn',
     failed: 'lỗi',
-    pending: 'đang nhận tệp',
     discarded: 'bỏ qua',
     live: 'Số liệu tự cập nhật khi lượt đang chạy.',
     kinds: {
@@ -152,7 +151,6 @@ export const runWords = both(
     withheld: 'withheld',
     purged: 'removed for good',
     failed: 'failed',
-    pending: 'files coming',
     discarded: 'discarded',
     live: 'The figures move by themselves while it runs.',
     kinds: {

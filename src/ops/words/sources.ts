@@ -22,7 +22,7 @@ export const sourceWords = both(
     costNotRead: (n: number) => `${n} văn bản chưa đọc được sẽ không được đọc trước hạn.`,
     costReplies: (n: number) => `${n} trả lời phải chờ gửi.`,
     costUnknown: 'Văn bản mà nguồn chưa cho thấy thì không thể biết; thời hạn của chúng vẫn tính.',
-    staged: 'Đã chuyển',
+    filesComplete: 'Nhận xong tệp',
     pause: 'Tạm dừng nguồn này',
     resume: 'Hỏi lại nguồn ngay',
     pausedNow: (until: string, actor: string, reason: string) =>
@@ -70,7 +70,7 @@ export const sourceWords = both(
     costReplies: (n) => (n === 1 ? '1 reply has to wait.' : `${n} replies have to wait.`),
     costUnknown:
       'What the source has not shown yet cannot be known, and its deadlines run as well.',
-    staged: 'Staged',
+    filesComplete: 'All files settled',
     pause: 'Pause this source',
     resume: 'Ask the source again now',
     pausedNow: (until, actor, reason) => `Paused until ${until}, ${actor}: ${reason}`,

@@ -26,6 +26,7 @@ import * as lostCommits from './0030-lost-commits.ts'
 import * as unusableFiles from './0031-unusable-files.ts'
 import * as schedules from './0032-schedules.ts'
 import * as filesFollow from './0035-files-follow.ts'
+import * as storedAt from './0036-stored-at.ts'
 
 interface Migration {
   up(db: Knex): Promise<void>
@@ -61,6 +62,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0031-unusable-files.ts', unusableFiles],
   ['0032-schedules.ts', schedules],
   ['0035-files-follow.ts', filesFollow],
+  ['0036-stored-at.ts', storedAt],
 ])
 
 export const migrationSource: Knex.MigrationSource<string> = {

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
-import type { FileDamage, Urgency } from '#src/domain/directive.ts'
+import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { type LifeEvent, lifeOf, sentOf } from '../directive-life.ts'
-import { isCurrent, isShown } from '../predicates.ts'
+import { isShown } from '../predicates.ts'
+import { type ServingCopy, type ShownFile, servingCopy, shownFiles } from '../shown-files.ts'
 import { type DirectiveState, stateOf } from './search.ts'
 
 /** Everything that one directive's page shows. */
@@ -42,31 +43,14 @@ export interface DirectivePage {
   readonly recallAuthority: string | null
   readonly checkedAt: Date | null
   readonly state: DirectiveState
-  readonly files: readonly FileRow[]
+  readonly files: readonly ShownFile[]
+  /** The copy whose files are offered, because the text of this one is not here. */
+  readonly servedBy: ServingCopy | null
   readonly history: readonly LifeEvent[]
   readonly messages: readonly MessageRow[]
   readonly sends: readonly SendRow[]
   readonly tasks: readonly TaskRow[]
   readonly copies: readonly { readonly id: string; readonly source: string }[]
-}
-
-export interface FileRow {
-  readonly id: string
-  readonly name: string
-  readonly mediaType: string | null
-  readonly size: number | null
-  readonly sha256: string | null
-  readonly state: 'waiting' | 'stored' | 'unusable'
-  /** The document itself, and no annex. */
-  readonly isFullText: boolean
-  /** The administrator who handed it in. */
-  readonly handedInBy: string | null
-  /** `typeDiffers`: its content is not of the type that its name says. */
-  readonly note: 'typeDiffers' | null
-  /** Why nothing will ever be stored of it. */
-  readonly unusable: FileDamage | 'givenUp' | null
-  /** Why it was not fetched the last time. */
-  readonly failure: string | null
 }
 
 export interface MessageRow {
@@ -123,15 +107,16 @@ export function directivePage(db: Knex) {
         { id },
       )
       if (!rows[0]) return null
-      const [files, history, messages, sends, tasks, copies] = await Promise.all([
-        filesOf(db, id),
+      const [files, servedBy, history, messages, sends, tasks, copies] = await Promise.all([
+        shownFiles(db, id),
+        servingCopy(db, id),
         lifeOf(db, id),
         messagesOf(db, id),
         sendsOf(db, id),
         tasksOf(db, id),
         copiesOf(db, id),
       ])
-      return { ...rows[0], files, history, messages, sends, tasks, copies }
+      return { ...rows[0], files, servedBy, history, messages, sends, tasks, copies }
     },
 
     /** A file of a directive that may be shown, where its bytes lie. */
@@ -145,15 +130,6 @@ export function directivePage(db: Knex) {
       return rows[0] ?? null
     },
   }
-}
-
-async function filesOf(db: Knex, id: string): Promise<FileRow[]> {
-  const { rows } = await db.raw(
-    `select id, name, media_type as "mediaType", coalesce(size, announced_size) as size, sha256, state, is_full_text as "isFullText", handed_in_by as "handedInBy", note, unusable, failure
-     from sync.directive_file f where directive_id = ? and ${isCurrent('f')} order by position`,
-    [id],
-  )
-  return rows
 }
 
 async function messagesOf(db: Knex, id: string): Promise<MessageRow[]> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { clockRuns, isPast, isShown } from '../predicates.ts'
+import { countWithoutText } from '../without-text.ts'
 
 /** How the legal deadlines stand: what still runs, and what was decided in a span of days. */
 export interface DeadlineFigures {
@@ -11,6 +12,8 @@ export interface DeadlineFigures {
   readonly met: number
   readonly missed: number
   readonly withheld: number
+  /** Documents whose legal time is over without their full text, classified or not; copies once. */
+  readonly withoutText: number
 }
 
 export interface OldestWaiting {
@@ -40,7 +43,7 @@ export interface GateDay {
 export function figures(db: Knex) {
   return {
     async deadlines(since: Date, at: Date): Promise<DeadlineFigures> {
-      const [open, judged, withheld] = await Promise.all([
+      const [open, judged, withheld, withoutText] = await Promise.all([
         db.raw(
           `select count(*) filter (where not ${isPast('directive')})::int as running,
              count(*) filter (where not ${isPast('directive')} and classify_by <= :at::timestamptz + interval '1 day')::int as soon,
@@ -55,8 +58,9 @@ export function figures(db: Knex) {
           { since, at },
         ),
         db.raw(`select count(*)::int as n from sync.directive where withheld_at is not null`),
+        countWithoutText(db, at),
       ])
-      return { ...open.rows[0], ...judged.rows[0], withheld: withheld.rows[0].n }
+      return { ...open.rows[0], ...judged.rows[0], withheld: withheld.rows[0].n, withoutText }
     },
 
     /** Deadlines of what waits, nearest first: what the forecast is made of. */

@@ -19,7 +19,10 @@ export interface WaitingRow {
   readonly deadlineDate: LocalDate
   readonly classifyBy: Date
   readonly confirmed: boolean
+  /** No file is waited for. */
   readonly filesComplete: boolean
+  /** The full text was announced and is not here, in none of its copies. */
+  readonly withoutText: boolean
   readonly seenAt: Date
 }
 
@@ -49,7 +52,7 @@ export function waiting(db: Knex) {
       const { rows } = await db.raw(
         `select d.id, d.source, d.code, d.subject, d.issuer, d.type_name as "typeName", d.issued_on as "issuedOn", d.urgency,
            d.deadline_date as "deadlineDate", d.classify_by as "classifyBy", d.deadline_confirmed as confirmed,
-           d.files_complete_at is not null as "filesComplete", d.seen_at as "seenAt"
+           d.files_complete_at is not null as "filesComplete", sync.misses_full_text(d.id) as "withoutText", d.seen_at as "seenAt"
          from sync.directive d where ${condition}
          ${readingFrom(place, 'd.classify_by', 'd.id', 'timestamptz', 'up')} limit :limit`,
         { ...values, place: place.key, placeId: place.id, limit: limit + 1 },

@@ -28,8 +28,8 @@ begin
   directives := array(select distinct f.directive_id from jsonb_to_recordset(items) as c (file uuid) join sync.directive_file f on f.id = c.file);
   perform sync.lock_for_files(directives);
   with now_stored as (
-    update sync.directive_file f set state = 'stored', stored_as = c.stored_as, size = c.size, sha256 = c.sha256, note = c.note, failure = null, lease_until = null
-    from jsonb_to_recordset(items) as c (file uuid, owner uuid, epoch int, stored_as text, size bigint, sha256 text, note text), sync.directive d
+    update sync.directive_file f set state = 'stored', stored_at = c.at, stored_as = c.stored_as, size = c.size, sha256 = c.sha256, note = c.note, failure = null, lease_until = null
+    from jsonb_to_recordset(items) as c (file uuid, owner uuid, epoch int, stored_as text, size bigint, sha256 text, note text, at timestamptz), sync.directive d
     where f.id = c.file and f.lease_owner = c.owner and f.lease_epoch = c.epoch and f.state = 'waiting' and d.id = f.directive_id and d.withheld_at is null returning f.id)
   select array_agg(n.id) into kept from now_stored n;
   perform sync.settle_files(directives, (select max(c.at) from jsonb_to_recordset(items) as c (at timestamptz)));

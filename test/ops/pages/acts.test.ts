@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { admitted, runningPass } from '#test/support/store.ts'
 import { admitWaiting } from '#test/support/writings.ts'
-import { openedPages } from './opened-pages.ts'
+import { type OpenedPages, openedPages } from './opened-pages.ts'
 import { stock } from './stock.ts'
 
 const reason = 'đã hỏi văn thư'
@@ -95,12 +96,12 @@ it('names a file that cannot be used, and lets it leave the list when somebody h
   await using opened = await openedPages()
   const kept = await stock(opened.t.app)
   await opened.t.app.store.db.raw(
-    `insert into sync.directive_file (directive_id, ref, position, name, unusable) values (?, 'p', 9, 'Phụ lục 2.pdf', 'noContent')`,
+    `insert into sync.directive_file (directive_id, ref, revision, state, position, name, unusable) values (?, 'p', 1, 'unusable', 9, 'Phụ lục 2.pdf', 'noContent')`,
     [kept.open],
   )
   const directive = `/directives/${kept.open}`
   expect(await opened.text(directive)).toMatch(
-    /Phụ lục 2\.pdf<\/span> <small>\(nơi gửi không gửi nội dung/,
+    /Phụ lục 2\.pdf<\/span>.*phụ lục<.*không dùng được<\/span><br><small>nơi gửi không gửi nội dung/,
   )
   const item = `fileUnusable/nguon/${kept.open}`
   const asked = `/attention/confirm?act=known&item=${encodeURIComponent(item)}`
@@ -110,6 +111,111 @@ it('names a file that cannot be used, and lets it leave the list when somebody h
   expect(await lastAct(opened, 'unusableFilesKnown')).toMatchObject({ actor: 'quan-tri', reason })
   expect(await opened.text('/attention')).not.toContain(item)
   expect(await opened.text(directive)).toContain('nơi gửi không gửi nội dung')
+})
+
+/** A full text of the source that the configuration knows: waited for, and larger than the source may send. */
+async function waitingText(opened: OpenedPages): Promise<{ id: string; file: string }> {
+  const { app } = opened.t
+  const source = [...app.sources.keys()][0]!
+  const { maxFileBytes } = app.sources.get(source)!.profile.limits
+  const pass = await runningPass(app.store)
+  const message = admitted('waits', { number: '31', code: '31/UBND-TH', issuedOn: '2026-09-06' })
+  const deadline = { ...message.deadline, calendarVersion: app.calendar.version }
+  await app.store.intake.stage(pass, { ...message, deadline }, app.clock.now())
+  const { rows } = await app.store.db.raw(
+    `update sync.directive set source = ?, files_complete_at = null where source_ref = 'waits' returning id`,
+    [source],
+  )
+  const { rows: files } = await app.store.db.raw(
+    `insert into sync.directive_file (directive_id, ref, revision, state, is_full_text, position, name, announced_size, attempts, failure, due_at)
+     values (:id, 't', 1, 'waiting', true, 0, 'Toàn văn.pdf', :size, 2, 'tooLarge', clock_timestamp() + interval '1 hour') returning id`,
+    { id: rows[0].id, size: maxFileBytes + 1024 },
+  )
+  return { id: rows[0].id, file: files[0].id }
+}
+
+it('shows why a file is not here, and fetches it again or waits no longer when a person says why', async () => {
+  await using opened = await openedPages()
+  await stock(opened.t.app)
+  const { id, file } = await waitingText(opened)
+  const page = `/directives/${id}`
+  const shown = await opened.text(page)
+  expect(shown).toMatch(/Toàn văn\.pdf<\/span>.*toàn văn<.*đang lấy<\/span>/)
+  expect(shown).toMatch(/lớn hơn mức cho phép [\d.]+ MiB, vượt 1\.0 KiB; tăng limits\.maxFileBytes/)
+  expect(await opened.text('/deadlines')).toContain('chưa có toàn văn')
+  const attention = await opened.text('/attention?kind=fileMissing')
+  expect(attention).toMatch(/vượt 1\.0 KiB.*1 tệp, có toàn văn/)
+  expect(attention).toContain(`href="/directives/${id}#files"`)
+
+  const act = (name: string) => `${page}/files/${file}/acts/${name}`
+  expect((await opened.get(act('retry'), '', 'viewer')).status).toBe(403)
+  expect(await (await opened.get(page, '', 'viewer')).text()).not.toContain(act('retry'))
+  expect((await opened.submit(act('retry'), act('retry'), { reason: ' ' })).status).toBe(422)
+  const retried = await opened.submit(act('retry'), act('retry'), { reason })
+  expect([retried.status, retried.headers.get('location')]).toEqual([
+    303,
+    `${page}?done=retry#files`,
+  ])
+  expect(await lastAct(opened, 'filesRetried')).toMatchObject({ actor: 'quan-tri', reason })
+
+  const asked = await opened.text(act('giveUp'))
+  expect(asked).toContain('thiếu toàn văn khi hết hạn thì vẫn là thiếu toàn văn')
+  expect(asked, 'its source acknowledges nothing').not.toContain('name="tell"')
+  const { connector } = [...opened.t.app.sources.values()][0]!
+  Object.assign(connector.can, { acknowledges: true })
+  expect(await opened.text(act('giveUp'))).toMatch(
+    /<select id="tell" name="tell".*đã nhận<.*không nhận được</,
+  )
+  const givenUp = await opened.submit(act('giveUp'), act('giveUp'), { reason, tell: 'fail' })
+  expect(givenUp.status).toBe(303)
+  expect(await lastAct(opened, 'fileGivenUp')).toMatchObject({ actor: 'quan-tri', reason })
+  const after = await opened.text(page)
+  expect(after).toContain('quản trị viên quyết định không chờ')
+  expect(after).toContain('báo nguồn: không nhận được')
+  expect((await opened.submit(page, act('giveUp'), { reason })).status).toBe(422)
+  const unknown = `${page}/files/${crypto.randomUUID()}/acts/retry`
+  expect((await opened.get(unknown)).status).toBe(404)
+})
+
+it('has a directive fetched again from the list of what waits', async () => {
+  await using opened = await openedPages()
+  await stock(opened.t.app)
+  const { id, file } = await waitingText(opened)
+  const source = [...opened.t.app.sources.keys()][0]!
+  const item = `fileMissing/${source}/${id}`
+  const confirm = `/attention/confirm?act=retry&item=${encodeURIComponent(item)}`
+  expect(await opened.text(confirm)).toContain('31/UBND-TH')
+  const fields = { act: 'retry', item, count: '1', reason }
+  expect((await opened.submit(confirm, '/attention/act', fields)).status).toBe(303)
+  const { rows } = await opened.t.app.store.db.raw(
+    `select due_at <= clock_timestamp() as due from sync.directive_file where id = ?`,
+    [file],
+  )
+  expect(rows).toEqual([{ due: true }])
+})
+
+it('offers the files of a copy while the text of a directive is not here', async () => {
+  await using opened = await openedPages()
+  const kept = await stock(opened.t.app)
+  const { id } = await waitingText(opened)
+  const { db } = opened.t.app.store
+  await db.raw(`update sync.directive set primary_id = :open where id = :id`, {
+    open: kept.open,
+    id,
+  })
+  const shown = await opened.text(`/directives/${id}`)
+  expect(shown).toContain('Tệp của cùng văn bản qua nguồn nguon')
+  expect(shown).toContain(`href="/directives/${kept.open}/files/${kept.file}" download`)
+  expect(await (await opened.get(`/api/directives/${id}`)).json()).toMatchObject({
+    files: [{ state: 'waiting', isFullText: true, failure: 'tooLarge' }],
+    servedBy: { id: kept.open, files: [{ id: kept.file, state: 'stored' }] },
+  })
+  expect(await opened.text(`/directives/${kept.open}`)).not.toContain('Tệp của cùng văn bản')
+  // What is withheld serves nobody.
+  await opened.t.app.store.withholding.withhold(kept.open, 'byHand', opened.t.app.clock.now())
+  const still = await opened.get(`/directives/${id}`)
+  expect(still.status).toBe(200)
+  expect(await still.text()).not.toContain('Tệp của cùng văn bản')
 })
 
 it('pauses a source with the deadlines it will cost shown first, loudly, and resumes it', async () => {

@@ -111,14 +111,15 @@ async function keepFile(app: App, directive: string): Promise<string> {
   const key = (await app.store.keys.of(directive))!
   const written = await app.files.write(Readable.from([Buffer.from(fileContent)]), key)
   const { rows } = await app.store.db.raw(
-    `insert into sync.directive_file (directive_id, ref, revision, state, is_full_text, position, name, media_type, announced_size, size, sha256, stored_as)
-     values (:directive, 'r', 1, 'stored', true, 0, :name, 'text/html', :size, :size, :sha256, :storedAs) returning id`,
+    `insert into sync.directive_file (directive_id, ref, revision, state, is_full_text, position, name, media_type, announced_size, size, sha256, stored_as, stored_at)
+     values (:directive, 'r', 1, 'stored', true, 0, :name, 'text/html', :size, :size, :sha256, :storedAs, :now) returning id`,
     {
       directive,
       name: 'Công văn 780 <b>"ký số"</b>.pdf',
       size: written.size,
       sha256: createHash('sha256').update(fileContent).digest('hex'),
       storedAs: written.name,
+      now: app.clock.now(),
     },
   )
   return rows[0].id
