@@ -249,7 +249,7 @@ it('counts a text that one of the copies had in time, for all of them', async ()
     ...{ source: 'truc', kind: 'head', from: '2026-07-01', until: '2026-07-07' },
     ...{ upperBound: on('07-02'), cursorBefore: null },
   })
-  const other = (await store.passes.claim(id!, randomUUID()))!
+  const other = (await store.passes.claim(randomUUID(), { id: id! }))!
   await issue(store, other, 1, '07-01', '07-03', { files: [text] })
   const copy = (await store.withholding.shown('truc', null)).get('r1')!
   const counted = async () => {
