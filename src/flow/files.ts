@@ -14,11 +14,34 @@ import type { KeptFile } from '../store/file-claims.ts'
 import { LeaseLost } from '../store/lease.ts'
 import { Heartbeat } from './heartbeat.ts'
 
+/** Whatever becomes of the files: their directive is staged, and whoever brought it goes on. */
+export async function fetchOrPostpone(
+  app: App,
+  source: Source,
+  claim: FileClaim,
+  held: Message['held'],
+): Promise<void> {
+  try {
+    await fetchFiles(app, source, claim, held)
+  } catch (error) {
+    if (error instanceof LeaseLost)
+      return app.log.leaseLost({ source: claim.source, directive: claim.directiveId })
+    await postponeAll(app, claim, claim.files, told(app, claim.source, error))
+  }
+}
+
+/** A mistake of ours, or of this machine, by its word. */
+export function told(app: App, source: string, error: unknown): string {
+  const failure = error instanceof DiskFull ? 'diskFull' : 'ourMistake'
+  app.log.stagingFailed({ source, failure, error })
+  return failure
+}
+
 /**
  * Fetches files of a directive that is staged, each encrypted under the directive's key. One that cannot be had keeps no
  * other waiting, and is tried again later.
  */
-export async function fetchFiles(
+async function fetchFiles(
   app: App,
   source: Source,
   claim: FileClaim,

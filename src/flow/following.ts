@@ -1,4 +1,6 @@
+import type { Message } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
+import type { FileClaim } from '../store/admitted.ts'
 import type { Under } from '../store/staging.ts'
 import type { Decided, Followed, Refusal } from './admission.ts'
 import { recallIfFew } from './doubt.ts'
@@ -15,12 +17,13 @@ export async function follow(
   under: Under,
   { admission, version }: Decided,
   tally: Tally,
+  fetch: (files: FileClaim, held: Message['held']) => Promise<void>,
 ): Promise<Followed> {
   const { intake, claims } = app.store
   const now = app.clock.now()
   switch (admission.decision) {
     case 'admitted':
-      return stage(app, source, under, admission.admitted, admission.held)
+      return stage(app, source, under, admission.admitted, (files) => fetch(files, admission.held))
     case 'deferred':
       return 'pass' in under ? intake.defer(under.pass, admission.deferred, now) : 'nextReading'
     case 'ordered': {

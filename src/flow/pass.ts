@@ -5,6 +5,7 @@ import { DiskFull } from '../files/file-store.ts'
 import { LeaseLost } from '../store/lease.ts'
 import type { Pass } from '../store/passes.ts'
 import { followCalendar } from './calendar-deadlines.ts'
+import { FilesInHand } from './files-in-hand.ts'
 import { follow } from './following.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Reading } from './reading.ts'
@@ -29,12 +30,19 @@ export async function underLease(
   try {
     using asking = within(sourceOf(app, pass.source), tally)
     const { source } = asking
+    const files = new FilesInHand(app, source)
     const failure = await read({
       ...{ pass, source, tally, heartbeat },
-      follow: (decided) => follow(app, source, { pass }, decided, tally),
+      follow: (decided) =>
+        follow(app, source, { pass }, decided, tally, (claim, held) => files.take(claim, held)),
       withholdSoFar: () => withholdGathered(app, source, pass, tally),
     })
-    return failure ? await endInFailure(app, pass, failure) : await endWithTotals(app, pass, tally)
+    const ended = failure
+      ? await endInFailure(app, pass, failure)
+      : await endWithTotals(app, pass, tally)
+    // The reading has ended, and another may begin.
+    await files.end()
+    return ended
   } catch (error) {
     const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'
     if (!asleep) throw error

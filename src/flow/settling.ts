@@ -4,11 +4,10 @@ import { LeaseLost } from '../store/lease.ts'
 import type { Admission } from './admission.ts'
 import { decide } from './deciding.ts'
 import { withholdFew } from './doubt.ts'
-import { postponeAll } from './files.ts'
+import { fetchOrPostpone, postponeAll } from './files.ts'
 import { follow, gather } from './following.ts'
 import { hearAcknowledging } from './other-sources.ts'
 import { withholdGathered, withholdIfSecret } from './refusal.ts'
-import { fetch } from './stage.ts'
 import { Tally } from './tally.ts'
 
 /** A message that failed, or waited for what it is about, taken up again under its own lease, nearest deadline first. */
@@ -33,7 +32,9 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
   const admission = await askAgain(app, source, claim)
   const tally = new Tally()
   const decided = { admission, version: claim.version }
-  const followed = await follow(app, source, { claim }, decided, tally)
+  const followed = await follow(app, source, { claim }, decided, tally, (files, held) =>
+    fetchOrPostpone(app, source, files, held),
+  )
   await withholdGathered(app, source, null, tally)
   if (typeof followed === 'object') return claims.postpone(claim, followed.word)
   switch (followed) {
@@ -70,7 +71,7 @@ export async function fetchLater(app: App, claim: FileClaim): Promise<void> {
     const source = sourceOf(app, claim.source)
     await app.store.fileClaims.renew(claim)
     const why = await whyNot(app, source, claim)
-    if (why === null) await fetch(app, source, claim, null)
+    if (why === null) await fetchOrPostpone(app, source, claim, null)
     else if (why !== 'withheld') await postponeAll(app, claim, claim.files, why)
   } catch (error) {
     if (error instanceof LeaseLost)

@@ -1,15 +1,13 @@
-import type { Message } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import { DiskFull } from '../files/file-store.ts'
 import type { Admitted, FileClaim, Staging } from '../store/admitted.ts'
 import { LeaseLost } from '../store/lease.ts'
 import type { Under } from '../store/staging.ts'
-import { fetchFiles, postponeAll } from './files.ts'
+import { told } from './files.ts'
 import { isSecretElsewhere, withholdIfSecret } from './refusal.ts'
 
 /**
  * STAGE: intake, directive, revision, files that are announced and what the source is to be told, in one transaction.
- * The files follow, small ones at once. What fails stays as a row with its deadline and is tried again, never dropped.
+ * The files follow: `fetch` is given what may be had at once. What fails stays as a row with its deadline and is tried again, never dropped.
  * `under`: the reading that brings a message for the first time, or the row of one that failed before.
  */
 export async function stage(
@@ -17,7 +15,7 @@ export async function stage(
   source: Source,
   under: Under,
   admitted: Admitted,
-  held: Message['held'],
+  fetch: (files: FileClaim) => Promise<void>,
 ): Promise<Staging['outcome']> {
   const { name } = source.profile
   if (isSecretElsewhere(app, name, admitted)) return 'notEligible'
@@ -33,7 +31,7 @@ export async function stage(
   const { outcome, files, hasLarge } = staging
   if (outcome === 'notEligible' || (await withholdIfSecret(app, admitted))) return outcome
   if (hasLarge) app.later.ring('fetch-files')
-  if (files) await fetch(app, source, files, held)
+  if (files) await fetch(files)
   return outcome
 }
 
@@ -41,26 +39,4 @@ function write({ store, clock }: App, under: Under, admitted: Admitted): Promise
   return 'pass' in under
     ? store.intake.stage(under.pass, admitted, clock.now())
     : store.claims.restage(under.claim, admitted, clock.now())
-}
-
-/** Whatever becomes of the files: the directive is staged, and the reading goes on. */
-export async function fetch(
-  app: App,
-  source: Source,
-  files: FileClaim,
-  held: Message['held'],
-): Promise<void> {
-  try {
-    await fetchFiles(app, source, files, held)
-  } catch (error) {
-    if (error instanceof LeaseLost)
-      return app.log.leaseLost({ source: files.source, directive: files.directiveId })
-    await postponeAll(app, files, files.files, told(app, files.source, error))
-  }
-}
-
-function told(app: App, source: string, error: unknown): string {
-  const failure = error instanceof DiskFull ? 'diskFull' : 'ourMistake'
-  app.log.stagingFailed({ source, failure, error })
-  return failure
 }

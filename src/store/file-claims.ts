@@ -81,6 +81,14 @@ export function fileClaims(db: Knex, leaseMs: number) {
       return storeAll({ file: id, owner, epoch, stored_as: storedAs, size, sha256, note, at })
     },
 
+    /** Hands files back untouched, due at once. */
+    async release(claim: FileClaim): Promise<void> {
+      await db.raw(
+        `update sync.directive_file f set lease_until = null, due_at = clock_timestamp() from ${heldBy} where ${isHeld}`,
+        fenceOf(claim, claim.files),
+      )
+    },
+
     /** Hands files back with the reason why they could not be fetched; tried again later each time. */
     async postpone(
       claim: FileClaim,
