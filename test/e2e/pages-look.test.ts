@@ -54,6 +54,8 @@ describe.skipIf(!isBrowserHere)('every page in a browser', () => {
       'directives-found-nothing': '/directives?q=khong+co',
       directive: `/directives/${kept.open}`,
       'directive-classified': `/directives/${kept.classified}`,
+      'directive-missing-file': `/directives/${kept.overdue}`,
+      'file-give-up': `/directives/${kept.overdue}/files/${kept.missing}/acts/giveUp`,
       replies: '/replies',
       reply: `/replies/${kept.unconfirmed}`,
       attention: '/attention',

@@ -20,7 +20,7 @@ export const attentionWords = both(
     openFiles: 'Xem các tệp',
     pastWithoutText: (why: string) => `đã hết hạn phân loại mà chưa có toàn văn: ${why}`,
     missingFiles: (n: number) => `${n} tệp`,
-    withFullText: 'có toàn văn',
+    withFullText: 'trong đó có toàn văn',
     channel: (name: string) => `kênh ${name}`,
     notArriving: (word: string) =>
       `cảnh báo không đến được người nhận (${word}); thử: chidao alerts test`,
@@ -153,7 +153,7 @@ export const attentionWords = both(
     openFiles: 'See its files',
     pastWithoutText: (why) => `past its deadline without its full text: ${why}`,
     missingFiles: (n) => (n === 1 ? '1 file' : `${n} files`),
-    withFullText: 'with the full text',
+    withFullText: 'the full text among them',
     channel: (name) => `channel ${name}`,
     notArriving: (word) => `alerts do not arrive (${word}); try: chidao alerts test`,
     withheldName: 'withheld directive',

@@ -144,7 +144,7 @@ it('shows why a file is not here, and fetches it again or waits no longer when a
   expect(shown).toMatch(/lớn hơn mức cho phép [\d.]+ MiB, vượt 1\.0 KiB; tăng limits\.maxFileBytes/)
   expect(await opened.text('/deadlines')).toContain('chưa có toàn văn')
   const attention = await opened.text('/attention?kind=fileMissing')
-  expect(attention).toMatch(/vượt 1\.0 KiB.*1 tệp, có toàn văn/)
+  expect(attention).toMatch(/vượt 1\.0 KiB.*1 tệp, trong đó có toàn văn/)
   expect(attention).toContain(`href="/directives/${id}#files"`)
 
   const act = (name: string) => `${page}/files/${file}/acts/${name}`

@@ -29,6 +29,9 @@ describe('what the pages say', () => {
       `update sync.intake set failure = ?, transport_ref = ? where state = 'failed'`,
       [hostile, hostile],
     )
+    await app.store.db.raw(`update sync.directive_file set name = ? where failure is not null`, [
+      hostile,
+    ])
     await app.store.db.raw(
       `update sync.source set last_failure = :hostile, failures = 1, paused_until = '9999-01-01', paused_at = now(), paused_by = :hostile, paused_reason = :hostile`,
       { hostile },
@@ -42,6 +45,8 @@ describe('what the pages say', () => {
       `/directives/${kept.open}`,
       `/directives/${kept.classified}`,
       `/directives/${kept.open}/acts/recall`,
+      `/directives/${kept.overdue}`,
+      `/directives/${kept.overdue}/files/${kept.missing}/acts/giveUp`,
       '/replies',
       `/replies/${kept.unconfirmed}`,
       `/replies/${kept.rejected}`,
@@ -206,7 +211,7 @@ describe('what the pages say', () => {
       '/api/runs/{id}',
     ])
     const overview = await json('/api/overview')
-    expect(overview.deadlines).toMatchObject({ overdue: 1, withheld: 1 })
+    expect(overview.deadlines).toMatchObject({ overdue: 1, withheld: 1, withoutText: 1 })
     expect(overview.needsAttention.stagingFailed).toBe(1)
     const one = await json(`/api/directives/${kept.open}`)
     expect(one).toMatchObject({ code: '780/UBND-NNMT', state: 'open' })

@@ -15,6 +15,8 @@ export interface Stock {
   readonly unconfirmed: string
   readonly rejected: string
   readonly file: string
+  /** Of what is overdue: its full text, which could not be fetched so far. */
+  readonly missing: string
 }
 
 export const fileContent = '%PDF-1.4 nội dung của tệp'
@@ -82,13 +84,14 @@ export async function stock(app: App, change: Partial<Admitted['directive']> = {
   await store.withholding.withhold(withheld, 'doubtful', now)
   const failedIntake = await failed(app, pass.id, now)
   const file = await keepFile(app, open)
+  const missing = await missFile(app, overdue)
   const [unconfirmed, rejected] = await replies(app, classified, change)
   await store.passes.end(
     pass,
     { seen: 21, allowed: 17, notEligible: 4, undecided: 0, unchanged: 0 },
     now,
   )
-  return { open, overdue, classified, withheld, failedIntake, unconfirmed, rejected, file }
+  return { open, overdue, classified, withheld, failedIntake, unconfirmed, rejected, file, missing }
 }
 
 async function idOf(app: App, ref: string): Promise<string> {
@@ -121,6 +124,17 @@ async function keepFile(app: App, directive: string): Promise<string> {
       storedAs: written.name,
       now: app.clock.now(),
     },
+  )
+  return rows[0].id
+}
+
+async function missFile(app: App, directive: string): Promise<string> {
+  const { db } = app.store
+  await db.raw(`update sync.directive set files_complete_at = null where id = ?`, [directive])
+  const { rows } = await db.raw(
+    `insert into sync.directive_file (directive_id, ref, revision, state, is_full_text, position, name, announced_size, attempts, failure, due_at)
+     values (?, 't', 1, 'waiting', true, 0, 'Công điện 02.pdf', 20480, 4, 'timeout', clock_timestamp() + interval '1 hour') returning id`,
+    [directive],
   )
   return rows[0].id
 }
