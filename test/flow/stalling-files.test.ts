@@ -5,7 +5,7 @@ import { row } from '#test/connectors/paged-register.ts'
 import { farSide } from '#test/review/far-side.ts'
 import { duePasses, pull, retryAll, settleAll } from '#test/support/claims.ts'
 
-const many = 40
+const many = 20
 
 it('stages every document while the files of none of them come, and ends its reading', async () => {
   await using f = await farSide(Array.from({ length: many }, (_, n) => row(n + 1)))
