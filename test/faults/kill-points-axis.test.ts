@@ -26,7 +26,7 @@ const points = [
   {
     where: 'a directive is committed, its files are not taken out of the message',
     file: 'src/flow/stage.ts',
-    line: 'if (files) await fetch(app, source',
+    line: 'if (files) await fetch(files)',
   },
   {
     where: 'its files are there, its acknowledgement not sent',

@@ -17,7 +17,7 @@ const points = [
     'src/flow/open-passes.ts',
     'if (pass) app.later.ring(readingOf',
   ],
-  ['a reading was claimed', 'src/flow/pass.ts', 'const source = sourceOf(app, pass'],
+  ['a reading was claimed', 'src/flow/pass.ts', 'using asking = within('],
   [
     'a key is made, its directive not written',
     'src/store/staging.ts',
@@ -31,7 +31,7 @@ const points = [
   [
     'a directive is committed, its files not fetched',
     'src/flow/stage.ts',
-    'if (files) await fetch(app, source',
+    'if (files) await fetch(files)',
   ],
   [
     'a file is on disk, and not known to be whole',
@@ -107,6 +107,54 @@ it.concurrent.each(pointsOfLaterFiles)(
   240_000,
 )
 
+/** Of a purge, of a directive whose file has come and of one whose file never does. */
+const pointsOfPurges = [
+  ['its rows are gone, its key is not', 'src/flow/purge.ts', 'await store.keys.destroy(keys)'],
+  [
+    'its key is gone, its files are not',
+    'src/flow/purge.ts',
+    'for (const name of names) await files.remove',
+  ],
+  [
+    'everything is gone, and what named it is not',
+    'src/flow/purge.ts',
+    'await store.purging.finish(',
+  ],
+] as const
+
+it.concurrent.each(pointsOfPurges)(
+  'ends a purge, and fetches nothing of what was purged, when killed where %s',
+  async (_where, file, line) => {
+    const secretOnes = [row(1), row(2), row(3)]
+    const register = await openRegister(secretOnes)
+    register.state.file = (response, id) =>
+      id === 2 ? response.writeHead(404).end() : response.writeHead(200).end(contentOf(id))
+    await using stage = await emptyStage(sideOf(register, 3))
+    const killed = await startServiceProcess({
+      ...stage.settings,
+      signalAt: { file, line, signal: 'SIGKILL' },
+    })
+    const n = async (sql: string) => Number((await stage.client.query(sql)).rows[0]?.n ?? -1)
+    const patience = { timeout: 150_000, interval: 200 }
+    const staged = `select count(*)::int as n from sync.directive where files_complete_at is not null or source_ref = '2'`
+    await expect.poll(() => n(staged).catch(() => -1), patience).toBe(3)
+    for (const at of [0, 1]) secretOnes[at] = row(at + 1, { secret_id: 2, secret_name: 'Mật' })
+    expect(await killed.ended, killed.output()).toBe('SIGKILL')
+    const next = await startServiceProcess(stage.settings)
+    const left = `select count(*)::int as n from sync.purge where finished_at is null`
+    await expect.poll(() => n(`select count(*)::int as n from sync.directive`), patience).toBe(1)
+    await expect.poll(() => n(left), patience).toBe(0)
+    next.child.kill('SIGTERM')
+    expect(await next.ended).toBe(0)
+    expect(await stage.keys()).toEqual(
+      (await stage.client.query(`select id from sync.directive`)).rows.map(({ id }) => id),
+    )
+    expect(await stage.filesOnDisk()).toBe(1)
+    await register.close()
+  },
+  400_000,
+)
+
 it('fences off a worker that was stopped for longer than its lease', async () => {
   await using far = await farSide()
   await using stage = await emptyStage(far)
@@ -143,12 +191,18 @@ async function farSide({ filesComeAtSecondAsking = false } = {}) {
       refused.add(id)
       return response.writeHead(404).end()
     }
-  const side: FarSideOfStage = {
+  return { ...sideOf(register, eligible), [Symbol.asyncDispose]: () => register.close() }
+}
+
+function sideOf(
+  register: Awaited<ReturnType<typeof openRegister>>,
+  eligible: number,
+): FarSideOfStage {
+  return {
     profile: { ...profileAt(register.address), importFrom: '2026-02-25' },
     clock: acceleratedClock({ origin: start, epochMs: Date.now(), speed: 1 }),
     eligible,
     complete: `exists (select from sync.pass where kind = 'head' and state = 'done' and seen = ${rows.length} and allowed = ${eligible})`,
     received: () => register.state.replies.map((reply) => reply.ma_tra_loi),
   }
-  return { ...side, [Symbol.asyncDispose]: () => register.close() }
 }

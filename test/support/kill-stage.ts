@@ -1,5 +1,5 @@
 /** A store and a service process to be killed over one far side, and the claims that hold whatever was killed. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -109,6 +109,21 @@ export async function emptyStage(far: FarSideOfStage) {
       const received = far.received().slice(before)
       expect(received).toHaveLength(eligible)
       expect(new Set(received).size).toBe(eligible)
+    },
+    /** The directives for which there is a key. */
+    async keys(): Promise<string[]> {
+      const client = new pg.Client({ connectionString: database.keysUrl })
+      await client.connect()
+      const { rows } = await client.query(`select directive_id as id from directive_key`)
+      await client.end()
+      return rows.map(({ id }) => id)
+    },
+    async filesOnDisk(): Promise<number> {
+      const found = await readdir(join(directory, 'files'), {
+        recursive: true,
+        withFileTypes: true,
+      })
+      return found.filter((entry) => entry.isFile()).length
     },
     writeReplies: () => writeReplies(client, eligible),
     async [Symbol.asyncDispose]() {
