@@ -5,6 +5,7 @@ import type { PullResult } from '#src/flow/pass.ts'
 import { claimRows } from '#src/flow/settle-due.ts'
 import { pull as pullClaimed } from '#src/flow.ts'
 import type { PassKind } from '#src/store/passes.ts'
+import { breakerIsOpen } from '#src/store/sources.ts'
 import type { Store } from '#src/store/store.ts'
 
 /** Carries out this kind of work until none is due. */
@@ -44,6 +45,7 @@ export async function duePasses(
 ): Promise<{ id: string; kind: PassKind }[]> {
   const { rows } = await db.raw(
     `select id, kind from sync.pass where state = 'due' and sync.has_come(due_at, interval '300 seconds')
+       and not exists (select from sync.source s where s.name = pass.source and ${breakerIsOpen('s')})
      order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc limit ?`,
     [limit],
   )
