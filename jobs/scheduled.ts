@@ -35,5 +35,5 @@ async function inTurn(
     // Also of one that failed: it waits for its next turn.
     isOurs = await schedules.end(turn)
   }
-  return isOurs ? 'done' : 'lost'
+  return isOurs ? 'done' : 'notOurs'
 }

@@ -8,8 +8,8 @@ import { followCalendar } from './calendar-deadlines.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Tally } from './tally.ts'
 
-/** `lost`: the lease passed to another worker. */
-export type PullResult = 'done' | 'open' | 'failed' | 'lost'
+/** `notOurs`: the lease passed to another worker. */
+export type PullResult = 'done' | 'open' | 'failed' | 'notOurs'
 
 export interface Reading {
   readonly pass: Pass
@@ -44,7 +44,7 @@ export async function underLease(
     const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'
     if (!asleep) throw error
     app.log.leaseLost({ source: pass.source, pass: pass.id })
-    return 'lost'
+    return 'notOurs'
   }
 }
 

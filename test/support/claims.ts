@@ -32,7 +32,7 @@ export async function settleDue(
 }
 
 /** Takes this one reading; `notOurs` where it cannot be had. */
-export async function pull(app: App, id: string): Promise<PullResult | 'notOurs'> {
+export async function pull(app: App, id: string): Promise<PullResult> {
   const sources = [...app.sources.keys()]
   const pass = await app.store.passes.claim(app.worker, { id, sources, at: app.clock.now() })
   return pass ? pullClaimed(app, pass) : 'notOurs'
