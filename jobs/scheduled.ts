@@ -25,13 +25,15 @@ async function inTurn(
   app: App,
   turn: Turn,
   run: (app: App, source: string) => Promise<void>,
-): Promise<void> {
+): Promise<string> {
   const { schedules } = app.store
   using _heartbeat = new Heartbeat(app.leaseMs, () => schedules.renew(turn))
+  let isOurs = true
   try {
     await run(app, turn.source)
   } finally {
     // Also of one that failed: it waits for its next turn.
-    await schedules.end(turn)
+    isOurs = await schedules.end(turn)
   }
+  return isOurs ? 'done' : 'notOurs'
 }

@@ -46,13 +46,13 @@ export function startService(app: App, options: ServiceOptions): Promise<Service
     await app.store.schedules.keep(planned)
     await app.store.rings.expect(options.queue.kind !== 'none')
     stop?.throwIfAborted()
-    const mend = () => void queues.mend().catch((error: unknown) => app.log.queueTrouble({ error }))
+    const trouble = (error: unknown) => app.log.queueTrouble({ error })
     const claimer = startClaimer(counted, {
       planned,
       everyMs: options.sweepMs,
       onSilence() {
         app.log.queueTrouble({ failure: 'silent' })
-        mend()
+        queues.mend().catch(trouble)
       },
     })
     parts.claimer = claimer
@@ -60,7 +60,7 @@ export function startService(app: App, options: ServiceOptions): Promise<Service
     counted.later = app.later = openBell(app, queues, claimer.wake)
     parts.workers = await heeding(stop, startWorkers(counted, options.queue, storeId, claimer))
     parts.outbox = listenForOutbox(options.databaseUrl, () => app.later.ring('send-outbox'))
-    queues.forgetSchedules().catch((error: unknown) => app.log.queueTrouble({ error }))
+    queues.forgetSchedules().catch(trouble)
     app.log.started({ worker: app.worker, count: app.sources.size })
   })
 }

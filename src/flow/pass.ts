@@ -12,8 +12,8 @@ import type { Reading } from './reading.ts'
 import { withholdGathered } from './refusal.ts'
 import { Tally } from './tally.ts'
 
-/** `lost`: the lease passed to another worker. */
-export type PullResult = 'done' | 'open' | 'failed' | 'lost'
+/** `notOurs`: the lease passed to another worker. */
+export type PullResult = 'done' | 'open' | 'failed' | 'notOurs'
 
 /**
  * Runs one reading under its lease and writes how it ended: with totals and a moved cursor, or as a named
@@ -47,7 +47,7 @@ export async function underLease(
     const asleep = error instanceof LeaseLost || (await handBack(app, pass, error)) === 'lost'
     if (!asleep) throw error
     app.log.leaseLost({ source: pass.source, pass: pass.id })
-    return 'lost'
+    return 'notOurs'
   }
 }
 

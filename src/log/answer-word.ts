@@ -14,9 +14,9 @@ const words = [
   'WRONGTYPE',
 ] as const
 
-/** In a script Redis 6 puts the word into a sentence of its own, and Redis 7 says that a right is missing. */
+/** In a script Redis 6 puts the word into a sentence of its own; that a right is missing each version says otherwise. */
 const spoken = new RegExp(`(?:^|[\\s-])(${words.join('|')})\\b`)
-const missingRight = /ACL failure in script|has no permissions/
+const missingRight = /ACL failure in script|has no permissions|executing the script can't run/
 
 /** The word of a Redis's answer, of those that are known here; null for any other error. */
 export function answerWord(error: unknown): string | null {

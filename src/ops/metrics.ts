@@ -56,12 +56,13 @@ export function openMetrics(registry: Registry, role: Role): Metrics {
     contentType: registry.contentType,
     refused: () => refusals.inc(),
     async render(app, queues) {
-      const [answerS, reading, counted, signalled, lanes] = await Promise.all([
+      const [answerS, reading, counted, signalled, lanes, silentMs] = await Promise.all([
         orNull(databaseAnswerS(app)),
         orNull(storeReading(app)),
         orNull(totalsReading(app)),
         orNull(signalReading(app)),
         orNull(laneReading(queues)),
+        orNull(app.store.rings.silentMs()),
       ])
       databaseUp.set(answerS === null ? 0 : 1)
       if (answerS === null) databaseAnswer.remove()
@@ -69,7 +70,7 @@ export function openMetrics(registry: Registry, role: Role): Metrics {
       store.show(answerS === null ? null : reading)
       totals.show(answerS === null ? null : counted)
       signals.show(answerS === null ? null : signalled)
-      queue.show(lanes)
+      queue.show(lanes, silentMs)
       return registry.metrics()
     },
   }

@@ -24,14 +24,14 @@ export function readLanes({ lanes }: LaneQueues): Promise<LaneReading[]> {
 }
 
 export interface QueueMetrics {
-  /** Null: the queue does not answer. */
-  show(reading: readonly LaneReading[] | null): void
+  /** Null: the queue does not answer. `silentMs`: for how long it has carried nothing, whatever it answers. */
+  show(reading: readonly LaneReading[] | null, silentMs: number | null): void
 }
 
 export function queueMetrics(registry: Registry): QueueMetrics {
   const up = new Gauge({
     name: 'chidao_queue_up',
-    help: '1 when the queue answered. Without it nothing is lost, work is only later.',
+    help: '1 when the queue answered and its rings are heard. Without it nothing is lost, work is only later.',
     registers: [registry],
   })
   const jobs = new Gauge({
@@ -47,8 +47,8 @@ export function queueMetrics(registry: Registry): QueueMetrics {
     registers: [registry],
   })
   return {
-    show(reading) {
-      up.set(reading ? 1 : 0)
+    show(reading, silentMs) {
+      up.set(reading && silentMs === null ? 1 : 0)
       jobs.reset()
       oldest.reset()
       for (const lane of reading ?? []) {

@@ -14,6 +14,6 @@ const isWord = (form: RegExp) => (value: unknown) => typeof value === 'string' &
 
 const allowed: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
   ['job', isWord(/^[a-z]{1,12}(-[a-z]{1,12}){1,2}$/)],
-  ['ended', isWord(/^(done|open|failed|lost|nothingDue)$/)],
+  ['ended', isWord(/^(done|open|failed|notOurs|nothingDue)$/)],
   ['ms', (value: unknown) => Number.isInteger(value)],
 ])

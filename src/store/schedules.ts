@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
 import { hasCome, longestLease } from './instants.ts'
-import type { Lease } from './lease.ts'
-import { LeaseLost } from './lease.ts'
+import { type Lease, LeaseLost } from './lease.ts'
 
 /** Of one source, or of the fleet, where `source` is empty. */
 interface Planned {
@@ -19,7 +18,6 @@ export interface Turn {
 
 export interface ScheduleRow extends Planned {
   readonly dueAt: Date
-  readonly begunAt: Date | null
   /** When a turn last came to its end. */
   readonly endedAt: Date | null
   /** How late it is by the clock of the database; 0 where it is not. */
@@ -42,7 +40,7 @@ export function schedules(db: Knex, leaseMs: number) {
     /** Takes the turn of this job that has been due longest, of these sources or of the fleet; null where none is. */
     async claim(job: string, owner: string, sources: Iterable<string>): Promise<Turn | null> {
       const { rows } = await db.raw(
-        `update sync.schedule s set begun_at = clock_timestamp(), lease_owner = :owner, lease_epoch = s.lease_epoch + 1,
+        `update sync.schedule s set lease_owner = :owner, lease_epoch = s.lease_epoch + 1,
            lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
          from (select job, source from sync.schedule
            where job = :job and source = any (:sources) and ${isDueTurn('schedule', leaseMs)}
@@ -63,20 +61,20 @@ export function schedules(db: Knex, leaseMs: number) {
       if (rowCount === 0) throw new LeaseLost('a turn of a schedule')
     },
 
-    /** It is due again at the next instant of its own, however many were missed. */
-    async end(turn: Turn): Promise<void> {
+    /** It is due again at the next instant of its own, however many were missed. False where it passed to another. */
+    async end(turn: Turn): Promise<boolean> {
       const { rowCount } = await db.raw(
         `update sync.schedule set lease_until = null, ended_at = clock_timestamp(),
            due_at = to_timestamp((floor(extract(epoch from clock_timestamp())::float8 * 1000 / every_ms - phase) + 1 + phase) * every_ms / 1000)
          where ${held}`,
         fenceOf(turn),
       )
-      if (rowCount === 0) throw new LeaseLost('a turn of a schedule')
+      return rowCount === 1
     },
 
     async all(): Promise<ScheduleRow[]> {
       const { rows } = await db.raw(
-        `select job, source, every_ms as "everyMs", due_at as "dueAt", begun_at as "begunAt", ended_at as "endedAt",
+        `select job, source, every_ms as "everyMs", due_at as "dueAt", ended_at as "endedAt",
            case when ${hasComeOf('schedule')} then greatest(0, extract(epoch from clock_timestamp() - due_at))::float8 * 1000 else 0 end as "lateMs"
          from sync.schedule order by job, source`,
       )

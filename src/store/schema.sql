@@ -572,7 +572,6 @@ create table sync.schedule ( -- What is done again and again, by the clock of th
   every_ms double precision not null,
   phase double precision not null default random(), -- The part of its interval at which it falls due, so that not all do at once.
   due_at timestamp with time zone not null default clock_timestamp(), -- Moves on when a turn has ended: one whose process died is due to the next.
-  begun_at timestamp with time zone,
   ended_at timestamp with time zone,
   lease_owner uuid,
   lease_epoch integer not null default 0,

@@ -144,7 +144,7 @@ describe('the clock of the whole machine, the database with it', () => {
     await db.raw(`update sync.source set head_cursor = head_cursor + interval '10 days', deep_read_at = deep_read_at + interval '10 days',
       open_until = clock_timestamp() + interval '7 hours', sends_open_until = clock_timestamp() + interval '7 hours', last_answer_at = clock_timestamp() + interval '7 hours'`)
     await db.raw(
-      `update sync.schedule set due_at = clock_timestamp() + interval '7 hours', begun_at = clock_timestamp() + interval '7 hours',
+      `update sync.schedule set due_at = clock_timestamp() + interval '7 hours',
          lease_owner = gen_random_uuid(), lease_until = clock_timestamp() + interval '7 hours'`,
     )
     await db.raw(`update sync.ring set unheard_since = clock_timestamp() + interval '7 hours'`)

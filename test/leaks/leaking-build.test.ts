@@ -45,8 +45,8 @@ const whenRead = (insert: string): Patch => ({
 })
 
 const appForAll: Patch = {
-  file: 'src/sweep.ts',
-  before: 'let running: Promise<void>',
+  file: 'src/worker/claimer.ts',
+  before: 'const hands = openHands(app, wake)',
   insert: 'globalThis.__app = app',
 }
 

@@ -86,6 +86,10 @@ it.each([
     'NOPERM',
     "ERR ACL failure in script: User default has no permissions to run the 'lpush' command",
   ],
+  [
+    'NOPERM',
+    "ERR The user executing the script can't run this command or subcommand script: 5ab4, on @user_script:589.",
+  ],
   ['NOAUTH', 'NOAUTH Authentication required.'],
   ['WRONGPASS', 'WRONGPASS invalid username-password pair or user is disabled.'],
   ['CLUSTERDOWN', 'CLUSTERDOWN Hash slot not served'],

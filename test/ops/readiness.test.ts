@@ -105,6 +105,8 @@ it('names a queue that answers and carries nothing', async () => {
   expect(status).toBe(200)
   expect(JSON.parse(body)).toMatchObject({ ready: true, parts: { queue: 'away' } })
   expect(JSON.parse(body).why).toEqual([expect.stringContaining('carries nothing')])
+  const samples = readMetrics((await s.ask('/metrics')).body)
+  expect(samples.find(({ name }) => name === 'chidao_queue_up')?.value).toBe(0)
 })
 
 it('shows no numbers of yesterday while Postgres is away', async () => {

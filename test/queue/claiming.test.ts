@@ -83,7 +83,7 @@ describe.each(kinds)('with a queue in %s', (kind) => {
       await s.rested()
       const before = await s.turnsOf('poll-source')
       await s.db.raw(
-        `update sync.schedule set due_at = ${at}, begun_at = begun_at + interval '2 hours', lease_owner = gen_random_uuid(),
+        `update sync.schedule set due_at = ${at}, lease_owner = gen_random_uuid(),
          lease_until = clock_timestamp() + interval '2 hours' where job = 'poll-source'`,
       )
       await expect.poll(() => s.turnsOf('poll-source'), wait).toBe(before + 1)

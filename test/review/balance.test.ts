@@ -144,7 +144,7 @@ it('opens the history of a source although the process died between its head and
   const dying = {
     ...f.app,
     later: {
-      ring: async () => {
+      ring() {
         throw killed
       },
     },

@@ -4,6 +4,7 @@ import type { App, JobName } from '#src/app.ts'
 import type { PullResult } from '#src/flow/pass.ts'
 import { pull as pullClaimed } from '#src/flow.ts'
 import type { PassKind } from '#src/store/passes.ts'
+import { breakerIsOpen } from '#src/store/sources.ts'
 import type { Store } from '#src/store/store.ts'
 
 /** Carries out this kind of work until none is due. */
@@ -33,7 +34,7 @@ export async function retryAll({ failures, directiveFiles }: Store): Promise<voi
 }
 
 /** Takes this one reading; `notOurs` where it cannot be had. */
-export async function pull(app: App, id: string): Promise<PullResult | 'notOurs'> {
+export async function pull(app: App, id: string): Promise<PullResult> {
   const sources = [...app.sources.keys()]
   const pass = await app.store.passes.claim(app.worker, { id, sources, at: app.clock.now() })
   return pass ? pullClaimed(app, pass) : 'notOurs'
@@ -46,6 +47,7 @@ export async function duePasses(
 ): Promise<{ id: string; kind: PassKind }[]> {
   const { rows } = await db.raw(
     `select id, kind from sync.pass where state = 'due' and sync.has_come(due_at, interval '300 seconds')
+       and not exists (select from sync.source s where s.name = pass.source and ${breakerIsOpen('s')})
      order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc limit ?`,
     [limit],
   )

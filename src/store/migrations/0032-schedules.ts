@@ -10,7 +10,6 @@ create table sync.schedule (
   every_ms float8 not null check (every_ms > 0),
   phase float8 not null default random(),
   due_at timestamptz not null default clock_timestamp(),
-  begun_at timestamptz,
   ended_at timestamptz,
   lease_owner uuid,
   lease_epoch int not null default 0,
