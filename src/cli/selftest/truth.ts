@@ -1,6 +1,6 @@
 /** Both sides of the comparison, read from where each keeps them. */
 
-import { docIdOf } from '#connectors/simulator/axis/names.ts'
+import { docIdOf, documentIdOf, senderOf } from '#connectors/simulator/axis/names.ts'
 import { axisExpectedEligible } from '#connectors/simulator/axis/truth.ts'
 import { expectedEligible } from '#connectors/simulator/register.ts'
 import { openDatabase } from '../../store/database.ts'
@@ -57,6 +57,18 @@ export function arrivedAt({ simulator }: Stage): string[] {
     )
   return [...simulator.replies().map(({ ma_tra_loi }) => `${rest} ${ma_tra_loi}`), ...overAxis]
 }
+
+/** What the axis lists no more. */
+export function acknowledgedAt({ simulator }: Stage): Set<string> {
+  const acknowledged = simulator.axis!.acknowledged()
+  return new Set(
+    simulator.register.documents
+      .filter((document) => (acknowledged.get(docIdOf(document)) ?? 'processing') !== 'processing')
+      .map((document) => `${axis} ${senderOf(document).organId} ${documentIdOf(document)}`),
+  )
+}
+
+export const isOfAxis = (name: string) => name.startsWith(`${axis} `)
 
 export function acknowledgedWrongly({ simulator }: Stage): number {
   const acknowledged = simulator.axis!.acknowledged()
