@@ -17,6 +17,9 @@ export async function sendDue(app: App): Promise<void> {
     const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), now)
     const sends = await app.store.outbox.claimDue(app.worker, concurrency, asked, now)
     if (sends.length === 0) return
+    // A store that loses what a source was told is then behind what is known of it, though no tick went by. Of keys that are
+    // away the sweep tells; they keep nothing waiting.
+    if (sends.some(({ kind }) => kind !== 'status')) await app.store.life.raise().catch(() => {})
     await pMap(sends, (send) => pushOne(app, send), { concurrency })
   }
 }

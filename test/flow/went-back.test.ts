@@ -240,33 +240,39 @@ it('believes no memory that is of another store, or broken', async () => {
   await rm(directory, { recursive: true })
 })
 
-it('looks up every reply that waits before it is sent, and sends none before the next tick', async () => {
-  await using s = await service()
-  const { db } = s.app.store
-  const task = JSON.stringify([{ description: 'x', dueOn: null, lead: { code: 'A', name: 'A' } }])
-  const { rows } = await db.raw(`select tracking.classify(?, ?, 'cv') as id`, [
-    await s.id('1'),
-    task,
-  ])
-  const completed = { outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }
-  await db.raw(`select tracking.reply(?, ?, 'dv')`, [rows[0].id, JSON.stringify(completed)])
-  await admitWaiting(s.app.store)
-  const kept = await s.keep()
-  await sendDue(s.app)
-  expect(s.register.state.replies).toHaveLength(1)
-  await s.tick()
-  await kept.storeBack()
-  await sendDue(s.app)
-  expect(s.register.state.replies).toHaveLength(1)
-  await s.tick()
-  for (let n = 0; n < 3; n++) {
-    await s.app.store.outbox.makeDue()
+it.each([
+  ['a tick had gone by since', true],
+  ['none had', false],
+])(
+  'looks up every reply that waits before it is sent, and sends none before the next tick, if %s',
+  async (_, ticked) => {
+    await using s = await service()
+    const { db } = s.app.store
+    const task = JSON.stringify([{ description: 'x', dueOn: null, lead: { code: 'A', name: 'A' } }])
+    const { rows } = await db.raw(`select tracking.classify(?, ?, 'cv') as id`, [
+      await s.id('1'),
+      task,
+    ])
+    const completed = { outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }
+    await db.raw(`select tracking.reply(?, ?, 'dv')`, [rows[0].id, JSON.stringify(completed)])
+    await admitWaiting(s.app.store)
+    const kept = await s.keep()
     await sendDue(s.app)
-  }
-  expect(s.register.state.replies).toHaveLength(1)
-  const { rows: sent } = await db.raw(`select state from sync.outbox where kind = 'reply'`)
-  expect(sent).toEqual([{ state: 'delivered' }])
-})
+    expect(s.register.state.replies).toHaveLength(1)
+    if (ticked) await s.tick()
+    await kept.storeBack()
+    await sendDue(s.app)
+    expect(s.register.state.replies).toHaveLength(1)
+    await s.tick()
+    for (let n = 0; n < 3; n++) {
+      await s.app.store.outbox.makeDue()
+      await sendDue(s.app)
+    }
+    expect(s.register.state.replies).toHaveLength(1)
+    const { rows: sent } = await db.raw(`select state from sync.outbox where kind = 'reply'`)
+    expect(sent).toEqual([{ state: 'delivered' }])
+  },
+)
 
 it('keeps what the history lost as a gap, and seals on behind it', async () => {
   await using s = await service()
