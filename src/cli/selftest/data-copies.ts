@@ -15,11 +15,25 @@ export async function copyTree(from: string, to: string): Promise<void> {
   await run('cp', ['-a', from, to])
 }
 
+/** Files that go while they are copied end a copy; the next is whole. */
+const attempts = 3
+
 /**
  * Of a server that goes on meanwhile: a base backup, as `pg_basebackup` takes one. Started on it, the server is where it
  * was when the last of its log was copied.
  */
 export async function copyWhileAtWork(url: string, from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await copyOnce(url, from, to)
+    } catch (error) {
+      await rm(to, { recursive: true, force: true })
+      if (attempt === attempts) throw error
+    }
+  }
+}
+
+async function copyOnce(url: string, from: string, to: string): Promise<void> {
   const db = openDatabase({ url, poolSize: 1, leaseMs: patienceMs })
   try {
     // One session from beginning to end; a transaction holds it.
@@ -36,9 +50,6 @@ export async function copyWhileAtWork(url: string, from: string, to: string): Pr
     await writeFile(labelFile, label, { mode: 0o600 })
     const { uid, gid } = await stat(to)
     if (process.getuid?.() === 0) await chown(labelFile, uid, gid)
-  } catch (error) {
-    await rm(to, { recursive: true, force: true })
-    throw error
   } finally {
     await db.destroy()
   }

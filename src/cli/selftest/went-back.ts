@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../store/database.ts'
 import type { Stage } from './stage.ts'
-import { writtenIn } from './truth.ts'
+import { acknowledgedAt, arrivedAt, writtenIn } from './truth.ts'
 
 /** What nobody can ask of a store that lost it. */
 export class Forgotten {
@@ -50,14 +50,17 @@ export async function turnBack(stage: Stage, byMs: number, forgotten: Forgotten)
   const before = await allOf(stage)
   await postgres.turnBack(kept)
   const after = await allOf(stage)
-  for (const worker of workers) worker.goOn()
-
   const lost = [...before.directives].filter(([name]) => !after.directives.has(name))
+  const lostReplies = before.replies.difference(after.replies)
   for (const [name] of lost) forgotten.directives.add(name)
-  for (const name of before.replies.difference(after.replies)) forgotten.replies.add(name)
+  for (const name of lostReplies) forgotten.replies.add(name)
+  const told = new Set([...acknowledgedAt(stage), ...arrivedAt(stage)])
+  const isTold = [...lost.map(([name]) => name), ...lostReplies].some((name) => told.has(name))
+  const isBehind = after.judged.generation < before.judged.generation
+  for (const worker of workers) worker.goOn()
   return async () => {
-    // Where nobody ticked in between, the store shows no less than what is known of it.
-    if (after.judged.generation >= before.judged.generation) return []
+    // Where nobody ticked and no source was told of what is lost, there is nothing by which to know it.
+    if (!isBehind && !isTold) return []
     if (!(await noticed(stage, after.judged))) return ['unnoticed']
     // Keys that went back as well cannot tell what there was; all that is left is withheld.
     if (!stage.keysServer) return []
