@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { sealHistory } from '#jobs/seal-history.ts'
+import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
 import { sendDue } from '#src/flow/send-due.ts'
@@ -102,6 +103,18 @@ async function service() {
 
 async function settled(work: Promise<unknown>): Promise<void> {
   await work.catch(() => {})
+}
+
+/** A reply that waits to be sent. */
+async function reply({ app: { store }, id }: Awaited<ReturnType<typeof service>>): Promise<void> {
+  const task = JSON.stringify([{ description: 'x', dueOn: null, lead: { code: 'A', name: 'A' } }])
+  const { rows } = await store.db.raw(`select tracking.classify(?, ?, 'cv') as id`, [
+    await id('1'),
+    task,
+  ])
+  const completed = { outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }
+  await store.db.raw(`select tracking.reply(?, ?, 'dv')`, [rows[0].id, JSON.stringify(completed)])
+  await admitWaiting(store)
 }
 
 it('withholds again what was purged, and asks for everything else while it is shown', async () => {
@@ -273,6 +286,40 @@ it.each([
     expect(sent).toEqual([{ state: 'delivered' }])
   },
 )
+
+it.each([
+  ['the keys, which did not go back', false],
+  ['the machine, where the keys went back too', true],
+])('sends nothing again by a process that knew nothing of it, but from %s', async (_, keysToo) => {
+  await using s = await service()
+  const directory = await mkdtemp(join(tmpdir(), 'chidao-memory-'))
+  const of = (app: App): App => {
+    const memory = memoryIn(join(directory, 'last-seen.json'))
+    const keysDb = openDatabase({ url: s.keysUrl, poolSize: 2 })
+    return {
+      ...app,
+      store: openStore(openDatabase({ url: s.url }), keysDb, { leaseMs: 60_000, memory }),
+    }
+  }
+  await reply(s)
+  const [sender, other] = [of(s.app), of(s.app)]
+  for (const { store } of [sender, other]) await watchStore({ store, log: s.app.log }, start)
+  const kept = await s.keep()
+  for (const { store } of [sender, other]) {
+    await settled(store.life.identity())
+    await settled(store.keys.destroyed())
+  }
+  await sendDue(sender)
+  expect(s.register.state.replies).toHaveLength(1)
+  await kept.storeBack()
+  if (keysToo) await kept.keysBack()
+  await settled(other.store.life.identity())
+  await settled(other.store.keys.destroyed())
+  await sendDue(other)
+  expect(s.register.state.replies).toHaveLength(1)
+  for (const { store } of [sender, other]) await store.close()
+  await rm(directory, { recursive: true })
+})
 
 it('keeps what the history lost as a gap, and seals on behind it', async () => {
   await using s = await service()
