@@ -20,7 +20,7 @@ const good: Compared = {
     { name: 'nguon d', state: null },
   ],
   arrived: ['nguon a', 'nguon c'],
-  acknowledgedWrongly: 0,
+  acknowledgedWrongly: [],
   acknowledged: new Set(['nguon 1']),
   acknowledges: (name) => name === 'nguon 1',
   forgotten: { directives: new Set(), replies: new Set() },
@@ -58,7 +58,7 @@ it.each<[string, Partial<Compared>, Partial<typeof nothing>]>([
   ],
   [
     'what must not pass and was acknowledged as taken',
-    { acknowledgedWrongly: 2 },
+    { acknowledgedWrongly: ['nguon 8', 'nguon 9'] },
     { unexpected: 2 },
   ],
   [

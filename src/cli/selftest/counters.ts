@@ -46,7 +46,7 @@ export interface Compared {
   /** Names of the replies that the source has, each as often as it has it. */
   readonly arrived: readonly string[]
   /** What must not pass and was nevertheless acknowledged as taken. */
-  readonly acknowledgedWrongly: number
+  readonly acknowledgedWrongly: readonly string[]
   /** What an acknowledging source lists no more, because it was told that it came. */
   readonly acknowledged: ReadonlySet<string>
   /** Whether a directive is of such a source. */
@@ -58,31 +58,47 @@ export interface Compared {
   }
 }
 
-export function compared(
-  of: Compared,
-): Pick<Counters, 'lost' | 'duplicated' | 'unexpected' | 'exposed' | 'unacknowledged'> {
+type Wrong = Readonly<
+  Record<'lost' | 'duplicated' | 'unexpected' | 'exposed' | 'unacknowledged', readonly string[]>
+>
+
+/** By name, so that whoever looks into it knows where. */
+export function wrongIn(of: Compared): Wrong {
   const { must, may, held, written, arrived, acknowledged, forgotten } = of
   const shown = new Set(held.filter((one) => one.shown).map(({ name }) => name))
   const there = new Set(arrived)
   const known = new Map(written.map(({ name, state }) => [name, state]))
   const isGone = (name: string) => forgotten.directives.has(name) && acknowledged.has(name)
   return {
-    lost:
-      must.filter((name) => !shown.has(name) && !isGone(name)).length +
-      written.filter(({ name, state }) => state === 'delivered' && !there.has(name)).length,
-    duplicated: repeated(held.map(({ name }) => name)) + repeated(arrived),
-    unexpected:
-      held.filter(({ name }) => !may.has(name)).length +
-      [...there].filter(
+    lost: [
+      ...must.filter((name) => !shown.has(name) && !isGone(name)),
+      ...namesOf(written.filter(({ name, state }) => state === 'delivered' && !there.has(name))),
+    ],
+    duplicated: [...repeated(namesOf(held)), ...repeated(arrived)],
+    unexpected: [
+      ...namesOf(held).filter((name) => !may.has(name)),
+      ...[...there].filter(
         (name) =>
           (known.get(name) ?? 'rejected') === 'rejected' &&
           (known.has(name) || !forgotten.replies.has(name)),
-      ).length +
-      of.acknowledgedWrongly,
-    exposed: [...shown].filter((name) => !may.has(name)).length,
+      ),
+      ...of.acknowledgedWrongly,
+    ],
+    exposed: [...shown].filter((name) => !may.has(name)),
     unacknowledged: must.filter(
       (name) => shown.has(name) && of.acknowledges(name) && !acknowledged.has(name),
-    ).length,
+    ),
+  }
+}
+
+export function compared(of: Compared): Readonly<Record<keyof Wrong, number>> {
+  const { lost, duplicated, unexpected, exposed, unacknowledged } = wrongIn(of)
+  return {
+    lost: lost.length,
+    duplicated: duplicated.length,
+    unexpected: unexpected.length,
+    exposed: exposed.length,
+    unacknowledged: unacknowledged.length,
   }
 }
 
@@ -90,6 +106,11 @@ export function isClean(counters: Counters): boolean {
   return Object.values(counters).every((count) => count === 0)
 }
 
-function repeated(names: readonly string[]): number {
-  return names.length - new Set(names).size
+function namesOf(some: readonly { readonly name: string }[]): string[] {
+  return some.map(({ name }) => name)
+}
+
+/** Each as often as it is there too often. */
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, at) => names.indexOf(name) < at)
 }

@@ -34,7 +34,7 @@ export async function strikeAll(
   const watch = new Overlaps()
   const struck: Struck[] = []
   const carryOut = async (one: Strike) => {
-    say(Object.values(one).join(' '))
+    say(worded(one))
     const span = watch.begin()
     const recovery = await strike(stage, one, forgotten)
     const alone = watch.end(span)
@@ -62,6 +62,12 @@ export async function strikeAll(
   await sleep(Math.max(0, begun + plan.togetherMs - performance.now()))
   stage.simulator.faults.clear()
   return struck
+}
+
+function worded(one: Strike): string {
+  return Object.values(one)
+    .filter((value) => typeof value !== 'object')
+    .join(' ')
 }
 
 export type Say = (line: string) => void

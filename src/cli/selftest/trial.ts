@@ -3,7 +3,7 @@
  * by seed. When they are over nobody touches anything; then the store is held against what the source knows.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Counters, compared } from './counters.ts'
+import { type Counters, compared, wrongIn } from './counters.ts'
 import { mostTroublesAMinute } from './log-lines.ts'
 import { openOffice, settleWentBack } from './office.ts'
 import { planOf } from './plan.ts'
@@ -31,6 +31,8 @@ export interface Trial extends Margins {
   readonly minutes: number
   readonly queue: StageOptions['queue']
   readonly counters: Counters
+  /** What the first of them count, by name. */
+  readonly wrong: ReturnType<typeof wrongIn>
   readonly struck: readonly Struck[]
   /** How often the source did what wrong. */
   readonly sourceFaults: Readonly<Record<string, number>>
@@ -91,13 +93,13 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   ]
   const arrived = arrivedAt(stage)
   const may = publicNow()
-  const counted = compared({
+  const sides = {
     ...{ must, may, held, written, arrived },
     acknowledgedWrongly: acknowledgedWrongly(stage),
     acknowledged: acknowledgedAt(stage),
     acknowledges: isOfAxis,
     forgotten,
-  })
+  }
   const lines = stage.workers.map(({ lines: read }): Lines => {
     const worst = read.worstMinute()
     return { perMinute: read.perMinute(), troubles: worst.lines, events: worst.events }
@@ -105,7 +107,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
   return {
     ...{ seed, minutes, queue, struck, stuckRows, endedByThemselves, settledMs },
     counters: {
-      ...counted,
+      ...compared(sides),
       leaked: await leaksIn(stage),
       stuck: Object.values(stuckRows).reduce((sum, n) => sum + n, 0) + (settledMs === null ? 1 : 0),
       unbalanced: await unbalancedIn(stage),
@@ -114,6 +116,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
     },
     lines,
     clocksStepped: stage.fakeTime !== null,
+    wrong: wrongIn(sides),
     sourceFaults: stage.simulator.faults.counts(),
     staged: held.filter(({ shown }) => shown).length,
     repliesWritten: written.length,

@@ -2,6 +2,7 @@
 
 import { docIdOf, documentIdOf, senderOf } from '#connectors/simulator/axis/names.ts'
 import { axisExpectedEligible } from '#connectors/simulator/axis/truth.ts'
+import type { SimulatedDocument } from '#connectors/simulator/document.ts'
 import { expectedEligible } from '#connectors/simulator/register.ts'
 import { openDatabase } from '../../store/database.ts'
 import { isAheadOfItsReply } from '../../store/outbox.ts'
@@ -64,18 +65,23 @@ export function acknowledgedAt({ simulator }: Stage): Set<string> {
   return new Set(
     simulator.register.documents
       .filter((document) => (acknowledged.get(docIdOf(document)) ?? 'processing') !== 'processing')
-      .map((document) => `${axis} ${senderOf(document).organId} ${documentIdOf(document)}`),
+      .map(nameOnAxis),
   )
 }
 
+const nameOnAxis = (document: SimulatedDocument) =>
+  `${axis} ${senderOf(document).organId} ${documentIdOf(document)}`
+
 export const isOfAxis = (name: string) => name.startsWith(`${axis} `)
 
-export function acknowledgedWrongly({ simulator }: Stage): number {
+export function acknowledgedWrongly({ simulator }: Stage): string[] {
   const acknowledged = simulator.axis!.acknowledged()
-  return simulator.register.documents.filter(
-    (document) =>
-      document.expected === 'notEligible' && acknowledged.get(docIdOf(document)) === 'done',
-  ).length
+  return simulator.register.documents
+    .filter(
+      (document) =>
+        document.expected === 'notEligible' && acknowledged.get(docIdOf(document)) === 'done',
+    )
+    .map(nameOnAxis)
 }
 
 /**
