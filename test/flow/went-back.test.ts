@@ -10,6 +10,7 @@ import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
 import { sendDue } from '#src/flow/send-due.ts'
 import { watchStore } from '#src/flow/went-back.ts'
 import { openDatabase } from '#src/store/database.ts'
+import { LeaseLost } from '#src/store/lease.ts'
 import { ownMemory } from '#src/store/life.ts'
 import { memoryIn } from '#src/store/memory-file.ts'
 import { openStore } from '#src/store/store.ts'
@@ -354,6 +355,26 @@ it('says how many directives it had a key for and has not any more', async () =>
   // Its source still lists them.
   await s.poll()
   expect(await s.shown()).toEqual(['1', '2', '3', '4', '5'])
+})
+
+it('begins a reading anew that was under way', async () => {
+  await using s = await service()
+  const { passes } = s.app.store
+  const [name] = s.app.sources.keys()
+  const day = '2026-03-04'
+  const id = await passes.open({
+    ...{ source: name!, kind: 'resync', from: day, until: day, upperBound: start },
+    cursorBefore: null,
+  })
+  const pass = (await passes.claim(id!, s.app.worker))!
+  const kept = await s.keep()
+  await s.tick()
+  await kept.storeBack()
+  await passes.renew(pass)
+  expect(await passes.retakeExpired()).toBe(0)
+  await s.tick()
+  await expect(passes.renew(pass)).rejects.toThrow(LeaseLost)
+  expect(await passes.retakeExpired()).toBe(1)
 })
 
 it('is told by whoever put back a backup, though nothing remembers', async () => {

@@ -110,7 +110,7 @@ export async function runTrial(options: TrialOptions): Promise<Trial> {
       ...compared(sides),
       leaked: await leaksIn(stage),
       stuck: Object.values(stuckRows).reduce((sum, n) => sum + n, 0) + (settledMs === null ? 1 : 0),
-      unbalanced: await unbalancedIn(stage),
+      unbalanced: await unbalancedIn(stage, forgotten.readings),
       unkept: struck.reduce((sum, { unkept }) => sum + unkept.length, 0),
       verbose: lines.filter(({ troubles }) => troubles > mostTroublesAMinute).length,
     },

@@ -109,9 +109,15 @@ export const isOpenSend = `o.state in ('pending', 'sending', 'unconfirmed') and 
   and not ${isAheadOfItsReply('o')}
   and not exists (select from sync.directive w where w.id = o.directive_id and w.withheld_at is not null)`
 
-export async function unbalancedIn(stage: Stage): Promise<number> {
+/**
+ * A reading that was under way when its store lost commits has counted what is lost. If it ended before that was noticed it
+ * cannot balance, and must say so: then it is listed for a person.
+ */
+export async function unbalancedIn(stage: Stage, spanned: ReadonlySet<string>): Promise<number> {
   const [row] = await stage.ask<{ n: number }>(
-    `select count(*) as n from sync.pass_balance where state in ('done', 'open') and not balances`,
+    `select count(*) as n from sync.pass_balance b join sync.pass p using (id) where b.state in ('done', 'open') and not b.balances
+       and (p.balanced or not p.id = any (:spanned))`,
+    { spanned: [...spanned] },
   )
   return row!.n
 }

@@ -8,6 +8,8 @@ import { acknowledgedAt, arrivedAt, writtenIn } from './truth.ts'
 export class Forgotten {
   readonly directives = new Set<string>()
   readonly replies = new Set<string>()
+  /** Under way meanwhile: what they count is in part not there. */
+  readonly readings = new Set<string>()
 }
 
 export interface Judged {
@@ -54,6 +56,7 @@ export async function turnBack(stage: Stage, byMs: number, forgotten: Forgotten)
   const lostReplies = before.replies.difference(after.replies)
   for (const [name] of lost) forgotten.directives.add(name)
   for (const name of lostReplies) forgotten.replies.add(name)
+  for (const id of after.readings) forgotten.readings.add(id)
   const told = new Set([...acknowledgedAt(stage), ...arrivedAt(stage)])
   const isTold = [...lost.map(([name]) => name), ...lostReplies].some((name) => told.has(name))
   const isBehind = after.judged.generation < before.judged.generation
@@ -90,7 +93,11 @@ async function allOf(stage: Stage) {
     `select source || ' ' || source_ref as name, id from sync.directive`,
   )
   const written = await writtenIn(stage)
+  const running = await stage.ask<{ id: string }>(
+    `select id from sync.pass where state = 'running'`,
+  )
   return {
+    readings: running.map(({ id }) => id),
     judged: await judged(stage),
     directives: new Map(held.map(({ name, id }) => [name, id])),
     replies: new Set(written.map(({ name }) => name)),
