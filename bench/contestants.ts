@@ -107,7 +107,9 @@ export async function readyMade(server: Server): Promise<Databases> {
 
 /** Whoever wrote less than everything has not taken part. */
 export async function requireAll({ db }: Databases, documents: number): Promise<void> {
-  const { rows } = await db.query('select count(*)::int as n from tracking.directives where files_complete')
+  const { rows } = await db.query(
+    'select count(*)::int as n from tracking.directives where files_complete',
+  )
   if (rows[0].n !== documents) throw new Error(`${rows[0].n} of ${documents} directives are staged`)
 }
 

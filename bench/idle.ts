@@ -6,7 +6,7 @@ import { cpuSeconds, residentBytes } from './processes.ts'
 import { startRedis } from './redis.ts'
 import { startChidao } from './service.ts'
 import { startSource } from './source/start.ts'
-import { say, table } from './table.ts'
+import { load, say, table } from './table.ts'
 
 /** In the three days that every poll reads again; a busy province issues about fifteen a day. */
 const known = 60
@@ -31,9 +31,12 @@ export async function idle({ short }: { short: boolean }): Promise<void> {
       ((resting.service / seconds) * 100).toFixed(2),
       ((resting.postgres / seconds) * 100).toFixed(2),
       (resting.bytes / 1e6).toFixed(0),
+      (polling.bytes / 1e6).toFixed(0),
     ])
   }
-  say(`a poll of a source with ${known} known documents in its head window; ${seconds} s each\n`)
+  say(
+    `a poll of a source with ${known} known documents in its head window; ${seconds} s each; load at the end ${load()}\n`,
+  )
   say(
     table(
       [
@@ -42,7 +45,8 @@ export async function idle({ short }: { short: boolean }): Promise<void> {
         'of Postgres, ms/poll',
         'at rest, % of a core',
         'Postgres at rest, %',
-        'RSS MB',
+        'RSS MB at rest',
+        'RSS MB polling',
       ],
       rows,
     ),

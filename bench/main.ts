@@ -1,9 +1,10 @@
-/** `npm run bench -- [throughput|profile|latency|backfill|resync|idle|startup|edxml|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N] [--store=DIRECTORY]`; without a name, all in turn. */
+/** `npm run bench -- [throughput|staging|profile|latency|flash|backfill|resync|idle|startup|edxml|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N] [--store=DIRECTORY] [--seed=N]`; without a name, all in turn. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { backfill } from './backfill.ts'
+import { flash } from './flash.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { pages } from './pages.ts'
@@ -11,9 +12,21 @@ import { profile } from './profile.ts'
 import { resync } from './resync.ts'
 import { startup } from './startup.ts'
 import { say } from './table.ts'
-import { throughput } from './throughput.ts'
+import { staging, throughput } from './throughput.ts'
 
-const benches = { throughput, profile, latency, backfill, resync, idle, startup, edxml, pages }
+const benches = {
+  throughput,
+  staging,
+  profile,
+  latency,
+  flash,
+  backfill,
+  resync,
+  idle,
+  startup,
+  edxml,
+  pages,
+}
 type Name = keyof typeof benches
 
 const words = process.argv.slice(2)
@@ -27,6 +40,7 @@ const asked = {
   rounds: number('rounds'),
   atOnce: number('at-once'),
   store: text('store'),
+  seed: number('seed'),
 }
 const names = words.filter((word) => !word.startsWith('--'))
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))

@@ -1,4 +1,5 @@
 /** Rows as a Markdown table, and the few statistics the bench speaks of. */
+import { loadavg } from 'node:os'
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((cell, at) =>
@@ -21,6 +22,14 @@ export function percentile(values: readonly number[], percent: number): number {
 
 export function spread(values: readonly number[]): string {
   return `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`
+}
+
+/** Of the machine, over one and over five minutes: it belongs beside every figure. */
+export function load(): string {
+  return loadavg()
+    .slice(0, 2)
+    .map((value) => value.toFixed(1))
+    .join(' / ')
 }
 
 export function say(text: string): void {

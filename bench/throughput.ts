@@ -8,7 +8,7 @@ import { startServer } from './databases.ts'
 import { installNodeRed, takeByNodeRed } from './node-red.ts'
 import { startRedis } from './redis.ts'
 import { startSource } from './source/start.ts'
-import { median, say, spread, table } from './table.ts'
+import { load, median, say, spread, table } from './table.ts'
 
 const fileBytes = 16 * 1024
 /** Beyond the 45 days that the head and the deep reading cover, so that one backfill window holds them all. */
@@ -20,47 +20,69 @@ interface Contestant {
   run(ground: Ground): Promise<Run>
 }
 
+interface Asked {
+  readonly short: boolean
+  readonly documents?: number | undefined
+  readonly rounds?: number | undefined
+  readonly atOnce?: number | undefined
+}
+
+type Redis = { url: string; empty(): Promise<void> } | null
+
 export async function throughput({
   short,
   documents = short ? 500 : 2000,
   rounds = short ? 1 : 5,
   atOnce,
-}: {
-  short: boolean
-  documents?: number | undefined
-  rounds?: number | undefined
-  atOnce?: number | undefined
-}): Promise<void> {
+}: Asked): Promise<void> {
+  const sizes = atOnce ? [atOnce] : short ? [8] : [1, 8, 32]
+  await race({ documents, rounds }, (redis) => sizes.flatMap((size) => contestants(size, redis)))
+}
+
+/** What is looked at after every change: two commits beside two commits, at 8 and at 32 at once; within ten minutes. */
+export async function staging({
+  short,
+  documents = short ? 500 : 2000,
+  rounds = short ? 1 : 4,
+  atOnce,
+}: Asked): Promise<void> {
+  const sizes = atOnce ? [atOnce] : [8, 32]
+  await race({ documents, rounds }, (redis) =>
+    sizes.flatMap((size) =>
+      contestants(size, redis).filter(({ name }) => !name.includes('one commit')),
+    ),
+  )
+}
+
+async function race(
+  { documents, rounds }: { documents: number; rounds: number },
+  choose: (redis: Redis) => readonly Contestant[],
+): Promise<void> {
   const date = addDays(localDateOf(new Date()), -daysAgo)
   await using server = await startServer()
   await using redis = await startRedis()
   await using source = await startSource([{ date, count: documents }], fileBytes)
   const ground = { server, source, date, documents }
 
-  const runs = new Map<Contestant, Run[]>()
-  for (const concurrency of atOnce ? [atOnce] : short ? [8] : [1, 8, 32])
-    for (const one of contestants(concurrency, redis)) runs.set(one, [])
+  const runs = new Map<Contestant, Run[]>(choose(redis).map((one) => [one, []]))
   const nodeRed = await installNodeRed()
   if (nodeRed.installed) runs.set(nodeRedContestant(nodeRed.directory), [])
   for (let round = 1; round <= rounds; round++)
     for (const [one, its] of runs) {
       its.push(await one.run(ground))
       process.stderr.write(
-        `${round}/${rounds} ${one.name} c=${one.concurrency}: ${its.at(-1)!.perSecond.toFixed(0)}/s\n`,
+        `${round}/${rounds} ${one.name} c=${one.concurrency}: ${its.at(-1)!.perSecond.toFixed(0)}/s, load ${load()}\n`,
       )
     }
   say(
-    `${documents} documents with one file of ${fileBytes / 1024} KiB each, ${rounds} rounds in turn\n`,
+    `${documents} documents with one file of ${fileBytes / 1024} KiB each, ${rounds} rounds in turn; load at the end ${load()}\n`,
   )
   say(resultsOf(runs))
   if (!redis) say('\nredis-server is not installed: not measured.')
   if (!nodeRed.installed) say(`\nNode-RED could not be installed: ${nodeRed.why}`)
 }
 
-function contestants(
-  concurrency: number,
-  redis: { url: string; empty(): Promise<void> } | null,
-): Contestant[] {
+function contestants(concurrency: number, redis: Redis): Contestant[] {
   const postgres: Contestant = {
     name: 'chidao, queue in Postgres',
     concurrency,

@@ -225,19 +225,32 @@ function besides(url: string, database: string): string {
   return parsed.toString()
 }
 
-/** Makes the database of `url` through the connection of `through` when it is not there yet. */
+/** Makes the database of `url` when it is not there yet: through the connection of `through`, if that is to the same server. */
 async function ensureDatabase(url: string, through: string): Promise<void> {
-  const name = decodeURIComponent(new URL(url).pathname.slice(1))
-  const client = new pg.Client({ connectionString: through, connectionTimeoutMillis: 10_000 })
+  if (await isThere(url)) return
+  const { host, pathname } = new URL(url)
+  const server = host === new URL(through).host ? through : besides(url, 'postgres')
+  const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 10_000 })
   try {
     await client.connect()
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
-    if (rowCount === 0)
-      await client
-        .query(`create database ${client.escapeIdentifier(name)}`)
-        .catch(ignoreAlreadyThere)
+    const name = client.escapeIdentifier(decodeURIComponent(pathname.slice(1)))
+    await client.query(`create database ${name}`).catch(ignoreAlreadyThere)
   } catch (error) {
-    throw new Explained(explainDatabaseError(error, through), 1, { cause: error })
+    throw new Explained(explainDatabaseError(error, server), 1, { cause: error })
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** Its own server is asked, and nobody else's: the keys may lie on another one than the store. */
+async function isThere(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === '3D000') return false
+    throw new Explained(explainDatabaseError(error, url), 1, { cause: error })
   } finally {
     await client.end().catch(() => {})
   }

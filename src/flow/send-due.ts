@@ -7,13 +7,24 @@ export const sendsAtOnce = 4
 
 /** Takes a few sends that are due; null where there are none. What a row of the same directive holds up comes later. */
 export async function claimSends(app: App): Promise<(() => Promise<void>) | null> {
+  if (await isBehind(app)) return null
   const now = app.clock.now()
   const asked = await app.store.pauses.mayBeAsked(app.sources.keys(), now)
   const sends = await app.store.outbox.claimDue(app.worker, sendsAtOnce, asked, now)
   if (sends.length === 0) return null
+  // A store that loses what a source was told is then behind what is known of it, though no tick went by.
+  if (sends.some(({ kind }) => kind !== 'status')) await app.store.life.raise().catch(() => {})
   return async () => {
     await pMap(sends, (send) => pushOne(app, send), { concurrency: sendsAtOnce })
   }
+}
+
+/**
+ * Another process may have told a source what the store has lost since: the keys know of it, and the machine. Of keys that are
+ * away the sweep tells; they keep nothing waiting.
+ */
+async function isBehind({ store }: App): Promise<boolean> {
+  return (await store.life.look(false).catch(() => null)) !== null
 }
 
 async function pushOne(app: App, send: Parameters<typeof pushBack>[1]): Promise<void> {

@@ -63,12 +63,12 @@ export function life(db: Knex, keysDb: Knex, memory: Memory) {
      * keys may be as old.
      */
     async look(isRestored: boolean): Promise<WentBack | null> {
-      // The keys first: what is raised meanwhile makes the store younger, and never older.
+      // What is known first: what is raised meanwhile makes the store younger, and never older.
+      const before = memory.load()
       const { rows: keys } = await keysDb.raw(`select generation from store_life`)
       const { rows } = await db.raw(`select generation, store_id as "storeId" from sync.life`)
       const keysGeneration: number = keys[0]?.generation ?? 0
       const { generation, storeId } = rows[0] as { generation: number; storeId: string }
-      const before = memory.load()
       const seen = before?.storeId === storeId ? before : null
       const known = Math.max(seen?.generation ?? 0, keysGeneration)
       if (isRestored) return { known: Math.max(known, generation + 1), keysToo: true }

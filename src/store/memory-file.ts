@@ -2,13 +2,18 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Memory, Seen } from './life.ts'
 
 /**
- * What this machine remembers of its store while no process runs. A file that cannot be read remembers nothing, and one
- * that cannot be written costs no more: the keys and the other processes remember as well.
+ * What this machine remembers of its store: what one of its processes has seen, each knows, and the next one that starts. A
+ * file that cannot be read remembers nothing, and one that cannot be written costs no more: the keys remember as well.
  */
 export function memoryIn(file: string): Memory {
-  let known = read(file)
+  let known: Seen | null = null
   return {
-    load: () => known,
+    load() {
+      const told = read(file)
+      if (told && !(told.storeId === known?.storeId && told.generation < known.generation))
+        known = told
+      return known
+    },
     keep(seen) {
       if (JSON.stringify(seen) === JSON.stringify(known)) return
       known = seen

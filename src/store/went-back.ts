@@ -34,6 +34,7 @@ export function wentBack(db: Knex) {
           rechecked: keysToo ? 0 : await askAgain(tx, at),
           unconfirmed: await doubtReplies(tx),
         }
+        await beginReadingsAnew(tx)
         const detail = { ...settled, historyLost: lost.history, directivesLost: lost.directives }
         await remember(tx, {
           at,
@@ -100,6 +101,13 @@ async function askAgain(tx: Knex, at: Date): Promise<number> {
     { at },
   )
   return rowCount
+}
+
+/** What a reading under way has staged may be lost, though it counted it: the next sweep puts its window back in line. */
+async function beginReadingsAnew(tx: Knex): Promise<void> {
+  await tx.raw(
+    `update sync.pass set lease_epoch = lease_epoch + 1, lease_until = '-infinity' where state = 'running'`,
+  )
 }
 
 async function doubtReplies(tx: Knex): Promise<number> {

@@ -1,6 +1,8 @@
 /** The counters of the selftest themselves: each tells of exactly what it is for. */
 import { expect, it } from 'vitest'
 import { type Compared, compared, isClean } from '#src/cli/selftest/counters.ts'
+import { hasFakeTime } from '#src/cli/selftest/fake-time.ts'
+import { LogLines } from '#src/cli/selftest/log-lines.ts'
 import { planOf } from '#src/cli/selftest/plan.ts'
 
 const good: Compared = {
@@ -18,9 +20,12 @@ const good: Compared = {
     { name: 'nguon d', state: null },
   ],
   arrived: ['nguon a', 'nguon c'],
-  acknowledgedWrongly: 0,
+  acknowledgedWrongly: [],
+  acknowledged: new Set(['nguon 1']),
+  acknowledges: (name) => name === 'nguon 1',
+  forgotten: { directives: new Set(), replies: new Set() },
 }
-const nothing = { lost: 0, duplicated: 0, unexpected: 0 }
+const nothing = { lost: 0, duplicated: 0, unexpected: 0, exposed: 0, unacknowledged: 0 }
 
 it('counts nothing where nothing went wrong', () => {
   expect(compared(good)).toEqual(nothing)
@@ -53,15 +58,46 @@ it.each<[string, Partial<Compared>, Partial<typeof nothing>]>([
   ],
   [
     'what must not pass and was acknowledged as taken',
-    { acknowledgedWrongly: 2 },
+    { acknowledgedWrongly: ['nguon 8', 'nguon 9'] },
     { unexpected: 2 },
+  ],
+  [
+    'a directive that is shown and may not be',
+    { held: [...good.held, { name: 'nguon 9', shown: true }] },
+    { unexpected: 1, exposed: 1 },
+  ],
+  ['one of which its source was not told', { acknowledged: new Set() }, { unacknowledged: 1 }],
+  [
+    'what went with lost commits, as long as its source lists it',
+    {
+      must: [...good.must, 'nguon 4'],
+      forgotten: { directives: new Set(['nguon 4']), replies: new Set() },
+    },
+    { lost: 1 },
+  ],
+  [
+    'not what went with lost commits, when its source lists it no more',
+    {
+      must: [...good.must, 'nguon 4'],
+      acknowledged: new Set(['nguon 1', 'nguon 4']),
+      forgotten: { directives: new Set(['nguon 4']), replies: new Set() },
+    },
+    {},
+  ],
+  [
+    'a reply that came although it is called refused, whatever was lost',
+    {
+      arrived: [...good.arrived, 'nguon b', 'nguon x'],
+      forgotten: { directives: new Set(), replies: new Set(['nguon b', 'nguon x']) },
+    },
+    { unexpected: 1 },
   ],
 ])('counts %s', (_what, change, counted) => {
   expect(compared({ ...good, ...change })).toEqual({ ...nothing, ...counted })
 })
 
 it('is clean only if every counter is zero', () => {
-  const clean = { ...nothing, leaked: 0, stuck: 0, unbalanced: 0 }
+  const clean = { ...nothing, leaked: 0, stuck: 0, unbalanced: 0, unkept: 0, verbose: 0 }
   expect(isClean(clean)).toBe(true)
   for (const name of Object.keys(clean)) expect(isClean({ ...clean, [name]: 1 })).toBe(false)
 })
@@ -72,17 +108,44 @@ it('plans the same faults for the same seed, others for another, and each kind a
   expect(planOf(options)).toEqual(plan)
   expect(planOf({ ...options, seed: 6 })).not.toEqual(plan)
   expect([...new Set(plan.alone.map(({ kind }) => kind))].sort()).toEqual([
+    ...(hasFakeTime ? ['clockStepped'] : []),
+    'failedOver',
     'postgresFull',
     'postgresStopped',
     'queueEmptied',
     'queueKilled',
+    'queueRefused',
     'queueRestarted',
     'sourceAway',
     'sourceFaulty',
+    'startFailed',
+    'tableLocked',
+    'wentBack',
     'workerKilled',
     'workerStopped',
     'workerTerminated',
+    'workersRestarted',
   ])
   for (const strike of plan.alone)
     if (strike.kind === 'workerStopped') expect(strike.forMs).toBeGreaterThan(options.leaseMs)
+})
+
+it('plans few of the rare faults for a short run, and not always the same', () => {
+  const rare = (seed: number) => {
+    const { alone } = planOf({ seed, minutes: 0.6, leaseMs: 3000, queue: 'redis' })
+    return alone
+      .map(({ kind }) => kind)
+      .filter((kind) => /Locked|Back|Over|Refused|Failed|Stepped|workersRestarted/.test(kind))
+  }
+  expect(rare(1)).toHaveLength(4)
+  expect(new Set([1, 2, 3, 4, 5, 6].flatMap(rare)).size).toBeGreaterThan(4)
+})
+
+it('counts lines of trouble in the worst minute, and what is no line of the log as one', () => {
+  const lines = new LogLines()
+  for (let n = 0; n < 3; n++) lines.read('{"level":"warn","event":"passFailed"}')
+  lines.read('{"level":"info","event":"passEnded"}')
+  lines.read('FATAL ERROR')
+  expect(lines.perMinute()).toBe(5)
+  expect(lines.worstMinute()).toEqual({ lines: 4, events: { passFailed: 3, 'no event': 1 } })
 })

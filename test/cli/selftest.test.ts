@@ -18,7 +18,10 @@ it('strikes the real service, says what it found, and leaves nothing behind', as
   expect(trial).toMatchObject({
     seed: 3,
     queue: 'postgres',
-    counters: { lost: 0, duplicated: 0, unexpected: 0, leaked: 0, stuck: 0, unbalanced: 0 },
+    counters: {
+      ...{ lost: 0, duplicated: 0, unexpected: 0, exposed: 0, unacknowledged: 0, leaked: 0 },
+      ...{ stuck: 0, unbalanced: 0, unkept: 0, verbose: 0 },
+    },
   })
   expect(trial.struck.length).toBeGreaterThanOrEqual(8)
   expect(trial.staged).toBeGreaterThan(50)

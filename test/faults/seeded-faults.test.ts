@@ -1,7 +1,9 @@
 /**
  * The real service as two processes under seeded faults of every kind, each alone and all of them together: workers
- * killed, stopped and terminated, Postgres stopped and full, the queue killed, restarted and emptied, and a source
- * that answers badly. What is counted at the end comes from what the source knows itself.
+ * killed, stopped and terminated, restarted all at once, unable to start and with a clock that steps; Postgres stopped
+ * and full, with locked tables, without its last commits and moved elsewhere; a queue that is killed, restarted,
+ * emptied, dropped or refuses; and a source that answers badly. What is counted at the end comes from what the source
+ * knows itself. A short run has a few of the rarer ones, by its seed.
  *
  * `FAULT_SEEDS=1,2,3,4,5 FAULT_MINUTES=10 npm run test:faults` is the long form, with the leases and sweeps that the
  * service has by default; as a part of all tests it is less than a minute of faults for the queue in Redis, and
@@ -40,9 +42,13 @@ for (const { seed, queue } of runs) {
         lost: 0,
         duplicated: 0,
         unexpected: 0,
+        exposed: 0,
+        unacknowledged: 0,
         leaked: 0,
         stuck: 0,
         unbalanced: 0,
+        unkept: 0,
+        verbose: 0,
       })
       // A run in which nothing happened would prove nothing.
       expect(new Set(trial.struck.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(8)

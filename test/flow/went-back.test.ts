@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import type { App } from '#src/app.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import { purgeByHand, purgeSecrets } from '#src/flow/purge.ts'
 import { watchStore } from '#src/flow/went-back.ts'
 import { openDatabase } from '#src/store/database.ts'
+import { LeaseLost } from '#src/store/lease.ts'
 import { ownMemory } from '#src/store/life.ts'
 import { memoryIn } from '#src/store/memory-file.ts'
 import { openStore } from '#src/store/store.ts'
@@ -101,6 +103,18 @@ async function service() {
 
 async function settled(work: Promise<unknown>): Promise<void> {
   await work.catch(() => {})
+}
+
+/** A reply that waits to be sent. */
+async function reply({ app: { store }, id }: Awaited<ReturnType<typeof service>>): Promise<void> {
+  const task = JSON.stringify([{ description: 'x', dueOn: null, lead: { code: 'A', name: 'A' } }])
+  const { rows } = await store.db.raw(`select tracking.classify(?, ?, 'cv') as id`, [
+    await id('1'),
+    task,
+  ])
+  const completed = { outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }
+  await store.db.raw(`select tracking.reply(?, ?, 'dv')`, [rows[0].id, JSON.stringify(completed)])
+  await admitWaiting(store)
 }
 
 it('withholds again what was purged, and asks for everything else while it is shown', async () => {
@@ -239,32 +253,72 @@ it('believes no memory that is of another store, or broken', async () => {
   await rm(directory, { recursive: true })
 })
 
-it('looks up every reply that waits before it is sent, and sends none before the next tick', async () => {
-  await using s = await service()
-  const { db } = s.app.store
-  const task = JSON.stringify([{ description: 'x', dueOn: null, lead: { code: 'A', name: 'A' } }])
-  const { rows } = await db.raw(`select tracking.classify(?, ?, 'cv') as id`, [
-    await s.id('1'),
-    task,
-  ])
-  const completed = { outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }
-  await db.raw(`select tracking.reply(?, ?, 'dv')`, [rows[0].id, JSON.stringify(completed)])
-  await admitWaiting(s.app.store)
-  const kept = await s.keep()
-  await sendDue(s.app)
-  expect(s.register.state.replies).toHaveLength(1)
-  await s.tick()
-  await kept.storeBack()
-  await sendDue(s.app)
-  expect(s.register.state.replies).toHaveLength(1)
-  await s.tick()
-  for (let n = 0; n < 3; n++) {
-    await s.app.store.outbox.makeDue()
+it.each([
+  ['a tick had gone by since', true],
+  ['none had', false],
+])(
+  'looks up every reply that waits before it is sent, and sends none before the next tick, if %s',
+  async (_, ticked) => {
+    await using s = await service()
+    const { db } = s.app.store
+    const task = JSON.stringify([{ description: 'x', dueOn: null, lead: { code: 'A', name: 'A' } }])
+    const { rows } = await db.raw(`select tracking.classify(?, ?, 'cv') as id`, [
+      await s.id('1'),
+      task,
+    ])
+    const completed = { outcome: 'completed', completedOn: '2026-03-04', explanation: 'xong' }
+    await db.raw(`select tracking.reply(?, ?, 'dv')`, [rows[0].id, JSON.stringify(completed)])
+    await admitWaiting(s.app.store)
+    const kept = await s.keep()
     await sendDue(s.app)
+    expect(s.register.state.replies).toHaveLength(1)
+    if (ticked) await s.tick()
+    await kept.storeBack()
+    await sendDue(s.app)
+    expect(s.register.state.replies).toHaveLength(1)
+    await s.tick()
+    for (let n = 0; n < 3; n++) {
+      await s.app.store.outbox.makeDue()
+      await sendDue(s.app)
+    }
+    expect(s.register.state.replies).toHaveLength(1)
+    const { rows: sent } = await db.raw(`select state from sync.outbox where kind = 'reply'`)
+    expect(sent).toEqual([{ state: 'delivered' }])
+  },
+)
+
+it.each([
+  ['the keys, which did not go back', false],
+  ['the machine, where the keys went back too', true],
+])('sends nothing again by a process that knew nothing of it, but from %s', async (_, keysToo) => {
+  await using s = await service()
+  const directory = await mkdtemp(join(tmpdir(), 'chidao-memory-'))
+  const of = (app: App): App => {
+    const memory = memoryIn(join(directory, 'last-seen.json'))
+    const keysDb = openDatabase({ url: s.keysUrl, poolSize: 2 })
+    return {
+      ...app,
+      store: openStore(openDatabase({ url: s.url }), keysDb, { leaseMs: 60_000, memory }),
+    }
   }
+  await reply(s)
+  const [sender, other] = [of(s.app), of(s.app)]
+  for (const { store } of [sender, other]) await watchStore({ store, log: s.app.log }, start)
+  const kept = await s.keep()
+  for (const { store } of [sender, other]) {
+    await settled(store.life.identity())
+    await settled(store.keys.destroyed())
+  }
+  await sendDue(sender)
   expect(s.register.state.replies).toHaveLength(1)
-  const { rows: sent } = await db.raw(`select state from sync.outbox where kind = 'reply'`)
-  expect(sent).toEqual([{ state: 'delivered' }])
+  await kept.storeBack()
+  if (keysToo) await kept.keysBack()
+  await settled(other.store.life.identity())
+  await settled(other.store.keys.destroyed())
+  await sendDue(other)
+  expect(s.register.state.replies).toHaveLength(1)
+  for (const { store } of [sender, other]) await store.close()
+  await rm(directory, { recursive: true })
 })
 
 it('keeps what the history lost as a gap, and seals on behind it', async () => {
@@ -300,6 +354,26 @@ it('says how many directives it had a key for and has not any more', async () =>
   // Its source still lists them.
   await s.poll()
   expect(await s.shown()).toEqual(['1', '2', '3', '4', '5'])
+})
+
+it('begins a reading anew that was under way', async () => {
+  await using s = await service()
+  const { passes } = s.app.store
+  const [name] = s.app.sources.keys()
+  const day = '2026-03-04'
+  const id = await passes.open({
+    ...{ source: name!, kind: 'resync', from: day, until: day, upperBound: start },
+    cursorBefore: null,
+  })
+  const pass = (await passes.claim(s.app.worker, { id: id! }))!
+  const kept = await s.keep()
+  await s.tick()
+  await kept.storeBack()
+  await passes.renew(pass)
+  expect(await passes.retakeExpired()).toBe(0)
+  await s.tick()
+  await expect(passes.renew(pass)).rejects.toThrow(LeaseLost)
+  expect(await passes.retakeExpired()).toBe(1)
 })
 
 it('is told by whoever put back a backup, though nothing remembers', async () => {

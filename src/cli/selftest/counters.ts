@@ -6,12 +6,20 @@ export interface Counters {
   readonly duplicated: number
   /** In the store and not eligible; or at the source, and the store knows nothing of it or says that it was refused. */
   readonly unexpected: number
+  /** Shown, and not eligible. */
+  readonly exposed: number
+  /** Shown, and an acknowledging source was never told that it came. */
+  readonly unacknowledged: number
   /** Strings of documents that must not pass, found anywhere. */
   readonly leaked: number
   /** Not at rest at the end, although nobody is asked about it. */
   readonly stuck: number
   /** Readings whose totals do not add up. */
   readonly unbalanced: number
+  /** Faults of which something of their own is promised that was not kept: a lost commit that nobody noticed. */
+  readonly unkept: number
+  /** Workers that wrote more lines of trouble in a minute than an outage may cost. */
+  readonly verbose: number
 }
 
 export interface HeldDirective {
@@ -38,23 +46,59 @@ export interface Compared {
   /** Names of the replies that the source has, each as often as it has it. */
   readonly arrived: readonly string[]
   /** What must not pass and was nevertheless acknowledged as taken. */
-  readonly acknowledgedWrongly: number
+  readonly acknowledgedWrongly: readonly string[]
+  /** What an acknowledging source lists no more, because it was told that it came. */
+  readonly acknowledged: ReadonlySet<string>
+  /** Whether a directive is of such a source. */
+  acknowledges(name: string): boolean
+  /** What went with lost commits: no store can know it, and only what its source lists again comes again. */
+  readonly forgotten: {
+    readonly directives: ReadonlySet<string>
+    readonly replies: ReadonlySet<string>
+  }
 }
 
-export function compared(of: Compared): Pick<Counters, 'lost' | 'duplicated' | 'unexpected'> {
-  const { must, may, held, written, arrived } = of
+type Wrong = Readonly<
+  Record<'lost' | 'duplicated' | 'unexpected' | 'exposed' | 'unacknowledged', readonly string[]>
+>
+
+/** By name, so that whoever looks into it knows where. */
+export function wrongIn(of: Compared): Wrong {
+  const { must, may, held, written, arrived, acknowledged, forgotten } = of
   const shown = new Set(held.filter((one) => one.shown).map(({ name }) => name))
   const there = new Set(arrived)
   const known = new Map(written.map(({ name, state }) => [name, state]))
+  const isGone = (name: string) => forgotten.directives.has(name) && acknowledged.has(name)
   return {
-    lost:
-      must.filter((name) => !shown.has(name)).length +
-      written.filter(({ name, state }) => state === 'delivered' && !there.has(name)).length,
-    duplicated: repeated(held.map(({ name }) => name)) + repeated(arrived),
-    unexpected:
-      held.filter(({ name }) => !may.has(name)).length +
-      [...there].filter((name) => (known.get(name) ?? 'rejected') === 'rejected').length +
-      of.acknowledgedWrongly,
+    lost: [
+      ...must.filter((name) => !shown.has(name) && !isGone(name)),
+      ...namesOf(written.filter(({ name, state }) => state === 'delivered' && !there.has(name))),
+    ],
+    duplicated: [...repeated(namesOf(held)), ...repeated(arrived)],
+    unexpected: [
+      ...namesOf(held).filter((name) => !may.has(name)),
+      ...[...there].filter(
+        (name) =>
+          (known.get(name) ?? 'rejected') === 'rejected' &&
+          (known.has(name) || !forgotten.replies.has(name)),
+      ),
+      ...of.acknowledgedWrongly,
+    ],
+    exposed: [...shown].filter((name) => !may.has(name)),
+    unacknowledged: must.filter(
+      (name) => shown.has(name) && of.acknowledges(name) && !acknowledged.has(name),
+    ),
+  }
+}
+
+export function compared(of: Compared): Readonly<Record<keyof Wrong, number>> {
+  const { lost, duplicated, unexpected, exposed, unacknowledged } = wrongIn(of)
+  return {
+    lost: lost.length,
+    duplicated: duplicated.length,
+    unexpected: unexpected.length,
+    exposed: exposed.length,
+    unacknowledged: unacknowledged.length,
   }
 }
 
@@ -62,6 +106,11 @@ export function isClean(counters: Counters): boolean {
   return Object.values(counters).every((count) => count === 0)
 }
 
-function repeated(names: readonly string[]): number {
-  return names.length - new Set(names).size
+function namesOf(some: readonly { readonly name: string }[]): string[] {
+  return some.map(({ name }) => name)
+}
+
+/** Each as often as it is there too often. */
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, at) => names.indexOf(name) < at)
 }

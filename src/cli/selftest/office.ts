@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../../app.ts'
 import { localDateOf } from '../../domain/local-date.ts'
+import { purgeByHand } from '../../flow/purge.ts'
 import { recordReply } from '../../flow.ts'
 import { units } from '../demo/tracking-software.ts'
 
@@ -18,7 +19,8 @@ export interface Office {
   close(): Promise<void>
 }
 
-export function openOffice(app: App): Office {
+/** `publicNow`: what whoever looks at the documents themselves finds. */
+export function openOffice(app: App, publicNow: () => ReadonlySet<string>): Office {
   const troubles = new Map<string, number>()
   let open = true
   let served = 0
@@ -35,6 +37,7 @@ export function openOffice(app: App): Office {
     for (; open; await sleep(roundMs)) {
       await attempt(() => classify(app, () => ++served))
       await attempt(() => answer(app, () => ++served))
+      await attempt(() => settleWentBack(app, publicNow))
     }
   })()
   return {
@@ -89,6 +92,39 @@ async function answer(app: App, next: () => number): Promise<void> {
     await recordReply(app, id, content, n % 3 === 0 ? [report(n)] : [], 'đơn vị')
   }
 }
+
+/**
+ * A store that has lost commits, and its keys as well, withholds everything, and where a source cannot be asked again a
+ * person decides; what was purged and is here again a person purges again.
+ */
+export async function settleWentBack(
+  app: App,
+  publicNow: () => ReadonlySet<string>,
+): Promise<void> {
+  const { rows } = await app.store.db.raw(
+    `select id, source || ' ' || source_ref as name, withheld_itself as because, source from sync.directive
+     where withheld_itself in ('restored', 'purgeLost')`,
+  )
+  const undecided = (rows as WentBack[]).filter(
+    ({ because, source }) =>
+      because === 'purgeLost' || app.sources.get(source)!.connector.can.recheck === 'none',
+  )
+  if (undecided.length === 0) return
+  const isPublic = publicNow()
+  for (const { id, name } of undecided)
+    if (isPublic.has(name))
+      await app.store.withholding.release(id, app.clock.now(), { actor, reason: 'đã xem' })
+    else await purgeByHand(app, id, { actor, authority: 'đã xem' })
+}
+
+interface WentBack {
+  readonly id: string
+  readonly name: string
+  readonly because: 'restored' | 'purgeLost'
+  readonly source: string
+}
+
+const actor = 'lãnh đạo Văn phòng'
 
 function report(n: number) {
   const bytes = Buffer.from(`%PDF-1.4\n% báo cáo số ${n}\n%%EOF\n`)

@@ -1,10 +1,13 @@
-/** A Postgres of the run's own that can be stopped at once, started again, and filled up. */
+/** A Postgres of the run's own that can be stopped at once, started again, filled up, turned back and moved. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { locateBinaries } from '../../embedded/binaries.ts'
 import { ensureCluster, superuser } from '../../embedded/cluster.ts'
-import { preparePlace, readPassword } from '../../embedded/place.ts'
+import { type Place, preparePlace, readPassword } from '../../embedded/place.ts'
 import { startServer, stopProcess } from '../../embedded/server.ts'
 import { openDatabase } from '../../store/database.ts'
+import { copyTree, copyWhileAtWork } from './data-copies.ts'
 
 export interface FaultyPostgres extends AsyncDisposable {
   urlOf(database: string): string
@@ -14,34 +17,69 @@ export interface FaultyPostgres extends AsyncDisposable {
   startAgain(): Promise<void>
   /** Ends every session but its own, and holds whatever connections there may be. */
   fillUp(forMs: number): Promise<void>
+  /** What it holds now, as a standby has it that is cut off from here on. */
+  keep(): Promise<Kept>
+  /** Stops at once and goes on with what was kept, at the same address: all that was committed since is lost. */
+  turnBack(kept: Kept): Promise<void>
+  /** Stops cleanly and goes on with a copy of its data elsewhere, at the same address: nothing is lost. */
+  failOver(): Promise<void>
+}
+
+export interface Kept {
+  readonly data: string
 }
 
 const connections = 160
 
 export async function startPostgres(directory: string): Promise<FaultyPostgres> {
-  const place = preparePlace(directory)
+  let place = preparePlace(directory)
   const binaries = locateBinaries(place.account, place.directory)
   await ensureCluster(place, binaries)
-  const options = { place, binaries, settings: { max_connections: String(connections) } }
-  let server = await startServer(options)
+  const settings = { max_connections: String(connections) }
+  let server = await startServer({ place, binaries, settings })
   const { port } = server
   const urlOf = (database: string) =>
     `postgres://${superuser}:${readPassword(place)}@127.0.0.1:${port}/${database}`
   await storeUncompressed(urlOf('template1'))
+  const end = async (signal: 'SIGQUIT' | 'SIGINT') => {
+    const { pid, ended } = server
+    process.kill(pid, signal)
+    // Its end alone would not keep this process alive.
+    const waiting = setInterval(() => {}, 1000)
+    await ended
+    clearInterval(waiting)
+  }
+  const startOn = async (at: Place) => {
+    place = at
+    server = await startServer({ place, binaries, settings, port })
+  }
+  let copies = 0
+  const elsewhere = () => join(place.directory, `data-${++copies}`)
+  const goOnWith = async (data: string) => {
+    const before = place.data
+    await startOn({ ...place, data })
+    await rm(before, { recursive: true, force: true })
+  }
   return {
     urlOf,
-    async stopAtOnce() {
-      const { pid, ended } = server
-      process.kill(pid, 'SIGQUIT')
-      // Its end alone would not keep this process alive.
-      const waiting = setInterval(() => {}, 1000)
-      await ended
-      clearInterval(waiting)
-    },
-    async startAgain() {
-      server = await startServer({ ...options, port })
-    },
+    stopAtOnce: () => end('SIGQUIT'),
+    startAgain: () => startOn(place),
     fillUp: (forMs) => fillUp(urlOf('postgres'), forMs),
+    async keep() {
+      const data = elsewhere()
+      await copyWhileAtWork(urlOf('postgres'), place.data, data)
+      return { data }
+    },
+    async turnBack({ data }) {
+      await end('SIGQUIT')
+      await goOnWith(data)
+    },
+    async failOver() {
+      const data = elsewhere()
+      await end('SIGINT')
+      await copyTree(place.data, data)
+      await goOnWith(data)
+    },
     async [Symbol.asyncDispose]() {
       await stopProcess(place, server.pid)
       await server.disarm()

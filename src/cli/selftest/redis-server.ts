@@ -12,6 +12,8 @@ export interface FaultyRedis extends AsyncDisposable {
   /** On the same port, with what its append-only file held. */
   startAgain(): Promise<void>
   empty(): Promise<void>
+  /** One command, by a client of its own. */
+  tell(...words: string[]): Promise<void>
 }
 
 export function hasRedisServer(): boolean {
@@ -38,11 +40,12 @@ export async function startRedis(directory: string): Promise<FaultyRedis> {
       child.kill(signal)
       await ended
     },
-    async empty() {
+    empty: () => redis.tell('flushall'),
+    async tell(word, ...more) {
       const client = redisAt({ url }, 'work')
       client.on('error', () => {})
       try {
-        await client.flushall()
+        await client.call(word!, ...more)
       } finally {
         client.disconnect()
       }
@@ -53,7 +56,7 @@ export async function startRedis(directory: string): Promise<FaultyRedis> {
   return redis
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }

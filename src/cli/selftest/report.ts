@@ -14,7 +14,12 @@ export const promises: readonly {
   { title: 'terminated', kinds: ['workerTerminated'], withinMs: 30_000 },
   { title: 'Postgres back', kinds: ['postgresStopped', 'postgresFull'], withinMs: 30_000 },
   { title: 'Redis back', kinds: ['queueKilled', 'queueRestarted'], withinMs: 30_000 },
-  { title: 'queue emptied', kinds: ['queueEmptied'], withinMs: 60_000 },
+  { title: 'queue emptied', kinds: ['queueEmptied', 'queueDropped'], withinMs: 60_000 },
+  { title: 'queue willing', kinds: ['queueRefused'], withinMs: 30_000 },
+  { title: 'table free', kinds: ['tableLocked'], withinMs: 30_000 },
+  { title: 'went back', kinds: ['wentBack', 'failedOver'], withinMs: 30_000 },
+  { title: 'all restarted', kinds: ['workersRestarted'], withinMs: 30_000 },
+  { title: 'clock right', kinds: ['clockStepped'], withinMs: 30_000 },
 ]
 
 export interface Worst {
@@ -44,9 +49,13 @@ const counterTitles = {
   lost: 'lost',
   duplicated: 'dupl.',
   unexpected: 'unexp.',
+  exposed: 'exposed',
+  unacknowledged: 'unack.',
   leaked: 'leaked',
   stuck: 'stuck',
   unbalanced: 'unbal.',
+  unkept: 'unkept',
+  verbose: 'verbose',
 } as const
 
 export function reportTable(trials: readonly Trial[]): {
@@ -59,7 +68,8 @@ export function reportTable(trials: readonly Trial[]): {
       ...['seed', 'queue', 'minutes', 'faults'],
       ...names.map((name) => counterTitles[name]),
       ...promises.map(({ title }) => `${title} s`),
-      ...['settled s', 'margin h', 'slowest s', 'staged', 'replies', 'asked', 'result'],
+      ...['settled s', 'margin h', 'slowest s', 'staged', 'replies', 'asked'],
+      ...['lines/min', 'worst min', 'clock', 'result'],
     ],
     rows: trials.map((trial) => [
       ...[trial.seed, trial.queue, trial.minutes, trial.struck.length].map(String),
@@ -69,6 +79,9 @@ export function reportTable(trials: readonly Trial[]): {
       String(trial.worstMarginHours ?? '–'),
       String(trial.slowestSeconds ?? '–'),
       ...[trial.staged, trial.repliesArrived, trial.asked].map(String),
+      trial.lines.map(({ perMinute }) => perMinute).join(', '),
+      trial.lines.map(({ troubles }) => troubles).join(', '),
+      trial.clocksStepped ? 'stepped' : 'no libfaketime',
       isClean(trial.counters) ? 'ok' : 'NOT OK',
     ]),
   }

@@ -17,6 +17,7 @@ import { openLog } from '../../log.ts'
 import { openDatabase } from '../../store/database.ts'
 import { openApp, root } from '../../wiring.ts'
 import { units } from '../demo/tracking-software.ts'
+import { type FakeTime, fakeTime, hasFakeTime } from './fake-time.ts'
 import { type FaultyPostgres, startPostgres } from './postgres-server.ts'
 import { type FaultyRedis, startRedis } from './redis-server.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -41,8 +42,16 @@ export interface Stage extends AsyncDisposable {
   readonly clock: AcceleratedClock
   readonly simulator: Simulator
   readonly postgres: FaultyPostgres
+  /** Null: the keys lie beside the store, and go back with it. */
+  readonly keysServer: FaultyPostgres | null
   readonly redis: FaultyRedis | null
   readonly workers: readonly WorkerProcess[]
+  /** The clock of the last worker; null where this machine has no libfaketime. */
+  readonly fakeTime: FakeTime | null
+  /** What a worker is started with, as an operator would write it. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Of the workers, which own their databases and nothing else. */
+  readonly login: string
   /** The store as the tracking software uses it, and as a look from outside. */
   readonly app: App
   readonly importFrom: string
@@ -53,6 +62,7 @@ export interface Stage extends AsyncDisposable {
   emptyQueue(): Promise<void>
 }
 
+const login = 'chidao_worker'
 /** A Monday morning. */
 const origin = new Date('2026-09-07T06:30:00+07:00')
 const historyDays = 28
@@ -66,6 +76,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   for (const name of ['data', 'logs']) await mkdir(join(directory, name))
   await using opened = new AsyncDisposableStack()
   const postgres = opened.use(await startPostgres(join(directory, 'postgres')))
+  const keysServer = keysAreApart(seed) ? await startPostgres(join(directory, 'keys')) : null
+  opened.use(keysServer)
   const redis = options.queue === 'redis' ? await startRedis(join(directory, 'redis')) : null
   opened.use(redis)
 
@@ -100,15 +112,24 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     simulatedVxpProfile({ baseUrl: simulator.axis!.url, ...account, ...since }),
   ].map(quickToLookUp)
 
-  const databases = { store: postgres.urlOf('chidao'), keys: postgres.urlOf('chidao_keys') }
-  await createDatabases(postgres)
+  const databases = {
+    store: await createDatabase(postgres, 'chidao'),
+    keys: await createDatabase(keysServer ?? postgres, 'chidao_keys'),
+  }
   const env = await settings({ ...options, profiles, clock, databases, redis })
   const { app } = opened.use(await trackingSide(env, directory, clock))
-  const owner = openDatabase({ url: databases.store, poolSize: 3 })
+  const owner = openDatabase({ url: postgres.urlOf('chidao'), poolSize: 3 })
   opened.defer(() => owner.destroy())
+  const clockOfLast = hasFakeTime ? await fakeTime(join(directory, 'fake-time')) : null
   const workers = Array.from({ length: howManyWorkers }, (_, n) => {
     const name = `worker ${n + 1}`
-    return new WorkerProcess({ name, env, logFile: join(directory, 'logs', `${name}.log`) })
+    const logFile = join(directory, 'logs', `${name}.log`)
+    const isLast = n === howManyWorkers - 1
+    return new WorkerProcess({
+      name,
+      logFile,
+      env: isLast ? { ...env, ...clockOfLast?.env } : env,
+    })
   })
   opened.defer(async () => void (await Promise.all(workers.map((worker) => worker.close()))))
   const everything = opened.move()
@@ -117,8 +138,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     clock,
     simulator,
     postgres,
+    keysServer,
     redis,
     workers,
+    fakeTime: clockOfLast,
+    env,
+    login,
     app,
     importFrom,
     databases,
@@ -126,7 +151,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       untilAnswered(async () => (await owner.raw(sql, values as Record<string, string>)).rows),
     async emptyQueue() {
       if (redis) return redis.empty()
-      await untilAnswered(() => owner.raw(`truncate ${queueTables.join(', ')} cascade`))
+      await untilAnswered(() =>
+        owner.raw(`truncate ${queueTables.join(', ')} cascade`).catch(emptyAnyway),
+      )
     },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
@@ -138,17 +165,35 @@ const queueTables = ['job', 'scheduler', 'dedup', 'dedup_next', 'event', 'job_de
   (name) => `queue.${name}`,
 )
 
+/** Dropped a moment ago, and not made again yet. */
+function emptyAnyway(error: { code?: string }): void {
+  if (error.code !== '42P01' && error.code !== '3F000') throw error
+}
+
+/** Either way of keeping them meets either queue within four seeds in a row. */
+export function keysAreApart(seed: number): boolean {
+  return Math.floor(seed / 2) % 2 === 1
+}
+
 /** Half an hour is for a source; a run has minutes. */
 function quickToLookUp<P extends Profile>(profile: P): P {
   const lookUps = { ...profile.replies.lookUps, withinMinutes: 0.25 }
   return { ...profile, replies: { ...profile.replies, lookUps } }
 }
 
-async function createDatabases(postgres: FaultyPostgres): Promise<void> {
-  const admin = openDatabase({ url: postgres.urlOf('postgres'), poolSize: 1 })
-  await admin.raw('create database chidao')
-  await admin.raw('create database chidao_keys')
+/** The address for a login that is no superuser, so that its rights can be taken away. */
+async function createDatabase(server: FaultyPostgres, name: string): Promise<string> {
+  const password = 'password-of-the-selftest'
+  const admin = openDatabase({ url: server.urlOf('postgres'), poolSize: 1 })
+  const { rows } = await admin.raw(`select from pg_roles where rolname = '${login}'`)
+  if (rows.length === 0)
+    await admin.raw(
+      `create role chidao_service nologin; create role chidao_tracking nologin;
+       create role ${login} login password '${password}' in role chidao_service, chidao_tracking`,
+    )
+  await admin.raw(`create database ${name} owner ${login}`)
   await admin.destroy()
+  return Object.assign(new URL(server.urlOf(name)), { username: login, password }).toString()
 }
 
 /** What a worker is started with, as an operator would write it. */

@@ -1,8 +1,12 @@
 /** Carries out a fault and measures how the service comes back from it. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { failingStart } from './failing-start.ts'
 import type { Plan, Strike } from './plan.ts'
+import { dropQueue, refuse } from './queue-faults.ts'
 import { howMuch, type InHand, inHand, untilAtWork, untilRetaken } from './recovery.ts'
 import type { Stage } from './stage.ts'
+import { lockTable } from './table-lock.ts'
+import { type Forgotten, failOver, turnBack, type Unkept, type Verdict } from './went-back.ts'
 import type { WorkerProcess } from './worker-process.ts'
 
 export interface Struck {
@@ -16,18 +20,26 @@ export interface Struck {
   readonly allMs?: number
   /** What it took longest to recover. */
   readonly last: string
+  /** What is promised of this very fault and was not kept. */
+  readonly unkept: readonly (Unkept | 'silentStart')[]
 }
 
 /** Every fault alone, then all of them by the plan's own times. */
-export async function strikeAll(stage: Stage, plan: Plan, say: Say): Promise<Struck[]> {
+export async function strikeAll(
+  stage: Stage,
+  plan: Plan,
+  forgotten: Forgotten,
+  say: Say,
+): Promise<Struck[]> {
   const watch = new Overlaps()
   const struck: Struck[] = []
   const carryOut = async (one: Strike) => {
-    say(`${one.kind} ${one.target}`)
+    say(worded(one))
     const span = watch.begin()
-    const recovery = await strike(stage, one)
+    const recovery = await strike(stage, one, forgotten)
     const alone = watch.end(span)
-    struck.push({ kind: one.kind, alone, ...recovery })
+    struck.push({ kind: one.kind, alone, unkept: [], ...recovery })
+    if (recovery.unkept?.length) say(`${one.kind} ${one.target} NOT KEPT: ${recovery.unkept}`)
     if (recovery.recoveryMs !== null)
       say(
         `${one.kind} ${one.target} ${recovery.recovered} ${recovery.recoveryMs} ms ${recovery.last}`,
@@ -52,13 +64,20 @@ export async function strikeAll(stage: Stage, plan: Plan, say: Say): Promise<Str
   return struck
 }
 
+function worded(one: Strike): string {
+  return Object.values(one)
+    .filter((value) => typeof value !== 'object')
+    .join(' ')
+}
+
 export type Say = (line: string) => void
 
-type Recovery = Pick<Struck, 'recovered' | 'recoveryMs' | 'allMs' | 'last'>
+type Recovery = Pick<Struck, 'recovered' | 'recoveryMs' | 'allMs' | 'last'> &
+  Partial<Pick<Struck, 'unkept'>>
 
 const nothing: Recovery = { recovered: null, recoveryMs: null, last: '' }
 
-async function strike(stage: Stage, one: Strike): Promise<Recovery> {
+async function strike(stage: Stage, one: Strike, forgotten: Forgotten): Promise<Recovery> {
   const { postgres, redis, simulator } = stage
   switch (one.kind) {
     case 'workerKilled': {
@@ -83,6 +102,25 @@ async function strike(stage: Stage, one: Strike): Promise<Recovery> {
       await worker.end('SIGTERM')
       return retaken(stage, held)
     }
+    case 'clockStepped':
+      await stage.fakeTime?.step(one.to)
+      await sleep(one.forMs)
+      await stage.fakeTime?.step('+0')
+      return atWork(stage)
+    case 'workersRestarted':
+      await Promise.all(stage.workers.map((worker) => worker.end('SIGTERM')))
+      return atWork(stage)
+    case 'startFailed':
+      return (await failingStart(stage, one.because))
+        ? nothing
+        : { ...nothing, unkept: ['silentStart'] }
+    case 'tableLocked':
+      await lockTable(postgres.urlOf('chidao'), one.table, one.forMs)
+      return atWork(stage)
+    case 'wentBack':
+      return atWorkAnd(stage, await turnBack(stage, one.forMs, forgotten))
+    case 'failedOver':
+      return atWorkAnd(stage, await failOver(stage))
     case 'postgresStopped':
       await postgres.stopAtOnce()
       await sleep(one.forMs)
@@ -102,6 +140,12 @@ async function strike(stage: Stage, one: Strike): Promise<Recovery> {
       return atWork(stage)
     case 'queueEmptied':
       await stage.emptyQueue()
+      return atWork(stage)
+    case 'queueRefused':
+      await refuse(stage, one.how, one.forMs)
+      return atWork(stage)
+    case 'queueDropped':
+      await dropQueue(stage)
       return atWork(stage)
     case 'sourceAway':
       await simulator.outage(one.forMs)
@@ -142,6 +186,11 @@ async function retaken(stage: Stage, before: InHand): Promise<Recovery> {
 
 async function atWork(stage: Stage): Promise<Recovery> {
   return { recovered: 'atWork', recoveryMs: await untilAtWork(stage), last: '' }
+}
+
+async function atWorkAnd(stage: Stage, verdict: Verdict): Promise<Recovery> {
+  const [recovery, unkept] = await Promise.all([atWork(stage), verdict()])
+  return { ...recovery, unkept }
 }
 
 /** Which of several spans of time nothing else touched. */

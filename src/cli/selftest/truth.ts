@@ -1,7 +1,8 @@
 /** Both sides of the comparison, read from where each keeps them. */
 
-import { docIdOf } from '#connectors/simulator/axis/names.ts'
+import { docIdOf, documentIdOf, senderOf } from '#connectors/simulator/axis/names.ts'
 import { axisExpectedEligible } from '#connectors/simulator/axis/truth.ts'
+import type { SimulatedDocument } from '#connectors/simulator/document.ts'
 import { expectedEligible } from '#connectors/simulator/register.ts'
 import { openDatabase } from '../../store/database.ts'
 import { isAheadOfItsReply } from '../../store/outbox.ts'
@@ -58,12 +59,29 @@ export function arrivedAt({ simulator }: Stage): string[] {
   return [...simulator.replies().map(({ ma_tra_loi }) => `${rest} ${ma_tra_loi}`), ...overAxis]
 }
 
-export function acknowledgedWrongly({ simulator }: Stage): number {
+/** What the axis lists no more. */
+export function acknowledgedAt({ simulator }: Stage): Set<string> {
   const acknowledged = simulator.axis!.acknowledged()
-  return simulator.register.documents.filter(
-    (document) =>
-      document.expected === 'notEligible' && acknowledged.get(docIdOf(document)) === 'done',
-  ).length
+  return new Set(
+    simulator.register.documents
+      .filter((document) => (acknowledged.get(docIdOf(document)) ?? 'processing') !== 'processing')
+      .map(nameOnAxis),
+  )
+}
+
+const nameOnAxis = (document: SimulatedDocument) =>
+  `${axis} ${senderOf(document).organId} ${documentIdOf(document)}`
+
+export const isOfAxis = (name: string) => name.startsWith(`${axis} `)
+
+export function acknowledgedWrongly({ simulator }: Stage): string[] {
+  const acknowledged = simulator.axis!.acknowledged()
+  return simulator.register.documents
+    .filter(
+      (document) =>
+        document.expected === 'notEligible' && acknowledged.get(docIdOf(document)) === 'done',
+    )
+    .map(nameOnAxis)
 }
 
 /**
@@ -91,9 +109,15 @@ export const isOpenSend = `o.state in ('pending', 'sending', 'unconfirmed') and 
   and not ${isAheadOfItsReply('o')}
   and not exists (select from sync.directive w where w.id = o.directive_id and w.withheld_at is not null)`
 
-export async function unbalancedIn(stage: Stage): Promise<number> {
+/**
+ * A reading that was under way when its store lost commits has counted what is lost. If it ended before that was noticed it
+ * cannot balance, and must say so: then it is listed for a person.
+ */
+export async function unbalancedIn(stage: Stage, spanned: ReadonlySet<string>): Promise<number> {
   const [row] = await stage.ask<{ n: number }>(
-    `select count(*) as n from sync.pass_balance where state in ('done', 'open') and not balances`,
+    `select count(*) as n from sync.pass_balance b join sync.pass p using (id) where b.state in ('done', 'open') and not b.balances
+       and (p.balanced or not p.id = any (:spanned))`,
+    { spanned: [...spanned] },
   )
   return row!.n
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../../wiring.ts'
+import { LogLines } from './log-lines.ts'
 
 export interface WorkerOptions {
   readonly name: string
@@ -25,6 +26,7 @@ export class WorkerProcess {
   #closing = false
   /** What the process calls itself in its leases; null until it has started. */
   lease: string | null = null
+  readonly lines = new LogLines()
   /** Ends that nobody asked for, of a process that had started. */
   endedByItself = 0
 
@@ -74,6 +76,7 @@ export class WorkerProcess {
     this.#child = child
     child.stdout.pipe(this.#log, { end: false })
     createInterface({ input: child.stderr }).on('line', (line) => {
+      this.lines.read(line)
       if (!this.#log.writableEnded) this.#log.write(`${line}\n`)
       if (line.includes('"event":"started"')) this.lease = workerIn(line)
     })
