@@ -30,7 +30,7 @@ export class FilesInHand {
       await this.#app.store.fileClaims.release(claim)
       return this.#app.later.ring('settle-intake')
     }
-    const fetch = fetchOrPostpone(this.#app, this.#source, claim, held).finally(() => {
+    const fetch = this.#fetch(claim, held).finally(() => {
       this.#fetches.delete(fetch)
     })
     this.#fetches.add(fetch)
@@ -39,6 +39,15 @@ export class FilesInHand {
   /** Waits for what is in hand, but not for long: it goes on under leases of its own. */
   async end(): Promise<void> {
     await this.#wait(Promise.all(this.#fetches))
+  }
+
+  /** It may outlive its reading: nobody waits for what it throws. What a store that is away was not told, its lease tells. */
+  async #fetch(claim: FileClaim, held: Message['held']): Promise<void> {
+    try {
+      await fetchOrPostpone(this.#app, this.#source, claim, held)
+    } catch (error) {
+      this.#app.log.stagingFailed({ source: claim.source, failure: 'ourMistake', error })
+    }
   }
 
   async #wait(fetches: Promise<unknown>): Promise<void> {
