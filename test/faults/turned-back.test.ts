@@ -61,8 +61,7 @@ it.each(cases)(
     await expect.poll(() => s.register.state.replies.length, wait).toBe(1)
     await ticked()
 
-    await store.putBack()
-    if (back[what]!.includes('keys')) await keys.putBack()
+    await store.putBack(back[what]!.includes('keys') ? keys.putBack : undefined)
     const happened = () =>
       ask(`select detail from sync.history where event = 'storeWentBack'`).catch(() => [])
     await expect.poll(happened, wait).toHaveLength(1)

@@ -1,19 +1,25 @@
 import pg from 'pg'
 
 /** A database as it is now, to be put in the place of what it becomes: a standby that lagged behind, or a backup. */
-export async function keepFor(url: string): Promise<{ putBack(): Promise<void> }> {
+export async function keepFor(url: string): Promise<Kept> {
   const name = new URL(url).pathname.slice(1)
   const kept = `${name}_kept`
   await onServer(url, async (client) => {
     await alone(client, name, () => client.query(`create database ${kept} template ${name}`))
   })
   return {
-    putBack: () =>
+    putBack: (meanwhile = async () => {}) =>
       onServer(url, async (client) => {
         await client.query(`drop database ${name} with (force)`)
+        await meanwhile()
         await client.query(`alter database ${kept} rename to ${name}`)
       }),
   }
+}
+
+interface Kept {
+  /** `meanwhile`: what goes back with it, so that nobody sees the one without the other. */
+  putBack(meanwhile?: () => Promise<void>): Promise<void>
 }
 
 /** A copy can be made of a database that nobody uses: those who do come back by themselves. */
