@@ -33,8 +33,8 @@ interface Leak {
 /** Right where a message has been refused; `item`, `pass` and `app` are in scope. */
 const whenRefused = (insert: string): Patch => ({
   file: 'src/flow/take-rows.ts',
-  before: 'if (refused) countRefused(',
-  insert: `if (refused) { ${insert} }`,
+  before: 'gather(app, source, tally, refused)',
+  insert,
 })
 
 /** Where a message has been read whole; `message`, `item` and, below, `app` are in scope. */
@@ -87,9 +87,10 @@ const leaks: Record<string, Leak> = {
     patches: [
       whenRead(`throw new Error('cannot decide on ' + ${subject})`),
       {
-        file: 'src/worker.ts',
-        before: "throw new UnrecoverableError('A mistake of ours",
-        insert: 'throw new UnrecoverableError(error.message);',
+        file: 'src/worker/hands.ts',
+        before: 'ended = ourMistake',
+        insert: 'ended = error.message',
+        instead: true,
       },
     ],
   },
