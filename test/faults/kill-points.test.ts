@@ -94,7 +94,7 @@ const pointsOfLaterFiles = [
   [
     'the gate has admitted its message again, and it is not fetched',
     'src/flow/settling.ts',
-    'if (why === null) await fetch(',
+    'if (why === null) await fetchOrPostpone(',
   ],
 ] as const
 
