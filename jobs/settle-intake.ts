@@ -1,5 +1,5 @@
 import { smallFileBytes } from '#src/flow/files.ts'
-import { claimRows } from '#src/flow/settle-due.ts'
+import { claimRows, rowsAtOnce } from '#src/flow/settle-due.ts'
 import type { Job } from './job.ts'
 
 /**
@@ -10,6 +10,6 @@ export const settleIntake: Job = {
   name: 'settle-intake',
   lane: 'urgent',
   most: 1,
-  pieces: ({ rows }) => rows,
+  pieces: ({ rows }) => Math.ceil(rows / rowsAtOnce),
   claim: (app) => claimRows(app, { upTo: smallFileBytes }),
 }

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { followCalendar } from './calendar-deadlines.ts'
 import { settle } from './settling.ts'
 
-const rowsAtOnce = 20
+export const rowsAtOnce = 20
 const concurrency = 4
 
 /** Takes some of what failed or still misses files, nearest deadline first; null where nothing is due. */

@@ -49,7 +49,7 @@ export function dueWork(db: Knex, leaseMs: number) {
     (select coalesce(json_object_agg(job, n), '{}') from (select s.job, count(*)::int as n from sync.schedule s where ${isDueTurn('s', leaseMs)} and ${isOurs('s')} group by s.job) t) as turns,
     (select extract(epoch from min(s.due_at) - clock_timestamp())::float8 * 1000 from sync.schedule s where not ${isDueTurn('s', leaseMs)} and ${isFree('s', leaseMs)} and ${isOurs('s')}) as "nextTurnMs",
     ${passes(`'head'`)} as heads, ${passes(`'deep', 'resync', 'backfill'`)} as windows, ${passes(`'recheck'`)} as rechecks,
-    ${upTo(1, `select from sync.intake where ${isDueRow(leaseMs)} and ${ofSources}`)} as rows,
+    ${upTo(most, `select from sync.intake where ${isDueRow(leaseMs)} and ${ofSources}`)} as rows,
     ${upTo(most, `select from sync.outbox where ${isDueSend(leaseMs)} and ${ofSources}`)} as sends,
     ${upTo(1, `select from sync.writing where ${isDueWriting}`)} as writings,
     ${upTo(1, `select from sync.resync r where ${wantsWindows('r')}`)} as resyncs,
@@ -72,5 +72,5 @@ export function dueWork(db: Knex, leaseMs: number) {
 /** By its name a connection keeps its plan, which takes many times as long to make as to carry out. */
 const plannedOnce = { name: 'chidao-look' }
 
-/** No lane has more hands, and no claim takes more at once. */
-const most = 8
+/** More than any lane has hands for, or any claim takes at once. */
+const most = 25

@@ -87,9 +87,15 @@ const leaks: Record<string, Leak> = {
     patches: [
       whenRead(`throw new Error('cannot decide on ' + ${subject})`),
       {
+        file: 'src/worker/hands.ts',
+        before: 'ended = ourMistake',
+        insert: 'globalThis.__mistake = error',
+      },
+      {
         file: 'src/worker.ts',
-        before: "throw new UnrecoverableError('A mistake of ours",
-        insert: 'throw new UnrecoverableError(error.message);',
+        before: 'if (done.ended === ourMistake)',
+        insert:
+          'if (done.ended === ourMistake) throw new UnrecoverableError(globalThis.__mistake.message)',
       },
     ],
   },
