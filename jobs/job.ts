@@ -14,6 +14,8 @@ export interface Job {
   readonly lane: Lane
   /** How many of the lane's hands it may have in one process; left out: all. */
   readonly most?: number
+  /** What follows from a piece of it is rung for; left out: there may be more of its lane when one is done. */
+  readonly ringsOn?: true
   /** How many pieces there may be, by what the store showed of everything at once. */
   pieces(due: Due): number
   /** Takes one piece under a lease, the most urgent first; null where there is none. */

@@ -12,6 +12,7 @@ export function scheduled(
   return {
     name,
     lane,
+    ringsOn: true,
     ...(most && { most }),
     pieces: ({ turns }) => turns[name] ?? 0,
     async claim(app) {

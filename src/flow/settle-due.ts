@@ -4,7 +4,7 @@ import type { FileSize } from '../store/file-claims.ts'
 import { followCalendar } from './calendar-deadlines.ts'
 import { fetchLater, settle } from './settling.ts'
 
-const rowsAtOnce = 20
+export const rowsAtOnce = 20
 const concurrency = 4
 
 /** Takes some of the messages that failed, nearest deadline first; null where none is due. */

@@ -79,5 +79,5 @@ export function dueWork(db: Knex, leaseMs: number) {
 /** By its name a connection keeps its plan, which takes many times as long to make as to carry out. */
 const plannedOnce = { name: 'chidao-look' }
 
-/** No lane has more hands, and no claim takes more at once. */
-const most = 8
+/** More than any lane has hands for, or any claim takes at once. */
+const most = 25

@@ -7,8 +7,8 @@ import { type LaneQueues, QueueAway } from '../queue.ts'
  * Rings through the queue, so that any process may hear it, and wakes this one where there is none or it does not take the
  * ring. Of what is rung while a ring of the same lane is under way, one ring is made.
  */
-export function openBell(app: App, queues: LaneQueues, wake: () => void): Later {
-  if (queues.lanes.size === 0) return { ring: wake }
+export function openBell(app: App, queues: LaneQueues, wake: (lane: Lane) => void): Later {
+  if (queues.lanes.size === 0) return { ring: (job) => wake(laneOf(job)) }
   const ringing = new Map<Lane, { next: JobName | null }>()
 
   async function ringThrough(job: JobName): Promise<void> {
@@ -18,7 +18,7 @@ export function openBell(app: App, queues: LaneQueues, wake: () => void): Later 
       await queues.ring(job)
     } catch (error) {
       app.log.queueTrouble(error instanceof QueueAway ? { failure: 'silent' } : { error })
-      wake()
+      wake(laneOf(job))
     }
   }
 

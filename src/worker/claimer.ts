@@ -2,7 +2,7 @@ import type { PlannedTurn } from '#config/schedule.ts'
 import type { Lane } from '#jobs/job.ts'
 import type { App } from '../app.ts'
 import { watchStore } from '../flow/went-back.ts'
-import { within } from '../queue.ts'
+import { lanes, within } from '../queue.ts'
 import type { Look } from '../store/due.ts'
 import { type Done, openHands } from './hands.ts'
 
@@ -14,8 +14,8 @@ export interface Claiming {
 }
 
 export interface Claimer {
-  /** There may be something due: what hands are free for is claimed. */
-  wake(): void
+  /** There may be something due in this lane: what hands are free for is claimed. */
+  wake(lane: Lane): void
   /** A ring was heard: one piece of this lane is done before this resolves. Null: nothing due, or no hand free. */
   heed(lane: Lane): Promise<Done | null>
   /** Claims nothing more, and waits for what runs, so long. */
@@ -35,32 +35,32 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
   let closed = false
   let looking: Promise<Look> | null = null
   let round: Promise<Look | null> | null = null
-  let again = false
+  const wanted = new Set<Lane>()
   let watching: Promise<void> | null = null
   let nextSweep: NodeJS.Timeout | undefined
   let nextTurn: NodeJS.Timeout | undefined
   let sweeping = sweep()
 
-  function wake(): void {
+  function wake(...inLanes: readonly Lane[]): void {
     if (closed) return
-    if (round) again = true
-    else void takeUp()
+    for (const lane of inLanes) wanted.add(lane)
+    if (!round) void takeUp()
   }
 
   function takeUp(): Promise<Look | null> {
     round ??= oneRound().finally(() => {
       round = null
-      const isWoken = again
-      again = false
-      if (isWoken) wake()
+      if (wanted.size > 0) wake()
     })
     return round
   }
 
   async function oneRound(): Promise<Look | null> {
+    const inLanes = [...wanted]
+    wanted.clear()
     const found = await look()
     if (closed) return null
-    hands.takeUp(found?.due ?? null)
+    hands.takeUp(found?.due ?? null, inLanes)
     return found
   }
 
@@ -86,7 +86,7 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
   function wakeAtNextTurn(inMs: number | null): void {
     clearTimeout(nextTurn)
     if (closed || inMs === null || inMs > everyMs) return
-    nextTurn = setTimeout(wake, Math.max(1, Math.ceil(inMs)))
+    nextTurn = setTimeout(() => wake(...lanes), Math.max(1, Math.ceil(inMs)))
   }
 
   async function sweep(): Promise<void> {
@@ -96,7 +96,8 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
     })
     await within(watching, watchMs)
     try {
-      const found = closed ? null : await takeUp()
+      wake(...lanes)
+      const found = await round
       if (found) await tend(found)
     } catch (error) {
       app.log.sweepFailed({ error })
@@ -119,7 +120,7 @@ export function startClaimer(app: App, { planned, everyMs, onSilence }: Claiming
       if (count > 0) app.log.retaken({ count })
     }
     if (hasUnplanned) await app.store.schedules.keep(planned)
-    if (hasAbandoned || hasUnplanned) wake()
+    if (hasAbandoned || hasUnplanned) wake(...lanes)
     if (silentMs !== null) onSilence()
     await app.store.sweepEnded()
   }

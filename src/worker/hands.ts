@@ -12,8 +12,8 @@ export interface Done {
 }
 
 export interface Hands {
-  /** So many hands as are free, and as there is due work for, claim and carry it out. Null: nobody knows what is due. */
-  takeUp(due: Due | null): void
+  /** So many hands of these lanes as are free, and as there is due work for, take it up. Null: nobody knows what is due. */
+  takeUp(due: Due | null, lanes: Iterable<Lane>): void
   /** One free hand of this lane claims one piece and carries it out; null where none is free, or nothing due. */
   takeOne(lane: Lane, due: Due | null): Promise<Done | null>
   /** Claims nothing more. */
@@ -22,8 +22,10 @@ export interface Hands {
   empty(): Promise<void>
 }
 
-/** The hands of this process, lane by lane, whoever sets them to work. `onDone`: there may be more, and a hand is free. */
-export function openHands(app: App, onDone: () => void): Hands {
+/** The hands of this process, lane by lane, whoever sets them to work. `onFree`: there may be more for a hand that is free. */
+export function openHands(app: App, onFree: (lane: Lane) => void): Hands {
+  /** Lanes in which more was due than there were hands for. */
+  const unserved = new Set<Lane>()
   const busy = new Map(lanes.map((lane) => [lane, new Set<Promise<Done | null>>()]))
   const at = new Map(jobs.map(({ name }) => [name, 0]))
   let resting = false
@@ -33,7 +35,9 @@ export function openHands(app: App, onDone: () => void): Hands {
   function start(lane: Lane, wanted: readonly Job[]): Promise<Done | null> {
     const hand = work(wanted).finally(() => busy.get(lane)!.delete(hand))
     busy.get(lane)!.add(hand)
-    void hand.then((done) => done && onDone())
+    void hand.then((done) => {
+      if (done && (unserved.has(lane) || !rungOn.has(done.job))) onFree(lane)
+    })
     return hand
   }
 
@@ -41,7 +45,10 @@ export function openHands(app: App, onDone: () => void): Hands {
   async function work(wanted: readonly Job[]): Promise<Done | null> {
     for (const job of wanted) {
       const { name, most = Number.POSITIVE_INFINITY } = job
-      if (at.get(name)! >= most) continue
+      if (at.get(name)! >= most) {
+        unserved.add(job.lane)
+        continue
+      }
       at.set(name, at.get(name)! + 1)
       try {
         const piece = await claimed(job)
@@ -77,16 +84,24 @@ export function openHands(app: App, onDone: () => void): Hands {
   }
 
   return {
-    takeUp(due) {
-      for (const lane of lanes) {
+    takeUp(due, ofLanes) {
+      for (const lane of ofLanes) {
         const wanted = wantedOf(lane, due)
-        const pieces = due === null ? wanted.length : piecesOf(wanted, due)
-        for (let n = 0; n < pieces && isFree(lane); n++)
+        let pieces = piecesOf(wanted, due)
+        for (let n = 0; pieces > 0 && isFree(lane); n++, pieces--)
           // Where nobody knows, what is always due must not be all that is ever found.
           void start(lane, due === null ? [...wanted.slice(n), ...wanted.slice(0, n)] : wanted)
+        if (pieces > 0) unserved.add(lane)
+        else unserved.delete(lane)
       }
     },
-    takeOne: async (lane, due) => (isFree(lane) ? start(lane, wantedOf(lane, due)) : null),
+    async takeOne(lane, due) {
+      if (!isFree(lane)) return null
+      const wanted = wantedOf(lane, due)
+      const hand = start(lane, wanted)
+      if (piecesOf(wanted, due) > 1) onFree(lane)
+      return hand
+    },
     rest() {
       resting = true
     },
@@ -102,6 +117,10 @@ function wantedOf(lane: Lane, due: Due | null): readonly Job[] {
   return jobs.filter((job) => job.lane === lane && (due === null || job.pieces(due) > 0))
 }
 
-function piecesOf(wanted: readonly Job[], due: Due): number {
-  return wanted.reduce((sum, job) => sum + job.pieces(due), 0)
+function piecesOf(wanted: readonly Job[], due: Due | null): number {
+  return due === null ? wanted.length : wanted.reduce((sum, job) => sum + job.pieces(due), 0)
 }
+
+const rungOn: ReadonlySet<JobName> = new Set(
+  jobs.filter(({ ringsOn }) => ringsOn).map(({ name }) => name),
+)

@@ -89,8 +89,13 @@ const leaks: Record<string, Leak> = {
       {
         file: 'src/worker/hands.ts',
         before: 'ended = ourMistake',
-        insert: 'ended = error.message',
-        instead: true,
+        insert: 'globalThis.__mistake = error',
+      },
+      {
+        file: 'src/worker.ts',
+        before: 'if (done.ended === ourMistake)',
+        insert:
+          'if (done.ended === ourMistake) throw new UnrecoverableError(globalThis.__mistake.message)',
       },
     ],
   },

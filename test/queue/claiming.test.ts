@@ -317,6 +317,8 @@ describe.each(kinds)('with a queue in %s', (kind) => {
         ended: 'done',
         ms: expect.any(Number),
       })
+      const heads = ended.filter(({ returnvalue }) => returnvalue.job === 'take-head')
+      expect(heads.length).toBeGreaterThan(ended.length / 2)
       for (const queue of queues.lanes.values()) expect(await queue.getJobSchedulers()).toEqual([])
       await queues.close()
     },
