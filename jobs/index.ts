@@ -1,5 +1,5 @@
 import type { JobName } from '#src/app.ts'
-import { fetchFiles } from './fetch-files.ts'
+import { fetchFiles, fetchLargeFiles } from './fetch-files.ts'
 import type { Job, Lane } from './job.ts'
 import { keepDeadlinesJob } from './keep-deadlines.ts'
 import { pollSource } from './poll-source.ts'
@@ -18,8 +18,9 @@ export const jobs: readonly Job[] = [
   pollSource,
   takeHead,
   settleIntake,
-  takeWindow,
   fetchFiles,
+  takeWindow,
+  fetchLargeFiles,
   admitWritten,
   sendOutbox,
   watchDeadlines,

@@ -45,6 +45,7 @@ export type JobName =
   | 'take-recheck'
   | 'settle-intake'
   | 'fetch-files'
+  | 'fetch-large-files'
   | 'admit-writings'
   | 'send-outbox'
   | 'tidy-files'

@@ -44,6 +44,7 @@ export function startService(app: App, options: ServiceOptions): Promise<Service
     const counted = parts.ops?.app ?? app
     const planned = plannedTurns(options, [...app.sources.keys()])
     await app.store.schedules.keep(planned)
+    await app.store.schedules.forgetOthers(planned)
     await app.store.rings.expect(options.queue.kind !== 'none')
     stop?.throwIfAborted()
     const trouble = (error: unknown) => app.log.queueTrouble({ error })

@@ -30,6 +30,8 @@ export interface Refusal {
 export interface Decided {
   readonly admission: Admission
   readonly version: string
+  /** The intake knows this version of it from an earlier reading. */
+  readonly isReadBefore?: boolean
 }
 
 /**

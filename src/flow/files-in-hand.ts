@@ -28,7 +28,7 @@ export class FilesInHand {
     if (this.#fetches.size >= this.#most) await this.#wait(Promise.race(this.#fetches))
     if (this.#fetches.size >= this.#most) {
       await this.#app.store.fileClaims.release(claim)
-      return this.#app.later.ring('settle-intake')
+      return this.#app.later.ring('fetch-files')
     }
     const fetch = this.#fetch(claim, held).finally(() => {
       this.#fetches.delete(fetch)

@@ -108,10 +108,13 @@ class Fetching {
       return postponeAll(this.#app, this.#claim, files, 'malformed')
     }
     if (this.#last) await this.#store(this.#last)
-    const rest = failed.at(-1)?.failure ?? (whole.ok ? 'malformed' : whole.failure.word)
+    const rest = whole.ok ? 'malformed' : whole.failure.word
     for (const { file, failure } of failed)
       await postponeAll(this.#app, this.#claim, [file], failure)
-    if (left.size > 0) await postponeAll(this.#app, this.#claim, [...left.values()], rest)
+    if (left.size === 0) return
+    // What was never asked for has not failed: it comes first the next time.
+    if (failed.length > 0) await this.#app.store.fileClaims.defer(this.#claim, [...left.values()])
+    else await postponeAll(this.#app, this.#claim, [...left.values()], rest)
   }
 
   /** The file once it is durable on disk; otherwise the word for what went wrong. */
@@ -145,16 +148,17 @@ class Fetching {
   /** A copy that no row has is removed; after an answer that was lost, a row may have it. */
   async #store(kept: KeptFile): Promise<void> {
     const { store, files, clock } = this.#app
-    let isStored = false
-    try {
-      isStored = await store.fileClaims.store(this.#claim, kept, clock.now())
-    } catch (error) {
-      isStored = (await store.directiveFiles.namesInUse([kept.storedAs])).has(kept.storedAs)
-      if (!isStored) await files.remove(kept.storedAs)
-      throw error
-    }
+    let failure: unknown = null
+    let isStored = await store.fileClaims
+      .store(this.#claim, kept, clock.now())
+      .catch((error: unknown) => {
+        failure = error
+        return false
+      })
+    isStored ||= (await store.directiveFiles.namesInUse([kept.storedAs])).has(kept.storedAs)
     if (isStored) this.#stored.push(kept.file.id)
     else await files.remove(kept.storedAs)
+    if (failure) throw failure
   }
 
   /** The message is not the one that the gate admitted: of what came with it nothing stays. */

@@ -49,12 +49,10 @@ export async function follow(
 
 /** Of what was refused, whom it concerns; other sources' copies of what it calls secret are not eligible from here on. */
 export function gather(app: App, { profile }: Source, tally: Tally, refused: Refusal): void {
-  const { document, secret, doubtful, unmapped } = refused
-  tally.unmapped(unmapped)
-  tally.secret(refused)
+  const { document, secret } = refused
+  tally.refused(refused)
   if (document !== null && secret[0] !== undefined) {
     app.secrets.add(document, profile.name, secret[0])
     tally.secretDocument(document)
   }
-  tally.doubt(doubtful)
 }

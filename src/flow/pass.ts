@@ -4,9 +4,10 @@ import { type App, type Source, sourceOf } from '../app.ts'
 import { DiskFull } from '../files/file-store.ts'
 import { LeaseLost } from '../store/lease.ts'
 import type { Pass } from '../store/passes.ts'
+import type { Decided } from './admission.ts'
 import { followCalendar } from './calendar-deadlines.ts'
 import { FilesInHand } from './files-in-hand.ts'
-import { follow } from './following.ts'
+import { follow, gather } from './following.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Reading } from './reading.ts'
 import { withholdGathered } from './refusal.ts'
@@ -33,8 +34,11 @@ export async function underLease(
     const files = new FilesInHand(app, source)
     const failure = await read({
       ...{ pass, source, tally, heartbeat },
-      follow: (decided) =>
-        follow(app, source, { pass }, decided, tally, (claim, held) => files.take(claim, held)),
+      follow: async (decided) =>
+        (await isFoundAsItWas(app, pass, decided))
+          ? 'taken'
+          : follow(app, source, { pass }, decided, tally, (claim, held) => files.take(claim, held)),
+      refused: (refusal) => gather(app, source, tally, refusal),
       withholdSoFar: () => withholdGathered(app, source, pass, tally),
     })
     const ended = failure
@@ -49,6 +53,16 @@ export async function underLease(
     app.log.leaseLost({ source: pass.source, pass: pass.id })
     return 'notOurs'
   }
+}
+
+/** What a thorough resync reads again and finds as it was leaves no trace. */
+async function isFoundAsItWas(
+  app: App,
+  pass: Pass,
+  { admission, isReadBefore = false }: Decided,
+): Promise<boolean> {
+  if (admission.decision !== 'admitted' || pass.kind !== 'resync' || !isReadBefore) return false
+  return app.store.rechecks.isShownUnchanged(pass.source, admission.admitted)
 }
 
 /** What the reading asks of its source is counted, and no more asked at once than the profile allows. */

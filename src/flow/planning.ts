@@ -7,7 +7,6 @@ import type { Admitted } from '../store/admitted.ts'
 import type { Plan, Scope } from '../store/resyncs.ts'
 import type { Decided, Followed } from './admission.ts'
 import { pagesOf } from './asked.ts'
-import { gather } from './following.ts'
 import type { Reading } from './reading.ts'
 import { takeRows } from './take-rows.ts'
 import { Tally } from './tally.ts'
@@ -123,15 +122,15 @@ function lookingOnly(
   const pass = { id: '', source: scope.source, kind: 'resync' as const, from, until }
   return {
     ...{ source, tally, heartbeat: { check: () => {} }, withholdSoFar: async () => {} },
+    refused: (refusal) => tally.refused(refusal),
     pass: { ...pass, resyncId: null, beganAt: app.clock.now() },
-    follow: async (decided) => foresee(app, source, decided, seen),
+    follow: async (decided) => foresee(app, decided, seen),
   }
 }
 
 /** What `follow` would come to. */
 function foresee(
   app: App,
-  source: Source,
   { admission }: Decided,
   { tally, held, counts }: { tally: Tally; held: ReadonlyMap<string, Held>; counts: Counts },
 ): Followed {
@@ -155,7 +154,7 @@ function foresee(
       counts.changed++
       return 'deferred'
     case 'refused':
-      gather(app, source, tally, admission)
+      tally.refused(admission)
       return 'refused'
     case 'undecided':
       return admission.failure

@@ -1,6 +1,6 @@
 import type { Source } from '../app.ts'
 import type { Pass } from '../store/passes.ts'
-import type { Decided, Followed } from './admission.ts'
+import type { Decided, Followed, Refusal } from './admission.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { Tally } from './tally.ts'
 
@@ -12,6 +12,8 @@ export interface Reading {
   readonly heartbeat: Pick<Heartbeat, 'check'>
   /** What a decision of the gate leads to. */
   follow(decided: Decided): Promise<Followed>
+  /** Its source's list alone was enough to refuse it. */
+  refused(refusal: Refusal): void
   /** What was called secret since the last time goes out of every view, whatever becomes of the rest. */
   withholdSoFar(): Promise<void>
 }

@@ -30,7 +30,7 @@ export async function stage(
   }
   const { outcome, files, hasLarge } = staging
   if (outcome === 'notEligible' || (await withholdIfSecret(app, admitted))) return outcome
-  if (hasLarge) app.later.ring('fetch-files')
+  if (hasLarge) app.later.ring('fetch-large-files')
   if (files) await fetch(files)
   return outcome
 }

@@ -4,7 +4,6 @@ import type { App, Source } from '../app.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import type { Known } from '../store/intake.ts'
 import { refusedByList } from './admit.ts'
-import { gather } from './following.ts'
 import { Hands } from './hands.ts'
 import type { Reading } from './reading.ts'
 import { nameOf, take, type Unread } from './take.ts'
@@ -89,7 +88,7 @@ async function isSettledByList(
   }
   const refused = await refusedByList(source, item, findings)
   if (refused) {
-    gather(app, source, tally, refused)
+    reading.refused(refused)
     tally.became('refused')
   }
   return refused !== null

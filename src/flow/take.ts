@@ -18,8 +18,9 @@ export async function take(
   reading: Reading,
   one: Unread,
   known: Known,
+  isSecond = false,
 ): Promise<Failure | null> {
-  const { pass, source, tally, heartbeat } = reading
+  const { source, tally, heartbeat } = reading
   const { item, findings } = one
   const isReadBefore = known.ever.has(nameOf(item))
   const version = isReadBefore
@@ -27,15 +28,9 @@ export async function take(
     : item.version
   const admission = await admitRead(app, source, item, version, findings)
   heartbeat.check()
-  // What a thorough resync reads again and finds as it was leaves no trace.
-  if (admission.decision === 'admitted' && pass.kind === 'resync' && isReadBefore) {
-    if (await app.store.rechecks.isShownUnchanged(pass.source, admission.admitted)) {
-      tally.allowed(true)
-      return null
-    }
-  }
-  const followed = await reading.follow({ admission, version })
-  if (followed === 'askAgain') return take(app, reading, one, known)
+  const followed = await reading.follow({ admission, version, isReadBefore })
+  // Once: whatever was purged since is over by then.
+  if (followed === 'askAgain' && !isSecond) return take(app, reading, one, known, true)
   if (typeof followed === 'object' && isGone(followed)) return followed
   tally.became(followed)
   return null

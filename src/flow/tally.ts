@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { PassExtent, PassTotals } from '../store/passes.ts'
-import type { Followed } from './admission.ts'
+import type { Followed, Refusal } from './admission.ts'
 
 /** The directives, by `sourceRef`, of which a message says so, and what it prints of what it says so of. */
 export interface CalledSecret {
@@ -63,6 +63,13 @@ export class Tally {
     this.#totals.seen++
     this.#totals.undecided++
     this.undecidedBecause = because
+  }
+
+  /** Of what was refused, whom it concerns. */
+  refused(refusal: Refusal): void {
+    this.unmapped(refusal.unmapped)
+    this.secret(refusal)
+    this.doubt(refusal.doubtful)
   }
 
   /** What said secret for certain, for as long as this reading lives. */

@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import { type AnnouncedFile, largestSmallFileBytes } from '#src/domain/directive.ts'
 import type { WaitingFile } from './admitted.ts'
 import type { Lease } from './lease.ts'
-import { isCurrent } from './predicates.ts'
+import { isCurrent, isWaiting } from './predicates.ts'
 
 /** The message and the revision that announce files, and who is to fetch the small ones at once. */
 export interface Announcing {
@@ -54,7 +54,7 @@ export async function supersede(
   { directiveId, revision }: Pick<Announcing, 'directiveId' | 'revision'>,
 ): Promise<AnnouncedFile[]> {
   const { rows } = await tx.raw(
-    `select f.id, f.ref, f.name, f.announced_size as size, f.unusable from sync.directive_file f where f.directive_id = :directiveId and ${isCurrent('f')}`,
+    `select f.id, f.ref, f.name, f.announced_size as size, f.unusable from sync.directive_file f where f.directive_id = :directiveId and ${isCurrent('f')} order by f.id for no key update`,
     { directiveId },
   )
   const before = new Map((rows as Before[]).map((row) => [row.ref, row]))
@@ -78,6 +78,34 @@ export async function supersede(
       },
     )
   return files.filter((file) => !isSame(file))
+}
+
+/** The same files, in another message. */
+export interface Brought {
+  readonly directiveId: string
+  readonly intakeId: string
+  readonly files: readonly AnnouncedFile[]
+}
+
+/**
+ * What is still waited for is looked for in the message that came last: the first may be gone. On the axis a reference says
+ * where in a message a file is, and its hash says which one it is.
+ */
+export async function lookThere(
+  tx: Knex,
+  { directiveId, intakeId, files }: Brought,
+): Promise<void> {
+  if (files.length === 0) return
+  await tx.raw(
+    `update sync.directive_file f set intake_id = :intakeId, ref = b.ref
+     from unnest(:refs::text[], :hashes::text[]) as b (ref, hash)
+     where f.directive_id = :directiveId and ${isCurrent('f')} and ${isWaiting('f')} and (f.ref = b.ref or b.hash <> '' and position(b.hash in f.ref) > 0)`,
+    {
+      ...{ directiveId, intakeId },
+      refs: files.map(({ ref }) => ref),
+      hashes: files.map(({ sha256 }) => sha256 ?? ''),
+    },
+  )
 }
 
 interface Before {

@@ -76,18 +76,17 @@ export function directiveFiles(db: Knex) {
       return db.transaction(async (tx) => {
         const directiveId = await lockDirective(tx, fileId)
         const { rowCount } = await tx.raw(
-          `update sync.directive_file f set state = 'unusable', unusable = 'givenUp', unusable_known = true, lease_until = null
+          `update sync.directive_file f set state = 'unusable', unusable = 'givenUp', unusable_known = true, given_up_as = :said, lease_until = null
            from sync.directive d where d.id = f.directive_id and ${isShown('d')} and f.id::text = :fileId and ${isWaiting('f')}`,
-          { fileId },
+          { fileId, said },
         )
         if (rowCount === 0) return false
         const { actor, reason } = by
         const detail = { file: fileId, said, reason }
         await remember(tx, { at, directiveId, actor, event: 'fileGivenUp', detail })
-        await tx.raw(`select sync.settle_files(:directives, :at, :said)`, {
+        await tx.raw(`select sync.settle_files(:directives, :at)`, {
           directives: [directiveId],
           at,
-          said,
         })
         return true
       })
@@ -109,7 +108,7 @@ export function directiveFiles(db: Knex) {
         const directiveId = await lockDirective(tx, fileId)
         const { rowCount } = await tx.raw(
           `update sync.directive_file f set state = 'stored', stored_at = :at, stored_as = :storedAs, size = :size, sha256 = :sha256, note = null, handed_in_by = :actor,
-             unusable = null, failure = null, lease_until = null
+             unusable = null, given_up_as = null, failure = null, lease_until = null
            from sync.directive d where d.id = f.directive_id and f.id::text = :fileId and ${isShown('d')} and ${isCurrent('f')}
              and f.state in ('waiting', 'unusable')`,
           { ...file, fileId, actor, at },

@@ -20,6 +20,8 @@ export interface KeptFile {
 export type FileSize = 'small' | 'large'
 
 const longestPauseS = 600
+/** A source that stalls at its files keeps no hand for long from those of others. */
+const mostOfOneSource = 5
 
 /** Files that are waited for, fetched by whoever holds their lease. */
 export function fileClaims(db: Knex, leaseMs: number) {
@@ -43,18 +45,21 @@ export function fileClaims(db: Knex, leaseMs: number) {
       sources: readonly string[] | null = null,
     ): Promise<FileClaim[]> {
       const { rows } = await db.raw(
-        `with due as (
-           select f.directive_id, f.intake_id from sync.directive_file f join sync.directive d on d.id = f.directive_id
+        `with found as (
+           select f.directive_id, f.intake_id, d.before_go_live, d.classify_by,
+             row_number() over (partition by d.source order by d.before_go_live, d.classify_by, f.directive_id) as place
+           from sync.directive_file f join sync.directive d on d.id = f.directive_id
            where ${isDueFile(leaseMs, size)} and ${isShown('d')} and f.intake_id is not null and (:sources::text[] is null or d.source = any (:sources))
              and not exists (select from sync.source s where s.name = d.source and ${breakerIsOpen('s')})
-           group by f.directive_id, f.intake_id, d.before_go_live, d.classify_by order by d.before_go_live, d.classify_by, f.directive_id limit :limit),
+           group by f.directive_id, f.intake_id, d.source, d.before_go_live, d.classify_by),
+         due as (select directive_id, intake_id from found where place <= ${mostOfOneSource} order by before_go_live, classify_by, directive_id limit :limit),
          taken as (
            update sync.directive_file t set lease_owner = :owner, lease_epoch = t.lease_epoch + 1, lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
            where t.id in (select f.id from sync.directive_file f join due on due.directive_id = f.directive_id and due.intake_id = f.intake_id
              where ${isDueFile(leaseMs, size)} for update of f skip locked) returning t.*)
          select i.source, i.transport_ref as "transportRef", i.source_ref as "sourceRef", i.version, f.directive_id as "directiveId",
            jsonb_agg(jsonb_build_object('id', f.id, 'epoch', f.lease_epoch, 'ref', f.ref, 'name', f.name, 'mediaType', f.media_type, 'size', f.announced_size)
-             order by f.position) as files
+             order by f.attempts, f.position) as files
          from taken f join sync.intake i on i.id = f.intake_id join sync.directive d on d.id = f.directive_id
          group by i.id, f.directive_id, d.before_go_live, d.classify_by order by d.before_go_live, d.classify_by`,
         { owner, limit, leaseMs, sources: sources && [...sources] },
@@ -103,6 +108,14 @@ export function fileClaims(db: Knex, leaseMs: number) {
       )
     },
 
+    /** Hands files back that were not asked for, because others before them could not be had. */
+    async defer(claim: FileClaim, files: readonly WaitingFile[]): Promise<void> {
+      await db.raw(
+        `update sync.directive_file f set lease_until = null, due_at = clock_timestamp() + interval '1 second' from ${heldBy} where ${isHeld}`,
+        fenceOf(claim, files),
+      )
+    },
+
     /** Takes back that a file is stored; returns what the caller removes, null when there is nothing. */
     async lose(fileId: string): Promise<string | null> {
       const { rows } = await db.raw(
@@ -135,7 +148,9 @@ interface Stored {
   readonly at: Date
 }
 
-const heldBy = `unnest(:ids::uuid[], :epochs::int[]) as h (id, epoch)`
+/** Locked in one order, whoever writes several. */
+const heldBy = `(select k.id, h.epoch from sync.directive_file k join unnest(:ids::uuid[], :epochs::int[]) as h (id, epoch) on h.id = k.id
+  order by k.id for no key update of k) h`
 const isHeld = `f.id = h.id and f.lease_epoch = h.epoch and f.lease_owner = :owner and ${isWaiting('f')}`
 
 function fenceOf({ owner }: FileClaim, files: readonly WaitingFile[]) {

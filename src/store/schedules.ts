@@ -26,11 +26,18 @@ export interface ScheduleRow extends Planned {
 
 export function schedules(db: Knex, leaseMs: number) {
   return {
-    /** Makes these known and forgets the others. A new one is due at once. */
+    /** Those of sources that are configured no more; while another process still knows them, it puts them back. */
+    async forgetOthers(planned: readonly Planned[]): Promise<void> {
+      await db.raw(
+        `delete from sync.schedule s where not exists (select from ${rowsOf} where p.job = s.job and p.source = s.source)`,
+        columnsOf(planned),
+      )
+    },
+
+    /** Makes these known. A new one is due at once. */
     async keep(planned: readonly Planned[]): Promise<void> {
       await db.raw(
-        `with planned as (select * from ${rowsOf}),
-           gone as (delete from sync.schedule s where not exists (select from planned p where p.job = s.job and p.source = s.source))
+        `with planned as (select * from ${rowsOf})
          insert into sync.schedule (job, source, every_ms) select job, source, every_ms from planned
          on conflict (job, source) do update set every_ms = excluded.every_ms where schedule.every_ms <> excluded.every_ms`,
         columnsOf(planned),

@@ -204,6 +204,7 @@ create table sync.directive_file (
   intake_id uuid, -- The message in which it comes.
   is_full_text boolean not null default false, -- The document itself, as the profile of its source names it, else the first file. The rest are annexes.
   handed_in_by text, -- The administrator who handed it in, because it could not be fetched.
+  given_up_as text, -- What the source is told of its message, when none of that is waited for any more.
   attempts integer not null default 0,
   due_at timestamp with time zone not null default clock_timestamp(),
   failure text,
@@ -216,6 +217,7 @@ create table sync.directive_file (
   constraint directive_file_check1 CHECK (((state = 'unusable'::text) = (unusable IS NOT NULL))),
   constraint directive_file_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE CASCADE,
   constraint directive_file_directive_id_ref_revision_key UNIQUE (directive_id, ref, revision),
+  constraint directive_file_given_up_as_check CHECK ((given_up_as = ANY (ARRAY['done'::text, 'fail'::text]))),
   constraint directive_file_intake_id_fkey FOREIGN KEY (intake_id) REFERENCES sync.intake(id) ON DELETE SET NULL,
   constraint directive_file_note_check CHECK ((note = 'typeDiffers'::text)),
   constraint directive_file_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'stored'::text, 'unusable'::text, 'superseded'::text]))),
@@ -949,7 +951,7 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
 -- function sync.ring_for_outbox() returns trigger
 -- function sync.searchable(text) returns text immutable
 -- function sync.send_status(d sync.directive, code text, description text, at timestamp with time zone, speaks_of uuid DEFAULT NULL::uuid) returns void
--- function sync.settle_files(directives uuid[], at timestamp with time zone, said text DEFAULT 'done'::text) returns void
+-- function sync.settle_files(directives uuid[], at timestamp with time zone) returns void
 -- function sync.share_mutex(named text) returns void
 -- function sync.sought_words(code text, subject text, summary text, type_name text, issuer text, signer text, source text, issued_on date) returns tsvector immutable
 -- function sync.store_files(items jsonb) returns SETOF uuid

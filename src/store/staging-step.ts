@@ -3,7 +3,7 @@ import type { AnnouncedFile } from '#src/domain/directive.ts'
 import { contentDigest } from '#src/domain/identity.ts'
 import type { Admitted, FileClaim, Staging } from './admitted.ts'
 import type { Already } from './already-stored.ts'
-import { type Announced, rowsOf, supersede } from './announced-files.ts'
+import { type Announced, type Brought, rowsOf, supersede } from './announced-files.ts'
 import { type columnsOf, confirm, type Existing, revise } from './directives.ts'
 import type { Lease } from './lease.ts'
 
@@ -47,6 +47,8 @@ export interface Step {
   readonly replacements?: readonly object[]
   readonly order?: object
   readonly history?: object
+  /** What came once more, in a message of its own. */
+  readonly brought?: Brought
   /** The directive whose files may be complete, and whose messages may be answered. */
   readonly touched?: string
 }
@@ -90,6 +92,9 @@ export async function stepOf(
       return {
         ...settled('unchanged', { directive_id: id, revision, settled_at: at }),
         touched: id,
+        ...(decision === 'same' && {
+          brought: { directiveId: id, intakeId: message.id, files: admitted.files },
+        }),
       }
     }
     case 'revised': {

@@ -3,6 +3,7 @@ import type { Knex } from 'knex'
 import { addRows } from './added-rows.ts'
 import type { Admitted, IntakeClaim, Staging } from './admitted.ts'
 import { alreadyStored } from './already-stored.ts'
+import { lookThere } from './announced-files.ts'
 import { columnsOf } from './directives.ts'
 import type { keys } from './keys.ts'
 import { LeaseLost } from './lease.ts'
@@ -31,11 +32,17 @@ export function staging(db: Knex, directiveKeys: Keys, leaseMs: number): Stage {
     // Before the commit: a row without a key is one whose purge was lost.
     await directiveKeys.make(message.newId)
     const { outcome, files = null, hasLarge = false, shown, isNew } = await stage(message)
-    if (!isNew) await directiveKeys.drop(message.newId)
-    if (outcome === 'leaseLost') throw new LeaseLost('pass' in under ? 'a pass' : 'an intake row')
     // Under locks in an order of its own.
     if (shown) await withholding(db).withhold(shown, 'takenAlong', at)
+    if (!isNew) await dropKey(message.newId).catch(() => {})
+    if (outcome === 'leaseLost') throw new LeaseLost('pass' in under ? 'a pass' : 'an intake row')
     return { outcome, files, hasLarge }
+  }
+
+  /** Of a commit whose answer was lost it is not told whether it staged: then the directive is there, and needs its key. */
+  async function dropKey(directiveId: string): Promise<void> {
+    const { rows } = await db.raw(`select from sync.directive where id = ?`, [directiveId])
+    if (rows.length === 0) await directiveKeys.drop(directiveId)
   }
 }
 
@@ -122,6 +129,7 @@ async function stageRound(tx: Knex, messages: readonly Written[], leaseMs: numbe
     { table: 'sync.business_order', rows: steps.flatMap(({ order }) => order ?? []) },
     { table: 'sync.history', rows: steps.flatMap(({ history }) => history ?? []) },
   ])
+  for (const { brought } of steps) if (brought) await lookThere(tx, brought)
   const touched = steps.flatMap(({ touched }) => touched ?? [])
   if (touched.length > 0)
     await tx.raw(`select sync.settle_files(:touched, :at)`, { touched, at: messages[0]!.at })

@@ -99,32 +99,34 @@ it('keeps nothing where there is no key', async () => {
   expect(await onDisk(f)).toEqual([])
 })
 
-const annexes = (many: number, bad: number) => (f: FarSide) => {
-  const { connector } = [...f.app.sources.values()][0]!
-  const read = connector.read.bind(connector)
-  const sizes = Array.from({ length: many }, (_, n) => contentOf(n).length)
-  Object.assign(connector, {
-    read: async (ref: Parameters<typeof read>[0]) => {
-      const message = await read(ref)
-      if (!message.ok) return message
-      const files = sizes.map((size, n) => ({
-        ...{ ref: `t${n}`, name: `tệp ${n}.pdf`, mediaType: 'application/pdf', size },
-      }))
-      return { ...message, value: { ...message.value, files } }
-    },
-    openFiles: async (_: unknown, files: { ref: string }[], take: Take) => {
-      for (const file of files) {
-        const n = Number(file.ref.slice(1))
-        const opened =
-          n === bad
-            ? { ok: false, failure: { word: 'notFound', source: 'x', operation: 'openFile' } }
-            : { ok: true, value: whole(n) }
-        if (!(await take(file, opened))) break
-      }
-      return { ok: true, value: null }
-    },
-  })
-}
+const annexes =
+  (many: number, bad: number, word = 'notFound') =>
+  (f: FarSide) => {
+    const { connector } = [...f.app.sources.values()][0]!
+    const read = connector.read.bind(connector)
+    const sizes = Array.from({ length: many }, (_, n) => contentOf(n).length)
+    Object.assign(connector, {
+      read: async (ref: Parameters<typeof read>[0]) => {
+        const message = await read(ref)
+        if (!message.ok) return message
+        const files = sizes.map((size, n) => ({
+          ...{ ref: `t${n}`, name: `tệp ${n}.pdf`, mediaType: 'application/pdf', size },
+        }))
+        return { ...message, value: { ...message.value, files } }
+      },
+      openFiles: async (_: unknown, files: { ref: string }[], take: Take) => {
+        for (const file of files) {
+          const n = Number(file.ref.slice(1))
+          const opened =
+            n === bad
+              ? { ok: false, failure: { word, source: 'x', operation: 'openFile' } }
+              : { ok: true, value: whole(n) }
+          if (!(await take(file, opened))) break
+        }
+        return { ok: true, value: null }
+      },
+    })
+  }
 type Take = (file: unknown, opened: unknown) => Promise<boolean>
 const whole = (n: number) => ({
   ...{ content: Readable.from([contentOf(n)]), size: contentOf(n).length, names: [] },
@@ -151,6 +153,26 @@ it.each([0, 1, 2])('stores the files beside one that does not come: the %i.', as
     { whole: true },
   ])
 })
+
+it.each(['unavailable', 'timeout', 'unauthorized'])(
+  'asks for the others of a file that is always answered with %s',
+  async (word) => {
+    const f = await source()
+    annexes(3, 0, word)(f)
+    await pullAll(f.app)
+    for (let round = 0; round < 3; round++) {
+      await retryAll(f.app.store)
+      await settleAll(f.app)
+    }
+    expect(
+      await rowsOf(f, `select state, failure from sync.directive_file order by position`),
+    ).toEqual([
+      { state: 'waiting', failure: word },
+      { state: 'stored', failure: null },
+      { state: 'stored', failure: null },
+    ])
+  },
+)
 
 it('takes the first file for the document itself, or the one that the profile names', async () => {
   const f = await source()

@@ -228,3 +228,16 @@ async function dump({ app }: FarSide): Promise<unknown> {
   )
   return rows[0]
 }
+
+it('plans thoroughly without a trace in the store', async () => {
+  await using f = await farSide([row(1), row(2)])
+  await pullAll(f.app)
+  const look = async () =>
+    (await f.app.store.db.raw(`select id, read_at, xmin::text from sync.directive order by id`))
+      .rows
+  const before = await look()
+  const days = { from: '2026-01-01', until: '2026-12-31' }
+  const scope = { source: f.profile.name, ...days, refs: null, thorough: true }
+  expect(await planResync(f.app, scope)).toMatchObject({ seen: 2, unchanged: 2, new: 0 })
+  expect(await look()).toEqual(before)
+})

@@ -33,7 +33,7 @@ interface Leak {
 /** Right where a message has been refused; `item`, `pass` and `app` are in scope. */
 const whenRefused = (insert: string): Patch => ({
   file: 'src/flow/take-rows.ts',
-  before: 'gather(app, source, tally, refused)',
+  before: 'reading.refused(refused)',
   insert,
 })
 

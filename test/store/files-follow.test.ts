@@ -77,6 +77,42 @@ it.each(['done', 'fail'] as const)(
   },
 )
 
+it('keeps what is to be told of a file that was given up, whatever comes later', async () => {
+  await using s = await staged([text, annex])
+  const { id } = s.claim.files[0]!
+  expect(await s.store.directiveFiles.giveUp(id, 'fail', by, later)).toBe(true)
+  expect(await s.told()).toEqual([])
+  await s.come(1)
+  expect(await s.told()).toEqual(['01', 'fail'])
+})
+
+it('tells its arrival before it answers an order', async () => {
+  await using s = await staged([text])
+  await s.store.db.raw(
+    `update sync.source set answers = '{"recall": {"accepted": "15", "refused": "16"}}'`,
+  )
+  await s.store.db.raw(
+    `insert into sync.business_order (directive_id, intake_id, kind, reason, ordered_at) select directive_id, id, 'recall', 'x', now() from sync.intake`,
+  )
+  await s.store.db.raw(
+    `select sync.answer_order((select id from sync.business_order), true, 'đồng ý', 'cv', now())`,
+  )
+  expect(await s.told()).toEqual(['01', '15'])
+})
+
+it('looks for a file in the message that brought it last', async () => {
+  const sha256 = 'a'.repeat(64)
+  const place = (message: string) => ({ ...text, ref: `${message}.1.10.${sha256}`, sha256 })
+  await using s = await staged([place('b'.repeat(64))], { revises: 'byMessage' })
+  await s.store.db.raw(`update sync.directive_file set lease_until = null`)
+  const files = [place('c'.repeat(64))]
+  const again = { ...s.message, files, transportRef: 'm2', askedAt: new Date() }
+  expect((await s.store.intake.stage(s.pass, again, now)).outcome).toBe('unchanged')
+  expect(await s.store.fileClaims.claimDue(s.pass.lease.owner, 5, 'small')).toMatchObject([
+    { transportRef: 'm2', files: [{ ref: files[0]!.ref }] },
+  ])
+})
+
 it('leaves a message on the list while one of its files is waited for, also one that came again', async () => {
   await using s = await staged([text], { revises: 'byMessage' })
   const again = { ...s.message, transportRef: 'b', askedAt: new Date() }

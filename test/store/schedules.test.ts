@@ -81,6 +81,17 @@ it('is handed back by a process that stops', async () => {
   expect(await claim(store)).toMatchObject({ source: poll.source })
 })
 
+it('keeps those of sources that another process knows', async () => {
+  await using t = await testStore()
+  const { schedules } = t.store
+  const others = { ...poll, source: 'nguon-khac' }
+  await schedules.keep([others])
+  await schedules.keep([poll])
+  expect(await schedules.all()).toHaveLength(2)
+  await schedules.forgetOthers([poll])
+  expect(await schedules.all()).toMatchObject([{ source: poll.source }])
+})
+
 it('falls due at a phase of its own', async () => {
   await using t = await testStore()
   const planned = Array.from({ length: 20 }, (_, n) => ({ ...poll, source: `nguon-${n}` }))
@@ -109,7 +120,7 @@ it('keeps its turn when it is planned again, unless its interval shrank below wh
 it('forgets that of a source that left the configuration', async () => {
   await using t = await testStore()
   await t.store.schedules.keep([poll, purge])
-  await t.store.schedules.keep([purge])
+  await t.store.schedules.forgetOthers([purge])
   expect((await t.store.schedules.all()).map(({ job }) => job)).toEqual([purge.job])
 })
 
@@ -126,6 +137,6 @@ it('leaves the turns of a source to those who have it, and misses none of its ow
   expect(await claim(store)).toMatchObject({ source: poll.source })
   expect(await claim(store)).toBeNull()
   // Another process that knows fewer sources has started.
-  await store.schedules.keep([purge])
+  await store.schedules.forgetOthers([purge])
   expect((await store.look([poll, purge], [poll.source])).hasUnplanned).toBe(true)
 })

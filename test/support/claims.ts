@@ -23,7 +23,8 @@ export async function runResyncs(app: App): Promise<void> {
 }
 
 /** What is due of messages and of files. */
-export const settleAll = (app: App): Promise<void> => carryOut(app, 'settle-intake', 'fetch-files')
+export const settleAll = (app: App): Promise<void> =>
+  carryOut(app, 'settle-intake', 'fetch-files', 'fetch-large-files')
 
 const by = { actor: 'trực ban', reason: 'thử lại' }
 

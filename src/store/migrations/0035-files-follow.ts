@@ -18,6 +18,7 @@ alter table sync.directive_file
   add column intake_id uuid references sync.intake (id) on delete set null,
   add column is_full_text boolean not null default false,
   add column handed_in_by text,
+  add column given_up_as text check (given_up_as in ('done', 'fail')),
   add column attempts int not null default 0,
   add column due_at timestamptz not null default clock_timestamp(),
   add column failure text,
@@ -44,6 +45,7 @@ comment on column sync.directive_file.revision is 'The revision that announced i
 comment on column sync.directive_file.superseded_by is 'The revision that announced it no more. What was stored until then stays.';
 comment on column sync.directive_file.intake_id is 'The message in which it comes.';
 comment on column sync.directive_file.is_full_text is 'The document itself, as the profile of its source names it, else the first file. The rest are annexes.';
+comment on column sync.directive_file.given_up_as is 'What the source is told of its message, when none of that is waited for any more.';
 comment on column sync.directive_file.handed_in_by is 'The administrator who handed it in, because it could not be fetched.';
 
 alter table sync.directive add column files_complete_at timestamptz, add column arrival_told boolean not null default false;

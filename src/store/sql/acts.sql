@@ -229,6 +229,7 @@ begin
   end if;
   insert into sync.history (at, directive_id, actor, event, detail)
   values (at, d.id, actor, 'orderAnswered', jsonb_build_object('kind', o.kind, 'answer', said, 'reason', nullif(btrim(why), '')));
+  perform sync.tell_arrival(d.id, at);
   insert into sync.outbox (source, kind, directive_id, detail, written_at)
   select d.source, 'status', d.id, jsonb_build_object('code', s.answers -> o.kind ->> said,
     'description', coalesce(nullif(btrim(why), ''), case when accept then 'Đồng ý' else 'Từ chối' end)), at

@@ -44,13 +44,14 @@ begin
   perform from sync.directive d where d.id = any (directives) order by d.id for no key update;
 end $$;
 
-create or replace function sync.settle_files(directives uuid[], at timestamptz, said text default 'done') returns void language plpgsql as $$
+create or replace function sync.settle_files(directives uuid[], at timestamptz) returns void language plpgsql as $$
 begin
   update sync.directive d set files_complete_at = case when not w.waits then settle_files.at end
     from unnest(directives) t (id), lateral (select exists (select from sync.directive_file f where f.directive_id = t.id and f.state = 'waiting') as waits) w
     where d.id = t.id and (d.files_complete_at is null) <> w.waits;
   perform sync.tell_arrival(d.id, settle_files.at) from sync.directive d where d.id = any (directives) and d.files_complete_at is not null and not d.arrival_told;
-  perform sync.answer_message(i.id, settle_files.at, said) from sync.intake i join sync.source s on s.name = i.source
+  perform sync.answer_message(i.id, settle_files.at,
+      case when exists (select from sync.directive_file f where f.intake_id = i.id and f.given_up_as = 'fail') then 'fail' else 'done' end) from sync.intake i join sync.source s on s.name = i.source
     where i.directive_id = any (directives) and s.acknowledges and i.state in ('staged', 'updated', 'unchanged') and i.revision is not null
       and not exists (select from sync.outbox o where o.intake_id = i.id and o.kind = 'acknowledge')
       and not exists (select from sync.directive_file f where f.directive_id = i.directive_id and f.state = 'waiting' and f.revision <= i.revision);
