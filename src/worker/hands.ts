@@ -65,7 +65,8 @@ export function openHands(app: App, onFree: (lane: Lane) => void): Hands {
     try {
       return await job.claim(app)
     } catch (error) {
-      app.log.jobFailed({ job: job.name, error })
+      // Of a store that is away every job says the same.
+      app.log.sweepFailed({ error })
       return null
     }
   }
