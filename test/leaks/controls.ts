@@ -43,8 +43,13 @@ export async function controlsOf(
       ...stored,
       ...planted,
       ...at(['service log', 'Postgres log'], pass),
-      ...at(redis ? ['Redis files'] : ['Postgres WAL'], pass),
-      ...at(redis ? ['Redis keys', 'Redis memory', 'job data'] : ['job data'], source),
+      // A ring carries nothing; what was done under it is all that stands in a queue.
+      ...at(
+        redis
+          ? ['Redis files', 'Redis keys', 'Redis memory', 'job data']
+          : ['Postgres WAL', 'job data'],
+        utf8('take-head'),
+      ),
       ...at(['data directory', 'service log'], source),
       ...at(run.shown.length > 0 ? ['metrics and pages'] : [], source),
       ...at(['process and sessions'], utf8(run.folders.data)),
