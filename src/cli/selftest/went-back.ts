@@ -59,7 +59,8 @@ export async function turnBack(stage: Stage, byMs: number, forgotten: Forgotten)
   for (const id of after.readings) forgotten.readings.add(id)
   const told = new Set([...acknowledgedAt(stage), ...arrivedAt(stage)])
   const isTold = [...lost.map(([name]) => name), ...lostReplies].some((name) => told.has(name))
-  const isBehind = after.judged.generation < before.judged.generation
+  // Of each worker that stood still one count may be in the store, and not yet known of it.
+  const isBehind = after.judged.generation < before.judged.generation - workers.length
   for (const worker of workers) worker.goOn()
   return async () => {
     // Where nobody ticked and no source was told of what is lost, there is nothing by which to know it.
