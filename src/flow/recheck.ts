@@ -146,7 +146,8 @@ async function isAsItWas(app: App, one: Rechecked, admission: Admission): Promis
     case 'deferred':
     case 'ordered':
       return true
-    default:
+    case 'refused':
+    case 'undecided':
       return false
   }
 }

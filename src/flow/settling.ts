@@ -1,7 +1,7 @@
 import { type App, type Source, sourceOf } from '../app.ts'
 import type { FileClaim, IntakeClaim } from '../store/admitted.ts'
 import { LeaseLost } from '../store/lease.ts'
-import type { Admission } from './admission.ts'
+import type { Admission, Followed } from './admission.ts'
 import { decide } from './deciding.ts'
 import { withholdFew } from './doubt.ts'
 import { fetchOrPostpone, postponeAll } from './files.ts'
@@ -37,17 +37,13 @@ async function admitAgain(app: App, source: Source, claim: IntakeClaim): Promise
   )
   await withholdGathered(app, source, null, tally)
   if (typeof followed === 'object') return claims.postpone(claim, followed.word)
-  switch (followed) {
-    case 'askAgain':
-      return claims.postpone(claim, 'askAgain')
-    case 'nothing':
-      return claims.postpone(claim, 'noSuchDirective')
-    case 'refused':
-    case 'notEligible':
-    case 'nextReading':
-      return claims.forget(claim)
-  }
+  if (followed === 'askAgain') return claims.postpone(claim, followed)
+  if (followed === 'nothing') return claims.postpone(claim, 'noSuchDirective')
+  if (isOver.has(followed)) await claims.forget(claim)
 }
+
+/** Nothing of it is kept but that it was counted. */
+const isOver: ReadonlySet<Followed> = new Set<Followed>(['refused', 'notEligible', 'nextReading'])
 
 /** What the gate says of a message that is read once more. */
 async function askAgain(

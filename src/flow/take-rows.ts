@@ -55,7 +55,7 @@ export async function takeRows(
       for (const item of page.value) {
         const findings = newFindings()
         if (item.unreadable) tally.undecided('malformed')
-        else if (await isSettledByList(app, reading, item, known, findings)) continue
+        else if (await isSettledByList(reading, item, known, findings)) continue
         else if (!mayStage) continue
         else if (isFlash(item, source)) await begin({ item, findings })
         else waiting.push({ item, findings })
@@ -73,7 +73,6 @@ export async function takeRows(
 
 /** Whether nothing of it needs to be asked for. */
 async function isSettledByList(
-  app: App,
   reading: Reading,
   item: ListedMessage,
   known: Known,
