@@ -50,7 +50,8 @@ export async function takeByChidao(
     else continue
     const { rows } = await databases.db
       .query(
-        `select 1 from sync.pass where kind = 'backfill' and window_from = $1 and state = 'done'`,
+        `select 1 from sync.pass where kind = 'backfill' and window_from = $1 and state = 'done'
+           and not exists (select from sync.directive_file where state = 'waiting')`,
         [date],
       )
       // The schema comes while we look.
