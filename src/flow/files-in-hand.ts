@@ -25,7 +25,8 @@ export class FilesInHand {
   }
 
   async take(claim: FileClaim, held: Message['held']): Promise<void> {
-    if (this.#fetches.size >= this.#most) await this.#wait(Promise.race(this.#fetches))
+    while (this.#fetches.size >= this.#most && !this.#stalls)
+      await this.#wait(Promise.race(this.#fetches))
     if (this.#fetches.size >= this.#most) {
       await this.#app.store.fileClaims.release(claim)
       return this.#app.later.ring('fetch-files')
