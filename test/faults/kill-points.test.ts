@@ -41,7 +41,7 @@ const points = [
   [
     'the last file is on disk, its row not written',
     'src/flow/files.ts',
-    'isStored = await store.fileClaims.store(',
+    '.store(this.#claim, kept, clock.now())',
   ],
   [
     'the last file is committed, and nobody told',
@@ -167,7 +167,7 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
     ...stage.settings,
     signalAt: {
       file: 'src/flow/files.ts',
-      line: 'isStored = await store.fileClaims.store(',
+      line: '.store(this.#claim, kept, clock.now())',
       signal: 'SIGSTOP',
     },
   })
