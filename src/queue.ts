@@ -13,7 +13,7 @@ export const lanes: readonly Lane[] = ['urgent', 'normal', 'large', 'send', 'upk
 export const handsPerLane: Readonly<Record<Lane, number>> = {
   urgent: 4,
   normal: 2,
-  large: 1,
+  large: 2,
   send: 2,
   upkeep: 2,
 }

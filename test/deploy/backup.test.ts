@@ -136,7 +136,7 @@ async function expectWithheldThenShown(): Promise<void> {
     .poll(async () => (await withheldOnes()).length, { timeout: 180_000, interval: 500 })
     .toBe(0)
   const shown = JSON.parse((await chidao(['show', '781/UBND-NNMT', '--json'], env)).out)
-  expect(JSON.stringify(shown)).toContain('"stored":true')
+  expect(JSON.stringify(shown)).toContain('"state":"stored"')
   expect(readdirSync(join(home, 'data/files'), { recursive: true }).length).toBeGreaterThan(0)
 }
 

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type WritingKind, writingEligibility } from '#src/domain/writing.ts'
 import { disguised } from '#test/support/disguised.ts'
 
+/** As the tracking software gives tasks. */
+const given = (tasks: unknown) => ({ tasks, withoutFullText: false })
+
 const lead = { code: 'H50.05', name: 'Sở Nông nghiệp và Môi trường' }
 const task = {
   description: 'Chủ trì triển khai, báo cáo trước ngày 20/9',
@@ -39,8 +42,8 @@ const judged = (
 
 describe('what is written', () => {
   it.each<[WritingKind, unknown]>([
-    ['classify', [task, { description: 'Theo dõi', dueOn: null, lead }]],
-    ['classify', []],
+    ['classify', given([task, { description: 'Theo dõi', dueOn: null, lead }])],
+    ['classify', given([])],
     ['refuse', { reason: 'Không thuộc thẩm quyền' }],
     ['actAtOnce', {}],
     ['beginWork', {}],
@@ -57,10 +60,10 @@ describe('what is written', () => {
     for (const field of ['description', 'opinion', 'directedBy', 'followedBy', 'note'])
       expect(judged('classify', [{ ...task, [field]: text }]), field).not.toBe(true)
     for (const named of [{ lead: { ...lead, name: text } }, { lead: { ...lead, code: text } }])
-      expect(judged('classify', [{ ...task, ...named }])).not.toBe(true)
-    expect(judged('classify', [{ ...task, support: [lead, { ...lead, name: text }] }])).not.toBe(
-      true,
-    )
+      expect(judged('classify', given([{ ...task, ...named }]))).not.toBe(true)
+    expect(
+      judged('classify', given([{ ...task, support: [lead, { ...lead, name: text }] }])),
+    ).not.toBe(true)
     for (const field of Object.keys(document))
       expect(judged('reply', { ...reply, document: { ...document, [field]: text } })).not.toBe(true)
     expect(judged('reply', { ...reply, explanation: text })).not.toBe(true)
@@ -73,13 +76,15 @@ describe('what is written', () => {
   it('is refused for a mark in what nothing reads, and in the name of a field', () => {
     expect(judged('reply', { ...reply, ghiChu: 'Kèm theo TÀI LIỆU MẬT' })).toBe('markInText')
     expect(judged('reply', { ...reply, 'ĐỘ MẬT: TỐI MẬT': true })).toBe('markInText')
-    expect(judged('classify', [{ ...task, lead: { ...lead, 'S.E.C.R.E.T': 1 } }])).not.toBe(true)
+    expect(judged('classify', given([{ ...task, lead: { ...lead, 'S.E.C.R.E.T': 1 } }]))).not.toBe(
+      true,
+    )
   })
 
   it('is refused where a value would be stored as text that nobody has judged', () => {
     expect(judged('reply', { ...reply, explanation: ['M', 'Ậ', 'T'] })).toBe('unknownElement')
-    expect(judged('classify', [{ ...task, opinion: { a: 'x' } }])).toBe('unknownElement')
-    expect(judged('classify', [{ ...task, support: [[lead]] }])).toBe('unknownElement')
+    expect(judged('classify', given([{ ...task, opinion: { a: 'x' } }]))).toBe('unknownElement')
+    expect(judged('classify', given([{ ...task, support: [[lead]] }]))).toBe('unknownElement')
   })
 
   it('is refused for a suffix of secrecy unless the source lists it', () => {
@@ -94,6 +99,6 @@ describe('what is written', () => {
 
   it('is not read without end', () => {
     const long = Array.from({ length: 300 }, () => ({ ...task, opinion: 'Báo cáo. '.repeat(100) }))
-    expect(judged('classify', long)).toBe('undecipherable')
+    expect(judged('classify', given(long))).toBe('undecipherable')
   })
 })

@@ -192,7 +192,7 @@ it('leaves to a person what waits for one', async () => {
   await store.db.raw(
     `update sync.intake set state = 'failed', failure = 'conflict', due_at = '9999-01-01', lease_until = null`,
   )
-  expect((await store.look([], ['nguon'])).due).toMatchObject({ sends: 0, rows: 0 })
+  expect((await store.look([], ['nguon'])).due).toMatchObject({ sends: 0, messages: 0 })
   expect(await store.outbox.claimDue(randomUUID(), 10)).toEqual([])
   expect(await claims(store)).toEqual([])
   expect(await store.signals.unconfirmed()).toEqual([{ source: 'nguon', count: 1 }])
