@@ -21,7 +21,7 @@ const points = [
   {
     where: 'its files came out of the message, and it is neither known nor acknowledged',
     file: 'src/flow/files.ts',
-    line: '.store(this.#claim, kept, clock.now())',
+    line: 'let isStored = await store.fileClaims',
   },
   {
     where: 'a directive is committed, its files are not taken out of the message',

@@ -41,7 +41,7 @@ const points = [
   [
     'the last file is on disk, its row not written',
     'src/flow/files.ts',
-    '.store(this.#claim, kept, clock.now())',
+    'let isStored = await store.fileClaims',
   ],
   [
     'the last file is committed, and nobody told',
@@ -167,7 +167,7 @@ it('fences off a worker that was stopped for longer than its lease', async () =>
     ...stage.settings,
     signalAt: {
       file: 'src/flow/files.ts',
-      line: '.store(this.#claim, kept, clock.now())',
+      line: 'let isStored = await store.fileClaims',
       signal: 'SIGSTOP',
     },
   })

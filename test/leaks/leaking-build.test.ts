@@ -34,7 +34,7 @@ interface Leak {
 const whenRefused = (insert: string): Patch => ({
   file: 'src/flow/take-rows.ts',
   before: 'reading.refused(refused)',
-  insert: `const app = globalThis.__app; ${insert}`,
+  insert: `{ const app = globalThis.__app; ${insert} }`,
 })
 
 /** Where a message has been read whole; `message`, `item` and, below, `app` are in scope. */
