@@ -175,6 +175,8 @@ function staged(
   }
   const { rows, held, hasLarge } = rowsOf(files, admitted.files, announcing)
   const outcome = revision === 1 ? 'staged' : 'updated'
+  // Of a new directive whose files are to come there is nothing to settle yet.
+  const isToCome = revision === 1 && (held.length > 0 || hasLarge)
   return {
     answer: {
       outcome,
@@ -184,7 +186,7 @@ function staged(
         ...{ directiveId: id, source, transportRef, sourceRef, version, owner: lease.owner },
       }),
     },
-    touched: id,
+    ...(isToCome ? {} : { touched: id }),
     files: rows,
     intake: intakeRow(message, already, {
       ...{ state: outcome, directive_id: id, revision, settled_at: at },
