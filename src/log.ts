@@ -75,6 +75,10 @@ const events = {
     'warn',
     'Files could not be fetched or stored. Their directive shows without them; they are listed under "chidao files" and tried again.',
   ],
+  fileFailed: [
+    'error',
+    'Files could not be kept by a mistake of ours. Their directive shows without them; they are listed under "chidao files" and tried again.',
+  ],
   sendNotEligible: [
     'error',
     'A reply or a status was not eligible for this system. Nothing of it was sent, and it was removed; it is listed under "chidao attention".',
@@ -170,6 +174,7 @@ const troubles: ReadonlySet<Event> = new Set<Event>([
   'passFailed',
   'stagingFailed',
   'filePostponed',
+  'fileFailed',
   'writingFailed',
   'sendingFailed',
   'leaseLost',

@@ -47,7 +47,8 @@ export class FilesInHand {
     try {
       await fetchOrPostpone(this.#app, this.#source, claim, held)
     } catch (error) {
-      this.#app.log.stagingFailed({ source: claim.source, failure: 'ourMistake', error })
+      const { source, directiveId: directive } = claim
+      this.#app.log.fileFailed({ source, directive, failure: 'ourMistake', error })
     }
   }
 

@@ -26,15 +26,10 @@ export async function fetchOrPostpone(
   } catch (error) {
     if (error instanceof LeaseLost)
       return app.log.leaseLost({ source: claim.source, directive: claim.directiveId })
-    await postponeAll(app, claim, claim.files, told(app, claim.source, error))
+    const failure = 'ourMistake'
+    app.log.fileFailed({ source: claim.source, directive: claim.directiveId, failure, error })
+    await app.store.fileClaims.postpone(claim, claim.files, failure)
   }
-}
-
-/** A mistake of ours, or of this machine, by its word. */
-export function told(app: App, source: string, error: unknown): string {
-  const failure = error instanceof DiskFull ? 'diskFull' : 'ourMistake'
-  app.log.stagingFailed({ source, failure, error })
-  return failure
 }
 
 /**

@@ -72,8 +72,9 @@ export async function fetchLater(app: App, claim: FileClaim): Promise<void> {
   } catch (error) {
     if (error instanceof LeaseLost)
       return app.log.leaseLost({ source: claim.source, directive: claim.directiveId })
-    app.log.stagingFailed({ source: claim.source, failure: 'ourMistake', error })
-    await postponeAll(app, claim, claim.files, 'ourMistake')
+    const failure = 'ourMistake'
+    app.log.fileFailed({ source: claim.source, directive: claim.directiveId, failure, error })
+    await app.store.fileClaims.postpone(claim, claim.files, failure)
   }
 }
 

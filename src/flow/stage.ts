@@ -2,13 +2,12 @@ import type { App, Source } from '../app.ts'
 import type { Admitted, FileClaim, Staging } from '../store/admitted.ts'
 import { LeaseLost } from '../store/lease.ts'
 import type { Under } from '../store/staging.ts'
-import { told } from './files.ts'
 import { isSecretElsewhere, withholdIfSecret } from './refusal.ts'
 
 /**
  * STAGE: intake, directive, revision, files that are announced and what the source is to be told, in one transaction.
- * The files follow: `fetch` is given what may be had at once. What fails stays as a row with its deadline and is tried again, never dropped.
- * `under`: the reading that brings a message for the first time, or the row of one that failed before.
+ * The files follow: `fetch` is given what may be had at once. What fails stays as a row with its deadline and is tried
+ * again, never dropped. `under`: the reading that brings a message for the first time, or the row of one that failed before.
  */
 export async function stage(
   app: App,
@@ -25,7 +24,8 @@ export async function stage(
   } catch (error) {
     if (error instanceof LeaseLost || 'claim' in under) throw error
     const item = { ...admitted, classifyBy: admitted.deadline.deadlineAt }
-    const failure = told(app, name, error)
+    const failure = 'ourMistake'
+    app.log.stagingFailed({ source: name, failure, error })
     return app.store.intake.fail(under.pass, item, failure, app.clock.now())
   }
   const { outcome, files, hasLarge } = staging
