@@ -84,7 +84,7 @@ const pointsOfLaterFiles = [
   [
     'a file did not come, and its row does not say so',
     'src/flow/files.ts',
-    'await app.store.fileClaims.postpone(',
+    'await app.store.fileClaims.postpone(claim, files, failure)',
   ],
   [
     'a file is claimed again, and nothing asked',

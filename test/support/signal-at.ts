@@ -1,6 +1,6 @@
 /**
  * Preloaded into a service under test: sends it a signal right before a line of its own source, the n-th
- * time that line is reached. The product needs no hooks for this; a line that is not found is an error.
+ * time that line is reached. The product needs no hooks for this; a line that is not found, or found twice, is an error.
  */
 import { registerHooks } from 'node:module'
 
@@ -23,6 +23,8 @@ registerHooks({
     )
     const at = source.indexOf(wanted.line)
     if (at === -1) throw new Error(`${wanted.file} has no line that begins with: ${wanted.line}`)
+    if (source.includes(wanted.line, at + 1))
+      throw new Error(`${wanted.file} has more than one line that begins with: ${wanted.line}`)
     const trap = `if ((globalThis.__reached = (globalThis.__reached ?? 0) + 1) === ${wanted.time}) process.kill(process.pid, '${wanted.signal}');`
     return { ...loaded, source: `${source.slice(0, at)}${trap}${source.slice(at)}` }
   },
