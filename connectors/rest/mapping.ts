@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { urgencyOf } from '#config/sources.ts'
+import { partsOf, splitCode } from '#src/domain/code.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
 import type { Header } from '#src/domain/eligibility.ts'
+import { dateIn } from '#src/domain/written-date.ts'
 import {
   type Listed,
   type ListedRef,
@@ -14,7 +16,7 @@ import {
 } from '../connector.ts'
 import { WrongShape } from '../http/unreadable.ts'
 import type { RestProfile } from './profile.ts'
-import { count, dateFrom, idFrom, printed, searchable, texts, valueAt } from './wire-values.ts'
+import { count, idFrom, printed, searchable, texts, valueAt } from './wire-values.ts'
 
 export function listedFrom(row: unknown, profile: RestProfile): Listed {
   const id = idFrom(valueAt(row, profile.map.id))
@@ -67,7 +69,7 @@ export function headerFrom(item: unknown, profile: RestProfile): Header {
     subject: printed(valueAt(item, map.subject)),
     texts: textsFrom(item, map),
     fileNames: filesFrom(item, profile).map((file) => file.name),
-    issuedOn: dateFrom(valueAt(item, map.issuedOn.path), map.issuedOn.format),
+    issuedOn: dateIn(valueAt(item, map.issuedOn.path), map.issuedOn.format),
     issuer:
       'constant' in map.issuer ? map.issuer.constant : printed(valueAt(item, map.issuer.path)),
     typeName: typeNameFrom(item, map),
@@ -112,7 +114,7 @@ function directiveFrom(item: unknown, header: Header, profile: RestProfile): Dir
       competence: optional(map.signer.competence),
     },
     urgency: urgencyOf(header.fields, profile.urgency),
-    dueOn: map.dueOn ? dateFrom(valueAt(item, map.dueOn.path), map.dueOn.format) : null,
+    dueOn: map.dueOn ? dateIn(valueAt(item, map.dueOn.path), map.dueOn.format) : null,
     receivers: header.receivers,
   }
 }
@@ -124,32 +126,33 @@ type Map = RestProfile['map']
  * they must agree, and a number that it declares but has not given yet is no number.
  */
 function codeFrom(item: unknown, map: Map): { number: string | null; symbol: string | null } {
-  const apart = (path: string | undefined) => path && printed(valueAt(item, path))
+  const apart = (path: string | undefined) =>
+    path === undefined ? null : printed(valueAt(item, path))
   const number = apart(map.number)
   const symbol = apart(map.symbol)
-  if (map.code === undefined) return { number: number ?? null, symbol: symbol ?? null }
-  // Printed with U+2044 or U+2215 for the stroke in places.
-  const halves = /^(\d+\p{L}?)\s*[/\u2044\u2215]\s*(\S.*)$/su.exec(
-    printed(valueAt(item, map.code)) ?? '',
-  )
-  const [, printedNumber, printedSymbol] = halves ?? []
-  if (printedNumber === undefined || printedSymbol === undefined) {
-    // The symbol is still shown: a secret suffix in it must be seen.
-    return { number: null, symbol: printed(valueAt(item, map.code)) }
-  }
+  if (map.code === undefined) return { number, symbol }
+  const whole = apart(map.code)
+  const halves = splitCode(whole ?? '')
+  // The symbol is still shown: a secret suffix in it must be seen.
+  if (halves.number === '' || halves.symbol === '') return { number: null, symbol: whole }
+  const code = partsOf(halves.number, halves.symbol)
   const agrees =
-    (map.number === undefined || bare(number) === bare(printedNumber)) &&
-    (map.symbol === undefined || symbol === printedSymbol)
-  return { number: agrees ? printedNumber : null, symbol: printedSymbol }
+    (map.number === undefined || partsOf(number ?? '', '').number === code.number) &&
+    (map.symbol === undefined || partsOf('', symbol ?? '').symbol === code.symbol)
+  return { number: agrees ? halves.number : null, symbol: halves.symbol }
 }
 
-function bare(number: string | null | undefined): string | null {
-  return number?.replace(/^0+(?=\d)/, '').toLowerCase() ?? null
+/** `Mật số ` of `Mật số 12/UBND-KT`: no part of the code, and printed all the same. */
+function beforeNumber(code: string | null): string | null {
+  return code === null ? null : (/^\D+(?=\d)/u.exec(code.normalize('NFKC'))?.[0] ?? null)
 }
 
 function textsFrom(item: unknown, map: Map): string[] {
   const paths = [map.summary, map.symbol, ...map.texts].filter((path) => path !== undefined)
-  return paths.map((path) => searchable(valueAt(item, path))).filter((found) => found !== null)
+  const code = map.code === undefined ? null : printed(valueAt(item, map.code))
+  return [...paths.map((path) => searchable(valueAt(item, path))), beforeNumber(code)].filter(
+    (found) => found !== null,
+  )
 }
 
 function typeNameFrom(item: unknown, { typeName }: Map): string | null {

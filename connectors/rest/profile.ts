@@ -14,14 +14,15 @@ import {
   strict,
   text,
 } from '#config/sources.ts'
+import { readForms, writtenForms } from '#src/domain/written-date.ts'
 import { bodyProblems, replyPlaceholders, unknownPlaceholders } from './template.ts'
 
 /** Names joined by dots, from the root of the answer or of the item: `pagination.total`. */
 const path = z
   .string()
   .regex(/^[^.\s{}]+(\.[^.\s{}]+)*$/, 'write field names joined by dots, such as pagination.total')
-const writtenDate = z.enum(['iso', 'dd/MM/yyyy', 'yyyy/MM/dd'])
-const readDate = strict({ path, format: z.enum(['isoInstant', 'localDate', 'dd/MM/yyyy']) })
+const writtenDate = z.enum(writtenForms)
+const readDate = strict({ path, format: z.enum(readForms) })
 
 const template = (...known: string[]) =>
   text.superRefine((value, context) => {

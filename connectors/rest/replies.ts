@@ -1,11 +1,12 @@
 /** The way back: a reply as one JSON body, sent once, and the search for one whose answer was lost. */
+import { writeDate } from '#src/domain/written-date.ts'
 import type { Delivery, LookUp, OutgoingFile, SendOutcome } from '../connector.ts'
 import { ExchangeFailure } from '../http/exchange.ts'
 import { wordOf } from '../http/status.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
 import { type Client, type Said, succeeded } from './client.ts'
 import type { RestProfile } from './profile.ts'
-import { fillBody, fillParams, fillPath, fillText, type Values, writeDate } from './template.ts'
+import { fillBody, fillParams, fillPath, fillText, type Values } from './template.ts'
 import { idFrom, printed, valueAt } from './wire-values.ts'
 
 export async function sendReply(

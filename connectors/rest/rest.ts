@@ -1,6 +1,7 @@
 /** A paged REST source, as its profile describes it. */
 import type { AnnouncedFile } from '#src/domain/directive.ts'
 import { addDays } from '#src/domain/local-date.ts'
+import { writeDate } from '#src/domain/written-date.ts'
 import {
   type Connector,
   fail,
@@ -18,7 +19,7 @@ import { proven } from './file-proof.ts'
 import { headerFrom, listedFrom, messageFrom, versionOf } from './mapping.ts'
 import { hasPages, type RestProfile } from './profile.ts'
 import { lookUpReply, sendReply } from './replies.ts'
-import { fillParams, fillPath, writeDate } from './template.ts'
+import { fillParams, fillPath } from './template.ts'
 import { count, valueAt } from './wire-values.ts'
 
 export function connectRest(profile: RestProfile, env: Environment): Connector {
@@ -97,7 +98,7 @@ async function list(
   const page = at === null ? firstPage : numberOf(at)
   const values = {
     from: writeDate(window.from, dateFormat),
-    until: writeDate(window.until, dateFormat),
+    until: writeDate(window.until, dateFormat, 'last'),
     page,
     pageSize: profile.poll.pageSize,
   }

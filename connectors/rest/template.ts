@@ -6,10 +6,8 @@
  * In a body `$when: document` makes an object null where the reply has no document, and `$each: file`
  * repeats the only element of an array for every file.
  */
-import type { LocalDate } from '#src/domain/local-date.ts'
 
 export type Values = Readonly<Record<string, string | number | null>>
-export type WrittenDate = 'iso' | 'dd/MM/yyyy' | 'yyyy/MM/dd'
 
 export const replyPlaceholders = [
   'reply.id',
@@ -89,18 +87,6 @@ export function unknownPlaceholders(template: string, known: readonly string[]):
   return [...template.matchAll(/\{([^{}]*)\}/g)]
     .map((found) => found[1] ?? '')
     .filter((name) => !known.includes(name))
-}
-
-export function writeDate(date: LocalDate, format: WrittenDate): string {
-  const [year, month, day] = date.split('-')
-  switch (format) {
-    case 'iso':
-      return date
-    case 'dd/MM/yyyy':
-      return `${day}/${month}/${year}`
-    case 'yyyy/MM/dd':
-      return `${year}/${month}/${day}`
-  }
 }
 
 function fillObject(

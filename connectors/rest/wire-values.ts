@@ -1,8 +1,5 @@
 /** Reads single values out of what a source answered; strict, and silent about what it read. */
-import { isLocalDate, type LocalDate, localDateOf } from '#src/domain/local-date.ts'
 import { WrongShape } from '../http/unreadable.ts'
-
-export type ReadDate = 'isoInstant' | 'localDate' | 'dd/MM/yyyy'
 
 /** `undefined` where the path ends before its time, also at names every object inherits. */
 export function valueAt(root: unknown, path: string): unknown {
@@ -48,31 +45,4 @@ export function count(value: unknown): number | null {
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0)
     throw new WrongShape()
   return number
-}
-
-/** Null for anything but an existing date in exactly this format. */
-export function dateFrom(value: unknown, format: ReadDate): LocalDate | null {
-  if (typeof value !== 'string') return null
-  switch (format) {
-    case 'localDate':
-      return isLocalDate(value) ? value : null
-    case 'dd/MM/yyyy': {
-      const [, day, month, year] = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(value) ?? []
-      const date = `${year}-${month}-${day}`
-      return isLocalDate(date) ? date : null
-    }
-    case 'isoInstant':
-      return dateOfInstant(value)
-  }
-}
-
-/** Without a zone an instant is no instant; 17:00Z is the next day in Vietnam. */
-function dateOfInstant(value: string): LocalDate | null {
-  const written =
-    /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.exec(
-      value,
-    )
-  if (!written?.[1] || !isLocalDate(written[1])) return null
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? null : localDateOf(new Date(at))
 }

@@ -1,6 +1,7 @@
 /** A source on the national document axis, as the axis operator's own client speaks to it (wire §4). */
 import { Readable } from 'node:stream'
-import { addDays, type LocalDate } from '#src/domain/local-date.ts'
+import { addDays } from '#src/domain/local-date.ts'
+import { writeDate } from '#src/domain/written-date.ts'
 import { readMessage } from '#src/edxml/reader.ts'
 import type { Connector, Listed, Page, Window } from '../connector.ts'
 import { answer } from '../http/answer.ts'
@@ -108,12 +109,7 @@ function listedFrom(row: Record<string, unknown>): Listed {
 /** The axis lists by the day a message came in, and whether its last day counts is not known: one more is asked for. */
 function datesOf({ from, until }: Window, { list: { dates } }: VxpProfile): Record<string, string> {
   if (dates === 'none') return {}
-  return { fromDate: written(from, dates), toDate: written(addDays(until, 1), dates) }
-}
-
-function written(date: LocalDate, format: 'yyyy/MM/dd' | 'dd/MM/yyyy HH:mm:ss'): string {
-  const [year, month, day] = date.split('-')
-  return format === 'yyyy/MM/dd' ? `${year}/${month}/${day}` : `${day}/${month}/${year} 00:00:00`
+  return { fromDate: writeDate(from, dates), toDate: writeDate(addDays(until, 1), dates) }
 }
 
 function textIn(json: string): string {

@@ -11,8 +11,9 @@ export function normaliseCode(code: string): string {
 }
 
 /**
- * `780/UBND-NNMT` -> `780`, `UBND-NNMT`; `23/2016/QĐ-UBND` -> `23`, `2016/QĐ-UBND`. Words before the number
- * (`TB số 193/TB-VP`) are left out, slashes and widths are made one. What has no number is all symbol.
+ * `780/UBND-NNMT` -> `780`, `UBND-NNMT`; `23/2016/QĐ-UBND` -> `23`, `2016/QĐ-UBND`; `1021-UBND-KT` -> `1021`, `UBND-KT`.
+ * Words before the number (`TB số 193/TB-VP`) are left out, slashes and widths are made one. What has no number is all
+ * symbol. The one reader of codes: every source is read by it.
  */
 export function splitCode(code: string): { number: string; symbol: string } {
   const printed = code
@@ -32,7 +33,9 @@ export function partsOf(number: string, symbol: string): { number: string; symbo
 }
 
 const slash = /[\\\u2044\u2215\u2571\u29F8\uFF0F]/g
-const numberThenSymbol = /^(?:[^\d/]*[\s:.])?(\d+[a-z]?)[\s.\p{Pd}\u2212]*\/\s*(.*)$/isu
+/** `7816a` and `05 bis` were put in between two numbers; `1.234` has its thousands apart. A dash stands for the slash before a letter only. */
+const numberThenSymbol =
+  /^(?:[^\d/]*[\s:.])?((?:\d{1,3}(?:\.\d{3})+|\d+)(?:\p{L}|\s?(?:bis|ter|quater))?)(?:[\s.\p{Pd}\u2212]*\/\s*|(?=[\s.]*[\p{Pd}\u2212])[\s.\p{Pd}\u2212]+(?=\p{L}))(.*)$/isu
 
 /** A type (NĐ 30/2020 PL III) printed without its dash, before the organs whose directives these are. */
 const typeWithoutDash =
@@ -42,7 +45,7 @@ const typeWithoutDash =
 function normaliseNumber(number: string): string {
   return number
     .normalize('NFKC')
-    .trim()
+    .replace(/\s|(?<=\d)\.(?=\d{3})/gu, '')
     .replace(/^0+(?=\d)/, '')
     .toUpperCase()
 }

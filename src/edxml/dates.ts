@@ -1,20 +1,17 @@
 import { isLocalDate, type LocalDate } from '#src/domain/local-date.ts'
+import { dateIn } from '#src/domain/written-date.ts'
 
 /**
  * The wire writes `yyyy/MM/dd` and `yyyy/MM/dd HH:mm:ss` in Vietnamese time without a zone. The official reader
  * makes year 15 of `10/03/2025` without an error (wire §3.7): here anything else is null.
  */
 export function readDate(text: string): LocalDate | null {
-  const [, year, month, day] = /^(\d{4})\/(\d{2})\/(\d{2})$/.exec(text) ?? []
-  const date = `${year}-${month}-${day}`
-  return isLocalDate(date) && Number(year) > 0 ? date : null
+  return dateIn(text, 'yyyy/MM/dd')
 }
 
 export function readTime(text: string): Date | null {
-  const [, date = '', time = ''] = /^(\S{10}) (\d{2}:\d{2}:\d{2})$/.exec(text) ?? []
-  const day = readDate(date)
-  if (day === null || !/^([01]\d|2[0-3])(:[0-5]\d){2}$/.test(time)) return null
-  return new Date(`${day}T${time}+07:00`)
+  const day = dateIn(text, 'yyyy/MM/dd HH:mm:ss')
+  return day === null ? null : new Date(`${day}T${text.slice(11)}+07:00`)
 }
 
 export function writeDate(date: LocalDate): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { headerFrom, messageFrom, refOf } from '#connectors/rest/mapping.ts'
-import { dateFrom, type ReadDate } from '#connectors/rest/wire-values.ts'
+import { eligibility } from '#src/domain/eligibility.ts'
 import { detailOf, profileAt, row } from './paged-register.ts'
 
 const profile = profileAt('https://qlvb.test')
@@ -55,6 +55,16 @@ describe('the code of a directive', () => {
     ['that contradicts the number', '781/UBND-NNMT', 780, null, 'UBND-NNMT'],
     ['that is only a symbol', 'UBND-NNMT-M', 780, null, 'UBND-NNMT-M'],
     ['that is missing', null, 780, null, null],
+    ['put in between two numbers', '05bis/UBND-KT', '5 bis', '05bis', 'UBND-KT'],
+    ['put in, with a blank', '05 bis/UBND-KT', '05bis', '05 bis', 'UBND-KT'],
+    ['with words before it', 'Số: 1015/UBND-KT', 1015, '1015', 'UBND-KT'],
+    ['with a dash for its slash', '1021-UBND-KT', 1021, '1021', 'UBND-KT'],
+    ['with its thousands apart', '1.234/UBND-KT', 1234, '1.234', 'UBND-KT'],
+    ['in full width', '1020／UBND-KT', 1020, '1020', 'UBND-KT'],
+    ['with a backslash', '1020\\UBND-KT', 1020, '1020', 'UBND-KT'],
+    ['with all of it', 'Công văn số: 2.015 ter – UBND-KT', '2015TER', '2.015 ter', 'UBND-KT'],
+    ['of the Party', '12-CT/TW', 12, '12', 'CT/TW'],
+    ['in full width throughout', '１２ quater ∕ UBND-KT', null, null, 'UBND-KT'],
   ]
   for (const [what, notation, number, expectedNumber, expectedSymbol] of table) {
     it(`${what}: ${notation} with ${number}`, () => {
@@ -63,36 +73,19 @@ describe('the code of a directive', () => {
     })
   }
 
+  it('hides no mark that stands before it', () => {
+    const header = headerOf({ notation: 'Mật số 781/UBND-KT' })
+    expect([header.number, header.texts]).toEqual(['781', ['Mật số ']])
+    expect(eligibility(header, profile.gate)).toMatchObject({ admit: false, reason: 'markInText' })
+    expect(eligibility(headerOf({ notation: 'Số: 781/UBND-KT' }), profile.gate).admit).toBe(true)
+  })
+
   it('may come in two fields', () => {
     const { code: _, ...map } = profile.map
     const apart = { ...profile, map: { ...map, number: 'number', symbol: 'register_code' } }
     const header = headerFrom(row(1), apart)
     expect([header.number, header.symbol]).toEqual(['781', 'VBDI'])
   })
-})
-
-describe('dates', () => {
-  const table: [string, ReadDate, string | null][] = [
-    ['2026-03-02T00:00:00+07:00', 'isoInstant', '2026-03-02'],
-    ['2026-03-02T17:00:00Z', 'isoInstant', '2026-03-03'],
-    ['2026-03-02T16:59:59.999Z', 'isoInstant', '2026-03-02'],
-    ['2026-03-02T00:00:00', 'isoInstant', null],
-    ['2026-02-30T00:00:00+07:00', 'isoInstant', null],
-    ['2026-03-02T24:00:00Z', 'isoInstant', null],
-    ['2026-03-02', 'isoInstant', null],
-    ['2026-03-02', 'localDate', '2026-03-02'],
-    ['2026-02-29', 'localDate', null],
-    ['2026-3-2', 'localDate', null],
-    ['04/09/2025', 'dd/MM/yyyy', '2025-09-04'],
-    ['31/04/2025', 'dd/MM/yyyy', null],
-    ['2025/09/04', 'dd/MM/yyyy', null],
-    ['', 'dd/MM/yyyy', null],
-  ]
-  for (const [text, format, expected] of table) {
-    it(`${text} as ${format} is ${expected}`, () => {
-      expect(dateFrom(text, format)).toBe(expected)
-    })
-  }
 })
 
 describe('what the store is given', () => {

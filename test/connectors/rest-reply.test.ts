@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '#connectors/connector.ts'
 import { parseStrictJson } from '#connectors/http/strict-json.ts'
 import { connectRest } from '#connectors/rest/rest.ts'
-import { fillBody, writeDate } from '#connectors/rest/template.ts'
+import { fillBody } from '#connectors/rest/template.ts'
 import { replyTo } from './contract.ts'
 import { openRegister, profileAt, row } from './paged-register.ts'
 
@@ -125,13 +125,6 @@ describe('looking up', () => {
     await connector.send(replyTo('1'))
     const found = await connector.lookUp(replyTo('1'), new Date())
     expect(found).toEqual({ ok: true, value: { found: 'one', farRef: '1' } })
-  })
-})
-
-describe('dates on the way out', () => {
-  it('are written as the profile says', () => {
-    expect(writeDate('2026-03-02', 'dd/MM/yyyy')).toBe('02/03/2026')
-    expect(writeDate('2026-03-02', 'yyyy/MM/dd')).toBe('2026/03/02')
   })
 })
 

@@ -30,6 +30,11 @@ describe('a code is compared in one form', () => {
     ['01/QYĐ-UBND', '1/QYĐ-UBND'],
     ['01/QyĐ-UBND', '1/QYĐ-UBND'],
     ['23/2016/QĐUBND', '23/2016/QĐ-UBND'],
+    ['05bis/UBND-KT', '5BIS/UBND-KT'],
+    ['05 bis/UBND-KT', '5BIS/UBND-KT'],
+    ['1.234/UBND-KT', '1234/UBND-KT'],
+    ['1021-UBND-KT', '1021/UBND-KT'],
+    ['Số 12 – QĐ-UBND', '12/QĐ-UBND'],
     ['UBND-NNMT', 'UBND-NNMT'],
   ])('%s is %s', (printed, normalised) => {
     expect(normaliseCode(printed)).toBe(normalised)
@@ -76,8 +81,8 @@ const symbolPieces = [
 const printedCode = fc
   .tuple(
     fc.constantFrom('', 'Số: ', 'TB số ', ' /', '\u200B'),
-    fc.constantFrom('02', '0', '780', '7816a', '\uFF10\uFF12'),
-    fc.constantFrom('/', ' / ', '\u2044', '-/', ' ./ '),
+    fc.constantFrom('02', '0', '780', '7816a', '05 bis', '1.234', '\uFF10\uFF12'),
+    fc.constantFrom('/', ' / ', '\u2044', '-/', ' ./ ', ' - '),
     fc.array(fc.constantFrom(...symbolPieces, '\u200B', '\u0301', 'số')).map((all) => all.join('')),
   )
   .map((parts) => parts.join(''))
@@ -88,6 +93,12 @@ describe('number and symbol', () => {
     ['02/CĐ - UBND', '02', 'CĐ - UBND'],
     ['23/2016/QĐ-UBND', '23', '2016/QĐ-UBND'],
     ['7816a/UBND-NN', '7816a', 'UBND-NN'],
+    ['05 bis/UBND-KT', '05 bis', 'UBND-KT'],
+    ['1.234/UBND-KT', '1.234', 'UBND-KT'],
+    ['12-CT/TW', '12', 'CT/TW'],
+    ['12-2016', '', '12-2016'],
+    ['12.34/UBND', '', '12.34/UBND'],
+    ['UBND-12-KT', '', 'UBND-12-KT'],
     ['UBND-NNMT', '', 'UBND-NNMT'],
     ['', '', ''],
   ])('%s is split as printed', (code, number, symbol) => {
