@@ -103,4 +103,10 @@ function prefix(): string {
 // Node's own last words quote the error, its line and its properties, which may hold what must not be written.
 process.on('uncaughtException', (error) => process.exit(exitCodeOf(error)))
 
+// Whoever read the output has seen enough (`| head -1`): the command goes on to its end and its exit code, unheard.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 await main(process.argv)

@@ -117,6 +117,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/app',
     'connectors/index',
     'connectors/connector',
+    'connectors/http/strict-json',
     'connectors/simulator',
     'connectors/rest/simulated-profile',
     'connectors/vxp/simulated-profile',

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
+import { parseStrictJson } from '#connectors/http/strict-json.ts'
 import type { WorkingCalendar } from '../domain/calendar.ts'
 import { deadline } from '../domain/deadline.ts'
 import { Explained } from '../domain/errors.ts'
@@ -8,6 +8,7 @@ import { localDateOf } from '../domain/local-date.ts'
 import { readConfig } from '../wiring.ts'
 import { calendarInUse } from './calendar-in-use.ts'
 import { example, inBoth } from './help.ts'
+import { linesOf, notUtf8 } from './lines.ts'
 import { localTime, standardOutput as output } from './output.ts'
 
 const urgencies = ['normal', 'urgent', 'veryUrgent', 'flash', 'unreadable'] as const
@@ -75,14 +76,21 @@ export function deadlineCommand(program: Command): void {
 
 /** A line that cannot be read gets an error in its place; the others are answered all the same. */
 async function answerLines(calendar: WorkingCalendar): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin })) {
-    if (line.trim() === '') continue
-    const asked = question.safeParse(parsed(line))
-    if (!asked.success) process.exitCode = 3
-    const answer = asked.success
-      ? compute(asked.data, calendar)
-      : { error: asked.error.issues.map((issue) => issue.message).join('; ') }
-    output.line(JSON.stringify(answer))
+  for await (const line of linesOf(process.stdin)) {
+    const asked = read(line)
+    if ('error' in asked) process.exitCode = 3
+    output.line(JSON.stringify('error' in asked ? asked : compute(asked, calendar)))
+  }
+}
+
+function read(line: string | null): z.infer<typeof question> | { error: string } {
+  if (line === null) return { error: notUtf8 }
+  try {
+    const asked = question.safeParse(parseStrictJson(line))
+    return asked.data ?? { error: asked.error!.issues.map(({ message }) => message).join('; ') }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return { error: 'not one JSON object, or one that names a field twice' }
   }
 }
 
@@ -100,13 +108,5 @@ function compute({ issuedAt, urgency }: z.infer<typeof question>, calendar: Work
     deadlineAt: deadlineAt.toISOString(),
     calendarVersion,
     confirmed,
-  }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
   }
 }

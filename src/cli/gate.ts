@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { connect } from '#connectors/index.ts'
 import { Explained } from '../domain/errors.ts'
 import { judge } from '../flow/deciding.ts'
 import { readConfig } from '../wiring.ts'
 import { example, inBoth } from './help.ts'
+import { linesOf } from './lines.ts'
 import { standardOutput as output } from './output.ts'
 import { didYouMean } from './suggestion.ts'
 
@@ -35,15 +35,17 @@ export function gateCommand(program: Command): void {
         )
       const connector = connect(profile, config.env)
       try {
-        for await (const line of createInterface({ input: process.stdin })) {
-          if (line.trim() === '') continue
+        for await (const line of linesOf(process.stdin)) {
           output.line(JSON.stringify(await answer(line)))
         }
       } finally {
         await connector.close()
       }
 
-      async function answer(line: string): Promise<{ admit: boolean; reason: string | null }> {
+      async function answer(
+        line: string | null,
+      ): Promise<{ admit: boolean; reason: string | null }> {
+        if (line === null) return { admit: false, reason: 'malformed' }
         const item = await connector.decode(line)
         if (!item.ok) return { admit: false, reason: item.failure.word }
         const decision = judge(item.value, profile!.gate)

@@ -1,5 +1,10 @@
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { Registry } from 'prom-client'
 import type { App } from '../app.ts'
 import type { LaneQueues } from '../queue.ts'
@@ -16,6 +21,7 @@ import { servePages } from './pages/pages.ts'
 import { visit } from './pages/visit.ts'
 import { queueBoard } from './queue-board.ts'
 import type { OpsSettings } from './settings.ts'
+import { isStorable } from './storable.ts'
 
 /** A board that waits for a queue that is away must not hold its connections for ever. */
 const handlerTimeoutMs = 10_000
@@ -42,6 +48,11 @@ export async function buildServer(
   })
   const metrics = openMetrics(registry, settings.role)
   const cookie = await guard(server, app, settings, metrics.refused)
+  // It is found nowhere, and a query of the store would fail of it.
+  server.addHook('preValidation', async (request, reply) => {
+    const { query, params, body } = request
+    return isStorable({ query, params, body }) ? undefined : answerError(400, request, reply)
+  })
   // Whoever comes this far is logged in; a worker has no pages.
   server.setNotFoundHandler(async (request, reply) => {
     if (settings.role === 'worker' || !wantsPage(request)) return reply.status(404).send(notFound)
@@ -51,12 +62,7 @@ export async function buildServer(
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) app.log.opsTrouble({ operation: request.routeOptions.url ?? '', error })
-    const said = sentences[status] ?? sentences[500]!
-    if (!wantsPage(request)) return reply.status(status).send({ error: said.join(' ') })
-    return reply
-      .status(status)
-      .type('text/html; charset=utf-8')
-      .send(refusalPage(...said))
+    return answerError(status, request, reply)
   })
 
   // Alive: this process answers. It asks nobody, so that a database that is away restarts nothing.
@@ -75,6 +81,15 @@ export async function buildServer(
   await servePages(server, app)
   await queueBoard(server, queues, (error) => app.log.opsTrouble({ operation: 'queues', error }))
   return server
+}
+
+function answerError(status: number, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const said = sentences[status] ?? sentences[500]!
+  if (!wantsPage(request)) return reply.status(status).send({ error: said.join(' ') })
+  return reply
+    .status(status)
+    .type('text/html; charset=utf-8')
+    .send(refusalPage(...said))
 }
 
 const sentences: Readonly<Record<number, readonly [string, string]>> = {

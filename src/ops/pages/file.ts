@@ -45,16 +45,26 @@ async function hand(
 }
 
 /** RFC 6266: a plain name for old readers, the real one beside it. */
-function attachment(name: string): string {
-  const plain = name
+export function attachment(name: string): string {
+  const short = shortened(name.toWellFormed())
+  const plain = short
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[đĐ]/g, 'd')
     .replace(/[^A-Za-z0-9._ -]/g, '_')
-    .slice(0, 150)
-  const encoded = encodeURIComponent(name.slice(0, 150).toWellFormed()).replace(
+  const encoded = encodeURIComponent(short).replace(
     /['()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   )
   return `attachment; filename="${plain || 'tep'}"; filename*=UTF-8''${encoded}`
+}
+
+const mostLetters = 150
+
+/** Cut before its ending, which says what opens it; a signed file has two, `.pdf.p7m`. */
+function shortened(name: string): string {
+  const letters = [...name]
+  if (letters.length <= mostLetters) return name
+  const [ending = ''] = /(?:\.[\p{L}\p{N}]{1,10}){1,2}$/u.exec(name) ?? []
+  return letters.slice(0, mostLetters - [...ending].length).join('') + ending
 }
