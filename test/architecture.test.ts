@@ -22,9 +22,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'config/sources',
   ],
   'connectors/http': ['connectors/connector'],
+  'connectors/http/strict-json': [],
   'connectors/rest': [
     'connectors/connector',
     'connectors/http',
+    'connectors/http/strict-json',
     'src/domain',
     'src/edxml',
     'config/sources',
@@ -32,6 +34,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'connectors/vxp': [
     'connectors/connector',
     'connectors/http',
+    'connectors/http/strict-json',
     'src/domain',
     'src/edxml',
     'config/sources',
