@@ -240,6 +240,8 @@ const retryable = {
   listEndless: false,
   /** Nothing is listed of days of which documents are known. */
   listEmpty: false,
+  /** A text of it is one that no store can hold. */
+  unstorable: false,
   /** What came under the name of a file is another one, a page, or not certainly whole. */
   notAnnounced: false,
 } as const

@@ -1,7 +1,8 @@
 import { type Findings, newFindings } from './findings.ts'
 import type { LocalDate } from './local-date.ts'
 import { markInFileName, secretSuffix, suffixInName } from './mark.ts'
-import type { MarkFinding } from './mark-finding.ts'
+import { type MarkFinding, strongest } from './mark-finding.ts'
+import { isNameSized, isStorable, readableWays } from './storable.ts'
 
 /** A value exactly as a source writes it; `1` and `"1"` are different literals. */
 export type Literal = string | number | boolean | null
@@ -82,6 +83,8 @@ export type Refusal =
   | 'typeOutOfScope'
   | 'receiverOutOfScope'
   | 'fieldOutOfScope'
+  /** Nothing else speaks against it: a text of it is one that the store cannot hold. */
+  | 'unstorable'
 
 export type Eligibility =
   | { readonly admit: true }
@@ -107,17 +110,26 @@ export function eligibility(
 ): Eligibility {
   const signals = signalsOf(rules).map((rule) => judgeSignal(header, rule))
   const marks = judgeMarks(header, rules, findings)
+  // A number that cannot be read for a stray sign in it is not missing.
+  const isHeld = canBeStored(header)
   return (
     signals.find((one) => one?.positive) ??
     marks.find((one) => one.positive) ??
     signals.find((one) => one !== null) ??
     marks[0] ??
     when(header.unknownElements.length > 0, 'unknownElement') ??
-    when(isBlank(header.subject), 'subjectMissing') ??
-    when(isBlank(header.number), 'numberMissing') ??
-    when(header.issuedOn === null, 'issueDateMissing') ??
+    (isHeld ? judgeForm(header) : null) ??
     judgeState(header, rules) ??
-    judgeScope(header, rules.scope) ?? { admit: true }
+    judgeScope(header, rules.scope) ??
+    when(!isHeld, 'unstorable') ?? { admit: true }
+  )
+}
+
+function judgeForm({ subject, number, issuedOn }: Header): Refused | null {
+  return (
+    when(isBlank(subject), 'subjectMissing') ??
+    when(isBlank(number), 'numberMissing') ??
+    when(issuedOn === null, 'issueDateMissing')
   )
 }
 
@@ -131,8 +143,16 @@ export function statusEligibility(header: Header, rules: GateRules): Eligibility
     marks.find((one) => one.positive) ??
     marks[0] ??
     when(header.unknownElements.length > 0, 'unknownElement') ??
-    when(!isListed(header.issuer, rules.scope.issuers), 'issuerOutOfScope') ?? { admit: true }
+    when(!isListed(header.issuer, rules.scope.issuers), 'issuerOutOfScope') ??
+    when(!canBeStored(header), 'unstorable') ?? { admit: true }
   )
+}
+
+/** Every text that the gate looks at, and the parts that name the document. */
+function canBeStored(header: Header): boolean {
+  const { number, symbol, issuer, typeName } = header
+  const names = [number, symbol, issuer, typeName].map((name) => name ?? '')
+  return textsOf(header).every(isStorable) && isNameSized(...names)
 }
 
 /** Short codes of declared fields that no rule lists; a value that could be anything else is never kept. */
@@ -181,30 +201,49 @@ function judgeMarks(
   { harmlessSuffixes }: GateRules,
   { inText, inName }: Findings,
 ): Refused[] {
-  const { subject, symbol, number, texts, fileNames, typeName, issuer, receivers } = header
-  const printed = [...texts, typeName, issuer, ...receivers].filter((text) => text !== null)
-  const all = [subject ?? '', symbol ?? '', number ?? '', ...printed, ...fileNames]
-  if (all.reduce((length, text) => length + text.length, 0) > longestHeader)
+  const { subject, symbol, number, fileNames } = header
+  const printed = printedOf(header)
+  if (textsOf(header).reduce((length, text) => length + text.length, 0) > longestHeader)
     return [refuse('undecipherable')]
-  const suffixed = [symbol, number].some(
-    (part) => part !== null && secretSuffix(part, harmlessSuffixes),
+  const suffixed = waysOf([symbol ?? '', number ?? '']).some((part) =>
+    secretSuffix(part, harmlessSuffixes),
   )
   return [
     suffixed ? refuse('secretSuffix', true) : null,
-    asRefusal(inText(subject ?? ''), 'markInSubject'),
-    asRefusal(inName(symbol ?? ''), 'markInSymbol'),
-    asRefusal(inName(number ?? ''), 'markInSymbol'),
-    ...printed.map((text) => asRefusal(inText(text), 'markInText')),
-    ...fileNames.map((name) => asRefusal(inName(name), 'markInFileName')),
-    fileNames.some((name) => suffixInName(name, harmlessSuffixes))
+    asRefusal(found(inText, subject ?? ''), 'markInSubject'),
+    asRefusal(found(inName, symbol ?? ''), 'markInSymbol'),
+    asRefusal(found(inName, number ?? ''), 'markInSymbol'),
+    ...printed.map((text) => asRefusal(found(inText, text), 'markInText')),
+    ...fileNames.map((name) => asRefusal(found(inName, name), 'markInFileName')),
+    waysOf(fileNames).some((name) => suffixInName(name, harmlessSuffixes))
       ? refuse('markInFileName')
       : null,
   ].filter((found) => found !== null)
 }
 
-function asRefusal(found: MarkFinding, reason: Refusal): Refused | null {
-  if (!found) return null
-  return refuse(found === 'undecipherable' ? 'undecipherable' : reason, found === 'sure')
+/** A text that no store can hold is looked at without what makes it so. */
+function found(look: (text: string) => MarkFinding, text: string): MarkFinding {
+  const finding = look(text)
+  if (finding !== 'undecipherable' || isStorable(text)) return finding
+  return strongest(readableWays(text).map(look))
+}
+
+function waysOf(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => (isStorable(text) ? text : readableWays(text)))
+}
+
+function printedOf({ texts, typeName, issuer, receivers }: Header): string[] {
+  return [...texts, typeName, issuer, ...receivers].filter((text) => text !== null)
+}
+
+function textsOf(header: Header): string[] {
+  const { subject, symbol, number, fileNames } = header
+  return [subject ?? '', symbol ?? '', number ?? '', ...printedOf(header), ...fileNames]
+}
+
+function asRefusal(finding: MarkFinding, reason: Refusal): Refused | null {
+  if (!finding) return null
+  return refuse(finding === 'undecipherable' ? 'undecipherable' : reason, finding === 'sure')
 }
 
 function judgeState(header: Header, { issued, recalled }: GateRules): Refused | null {

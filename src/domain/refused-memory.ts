@@ -3,8 +3,11 @@ import { createHmac, randomBytes } from 'node:crypto'
 const readAgainAfterMs = 3_600_000
 const mostRemembered = 200_000
 
-/** `secret`: a literal or a mark said so for certain, so that a stored directive must be withheld. */
-export type Refused = 'secret' | 'notEligible'
+/**
+ * `secret`: a literal or a mark said so for certain, so that a stored directive must be withheld. `unstorable`: not refused,
+ * and not to be had either until its source mends it.
+ */
+export type Refused = 'secret' | 'notEligible' | 'unstorable'
 
 interface Remembered {
   readonly as: Refused

@@ -11,7 +11,13 @@ export type Admission =
   | { readonly decision: 'ordered'; readonly order: Order }
   | { readonly decision: 'recalled'; readonly ref: MessageRef; readonly askedAt: Date }
   | Refusal
-  | { readonly decision: 'undecided'; readonly failure: Failure }
+  | Undecided
+
+/** It could not be read far enough to decide. */
+export interface Undecided {
+  readonly decision: 'undecided'
+  readonly failure: Failure
+}
 
 export interface Refusal {
   readonly decision: 'refused'

@@ -3,8 +3,8 @@ import type { App, Source } from '../app.ts'
 import { eligibility, unmappedCodes } from '../domain/eligibility.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import { documentOf, printedOf } from '../domain/identity.ts'
-import type { Admission, Refusal } from './admission.ts'
-import { decide } from './deciding.ts'
+import type { Admission, Refusal, Undecided } from './admission.ts'
+import { decide, unstorable } from './deciding.ts'
 import { refuse } from './refusal.ts'
 
 /**
@@ -14,20 +14,21 @@ import { refuse } from './refusal.ts'
 export async function admit(app: App, source: Source, item: ListedMessage): Promise<Admission> {
   const findings = newFindings()
   return (
-    (await refusedByList(source, item, findings)) ??
+    (await settledByList(source, item, findings)) ??
     admitRead(app, source, item, item.version, findings)
   )
 }
 
 /** What the list alone refuses is never asked for. Null: it is to be read whole, and asked again. */
-export async function refusedByList(
+export async function settledByList(
   source: Source,
   item: ListedMessage,
   findings: Findings,
-): Promise<Refusal | null> {
+): Promise<Refusal | Undecided | null> {
   const { ref, version, header } = item
   const listed = ref.sourceRef === null ? [] : [ref.sourceRef]
   const before = source.refused.has(ref.transportRef, version)
+  if (before?.as === 'unstorable') return unstorable(source.profile.name)
   if (before)
     return {
       decision: 'refused',
@@ -38,7 +39,9 @@ export async function refusedByList(
       unmapped: [],
     }
   const early = header && eligibility(header, source.profile.gate, findings)
-  if (!early || early.admit || early.reason === 'recalled') return null
+  // The whole of it may say more than its row.
+  if (!early || early.admit || early.reason === 'recalled' || early.reason === 'unstorable')
+    return null
   await refuse(source, item, early.positive ? 'secret' : 'notEligible')
   return {
     decision: 'refused',
@@ -64,6 +67,8 @@ export async function admitRead(
   const at = { calendar: app.calendar, now: app.clock.now(), askedAt }
   const admission = decide(message.value, version, source, at, findings)
   if (admission.decision === 'refused') await remember(source, item, admission)
+  if (admission.decision === 'undecided')
+    source.refused.add(item.ref.transportRef, item.version, 'unstorable')
   return admission
 }
 

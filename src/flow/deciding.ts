@@ -12,7 +12,8 @@ import {
 import type { Findings } from '../domain/findings.ts'
 import { documentOf, printedOf } from '../domain/identity.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
-import type { Admission } from './admission.ts'
+import { isNameSized, isStorable, storable } from '../domain/storable.ts'
+import type { Admission, Undecided } from './admission.ts'
 
 /** The gate for any kind of message. */
 export function judge(
@@ -46,6 +47,8 @@ export function decide(
   const eligible = judge(message, profile.gate, findings)
   if (!eligible.admit && eligible.reason === 'recalled')
     return { decision: 'recalled', ref, askedAt }
+  const isNamed = [ref.transportRef, ref.sourceRef, ...concerns].every(isName)
+  if (eligible.admit ? !isNamed : eligible.reason === 'unstorable') return unstorable(profile.name)
   if (!eligible.admit)
     return {
       decision: 'refused',
@@ -63,7 +66,7 @@ export function decide(
     const item = { ...ref, version, business, concerns, classifyBy: deadlineAt }
     if (business === 'unclear') return { decision: 'deferred', deferred: item }
     const recalls = business === 'revoke' || notice.statusCode === asksBack
-    return { decision: 'ordered', order: { ...item, business, recalls, ...notice } }
+    return { decision: 'ordered', order: { ...item, business, recalls, ...storable(notice) } }
   }
   if (!directive || !notBefore(directive.issuedOn)) return outOfTime
   return {
@@ -71,18 +74,26 @@ export function decide(
     admitted: {
       ...ref,
       version,
-      directive,
-      files,
+      // What the gate does not look at decides nothing and is mended, and nothing is lost for a stray sign.
+      directive: storable(directive),
+      files: storable(files),
       deadline: deadline(directive.issuedOn, directive.urgency, calendar),
       beforeGoLive: directive.issuedOn < profile.liveFrom,
       business,
       concerns,
-      reason: notice.reason,
+      reason: storable(notice.reason),
       revises: connector.can.revises,
       askedAt,
     },
     held: message.held,
   }
+}
+
+const isName = (name: string) => isStorable(name) && isNameSized(name)
+
+/** Nothing speaks against it but a text that no store can hold: its source has to mend that. */
+export function unstorable(source: string): Undecided {
+  return { decision: 'undecided', failure: { word: 'unstorable', source, operation: 'read' } }
 }
 
 /** "Yêu cầu lấy lại văn bản", from the issuer (wire §2). */

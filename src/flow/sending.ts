@@ -1,5 +1,6 @@
 import type { Delivery } from '#connectors/connector.ts'
 import type { Source } from '../app.ts'
+import { storable } from '../domain/storable.ts'
 import type { Send, SendResult } from '../store/outbox.ts'
 
 export async function sendOnce(
@@ -15,9 +16,9 @@ export async function sendOnce(
   const outcome = await source.connector.send(delivery)
   switch (outcome.word) {
     case 'delivered':
-      return { state: 'delivered', farRef: outcome.farRef }
+      return { state: 'delivered', farRef: storable(outcome.farRef) }
     case 'rejected':
-      return { state: 'rejected', answer: outcome.answer }
+      return { state: 'rejected', answer: storable(outcome.answer) }
     case 'notSent':
       // Asking again cannot make it smaller; everything else about the connection can mend.
       if (outcome.failure.word === 'tooLarge')
@@ -53,7 +54,7 @@ export async function lookUp(
   const { times, withinMinutes } = profile.replies.lookUps
   const answer = await connector.lookUp(delivery, send.attemptedAt ?? send.writtenAt)
   if (answer.ok && answer.value.found === 'one')
-    return { state: 'delivered', farRef: answer.value.farRef }
+    return { state: 'delivered', farRef: storable(answer.value.farRef) }
   const failure = answer.ok
     ? answer.value.found === 'several'
       ? 'severalFound'

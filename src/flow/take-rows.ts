@@ -3,7 +3,7 @@ import type { Answer, Failure, Listed, ListedMessage } from '#connectors/connect
 import type { App, Source } from '../app.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import type { Known } from '../store/intake.ts'
-import { refusedByList } from './admit.ts'
+import { settledByList } from './admit.ts'
 import { Hands } from './hands.ts'
 import type { Reading } from './reading.ts'
 import { nameOf, take, type Unread } from './take.ts'
@@ -85,12 +85,13 @@ async function isSettledByList(
     tally.allowed(had !== pass.id)
     return true
   }
-  const refused = await refusedByList(source, item, findings)
-  if (refused) {
-    reading.refused(refused)
+  const settled = await settledByList(source, item, findings)
+  if (settled?.decision === 'undecided') tally.became(settled.failure)
+  if (settled?.decision === 'refused') {
+    reading.refused(settled)
     tally.became('refused')
   }
-  return refused !== null
+  return settled !== null
 }
 
 /** An urgency that cannot be read has the same deadline as the shortest. */

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { isIP } from 'node:net'
 import knex, { type Knex } from 'knex'
 import pg from 'pg'
@@ -43,7 +44,7 @@ export function openDatabase({
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
     },
-    pool: { min: 0, max: poolSize, idleTimeoutMillis: 10_000 },
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: 10_000, ...dropReadOnly() },
     acquireConnectionTimeout: 15_000,
     // It would write to standard output, also between the lines of `--json`.
     log: { warn() {}, error() {}, deprecate() {}, debug() {} },
@@ -55,6 +56,25 @@ export function openDatabase({
     },
   })
 }
+
+/**
+ * A session stays read-only after its database has become writable, and after its server has become a standby: what it
+ * says once, it says for good.
+ */
+function dropReadOnly() {
+  const readOnly = new WeakSet<pg.Client>()
+  return {
+    afterCreate(client: pg.Client & { connection: EventEmitter }, done: (error: null) => void) {
+      client.connection.on('errorMessage', ({ code }: { code?: string }) => {
+        if (code === readOnlyTransaction) readOnly.add(client)
+      })
+      done(null)
+    },
+    validate: (client: pg.Client) => !readOnly.has(client),
+  }
+}
+
+const readOnlyTransaction = '25006'
 
 /** Works, but can neither change nor remove what the history says (docs/decisions/0010). */
 export const serviceRole = 'chidao_service'

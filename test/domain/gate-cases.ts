@@ -200,7 +200,6 @@ export const marks: readonly (readonly [string, string])[] = [
 const illegible: readonly (readonly [string, string])[] = [
   ['private-use letters', 'Phương án \ue123\ue124\ue125'],
   ['replacement characters', 'Phương án m\ufffdt'],
-  ['half a surrogate', 'Phương án \ud800'],
   ['another script', 'Phương án 秘密'],
   ['Cyrillic words', 'Секретно: phương án'],
 ]
@@ -369,6 +368,21 @@ export const cases: readonly Case[] = [
     ([how, subject]): Case => [`a mark ${how}`, headerWith({ subject }), 'markInSubject'],
   ),
   ...illegible.map(([what, subject]): Case => [what, headerWith({ subject }), 'undecipherable']),
+  ...[
+    'Phương án \ud800',
+    'Phương \0án',
+    '\udc00\ud83d Phương án',
+    `Phương án ${'\0'.repeat(50)}`,
+  ].map((subject, n): Case => [`no text ${n}`, headerWith({ subject }), 'unstorable']),
+  ['a name without end', headerWith({ symbol: `UBND-${'NĐ'.repeat(1800)}` }), 'unstorable'],
+  [
+    'no text and another issuer',
+    headerWith({ subject: 'Về\0', issuer: 'Sở X' }),
+    'issuerOutOfScope',
+  ],
+  ['a number with a NUL in it', headerWith({ number: '\x007' }), 'unstorable'],
+  ['a mark with a NUL in it', headerWith({ subject: 'M\0ẬT: phương án' }), 'markInSubject'],
+  ['a mark with a broken letter in it', headerWith({ symbol: 'UBND-\ud800M' }), 'secretSuffix'],
   ...symbols.map(([symbol, reason]): Case => [`symbol ${symbol}`, headerWith({ symbol }), reason]),
   ...innocentSymbols.map((symbol): Case => [`symbol ${symbol}`, headerWith({ symbol }), null]),
   [

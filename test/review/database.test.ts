@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import net from 'node:net'
 import { Readable } from 'node:stream'
+import type { Knex } from 'knex'
 import pg from 'pg'
 import { expect, it } from 'vitest'
 import { openPasses } from '#src/flow/open-passes.ts'
@@ -38,6 +39,29 @@ it('migrates after a process was killed while it migrated', async () => {
     .catch((error: Error) => error.name)
   await db.destroy()
   expect(second).toBe('migrated')
+})
+
+it.each([
+  ['its database', 'alter database :db: set default_transaction_read_only = on'],
+  ['its login', 'alter role current_user in database :db: set default_transaction_read_only = on'],
+  ['its session', 'set default_transaction_read_only = on'],
+])('writes at once when %s is read-only no more', async (_, set) => {
+  await using database = await testDatabase()
+  const [db, other] = [1, 2].map(() => openDatabase({ url: database.url, poolSize: 1 })) as [
+    Knex,
+    Knex,
+  ]
+  const name = { db: new URL(database.url).pathname.slice(1) }
+  const isSession = set.startsWith('set')
+  await other.raw('create table t (n int)')
+  await (isSession ? db : other).raw(set, isSession ? {} : name)
+  const code = (error: { code: string }) => error.code
+  expect(await db.raw('insert into t values (1)').catch(code)).toBe('25006')
+  const back = set.replace('set default', 'reset default').replace(' = on', '')
+  if (!isSession)
+    await other.raw(`set transaction_read_only = off; begin read write; ${back}; commit`, name)
+  expect((await db.raw('insert into t values (1)')).rowCount).toBe(1)
+  await Promise.all([db, other].map((one) => one.destroy()))
 })
 
 it('makes the table of the keys from several processes at once', async () => {

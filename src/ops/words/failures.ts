@@ -19,6 +19,8 @@ export const failures = both(
       'Tệp nhận được không phải tệp nguồn đã công bố, hoặc chưa chắc trọn vẹn; đang lấy lại.',
     waiting: 'Tệp đang được lấy.',
     keyGone: 'Khóa của văn bản không còn.',
+    unstorable:
+      'Có chữ mà kho không lưu được: ký tự hỏng, hoặc số, ký hiệu, cơ quan dài quá mức; báo đơn vị vận hành nguồn sửa.',
     notFound: 'Nguồn không còn văn bản hoặc tệp này.',
     rejected: 'Nguồn từ chối yêu cầu.',
     diskFull: 'Hết dung lượng đĩa; giải phóng đĩa, việc tự chạy lại.',
@@ -60,6 +62,8 @@ export const failures = both(
       'The file is not the one announced, or not certainly whole: it is asked for again.',
     waiting: 'The file is being fetched.',
     keyGone: 'The key of its directive is gone.',
+    unstorable:
+      'A text that no store can hold, a broken character or a name far too long: ask the operators of the source to mend it.',
     notFound: 'The source no longer has it.',
     rejected: 'The source refused the request.',
     diskFull: 'The disk is full: free some space, it goes on by itself.',
