@@ -43,7 +43,7 @@ async function fetchFiles(
   held: Message['held'],
 ): Promise<void> {
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.fileClaims.renew(claim))
-  const key = await app.store.keys.of(claim.directiveId)
+  const key = claim.key ?? (await app.store.keys.of(claim.directiveId))
   if (key === null) return postponeAll(app, claim, claim.files, 'keyGone')
   const { maxFileBytes } = source.profile.limits
   const [tooLarge, files] = partition(claim.files, ({ size }) => (size ?? 0) > maxFileBytes)

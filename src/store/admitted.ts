@@ -60,6 +60,8 @@ export interface FileClaim {
   readonly sourceRef: string
   readonly version: string
   readonly owner: string
+  /** Of a directive that was staged just now; null where the keys' database is asked for it. */
+  readonly key: Buffer | null
   readonly files: readonly WaitingFile[]
 }
 

@@ -64,7 +64,7 @@ export function fileClaims(db: Knex, leaseMs: number) {
          group by i.id, f.directive_id, d.before_go_live, d.classify_by order by d.before_go_live, d.classify_by`,
         { owner, limit, leaseMs, sources: sources && [...sources] },
       )
-      return rows.map((row: Omit<FileClaim, 'owner'>) => ({ ...row, owner }))
+      return rows.map((row: Omit<FileClaim, 'owner' | 'key'>) => ({ ...row, owner, key: null }))
     },
 
     /** Of a directive that is withheld nothing is fetched any more. */

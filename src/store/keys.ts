@@ -22,14 +22,15 @@ export async function migrateKeys(db: Knex): Promise<void> {
 export function keys(db: Knex) {
   return {
     /** Of a directive that is about to be staged; nothing else makes a key. */
-    make: together(async (directiveIds: readonly string[]): Promise<null[]> => {
+    make: together(async (directiveIds: readonly string[]): Promise<Buffer[]> => {
+      const made = directiveIds.map(() => randomBytes(32))
       await db
         .raw(
           `insert into directive_key (directive_id, key) select * from unnest(:directiveIds::uuid[], :made::bytea[])`,
-          { directiveIds: [...directiveIds], made: directiveIds.map(() => randomBytes(32)) },
+          { directiveIds: [...directiveIds], made },
         )
         .options({ name: 'make_keys' })
-      return directiveIds.map(() => null)
+      return made
     }),
 
     /** No directive was staged under it: nothing was encrypted with it. */

@@ -10,8 +10,9 @@ import type { Lease } from './lease.ts'
 /** An admitted message that is to be staged. */
 export interface Message {
   readonly id: string
-  /** What its directive is called if the store has none; there is a key for it. */
+  /** What its directive is called if the store has none, and the key that was made for it. */
   readonly newId: string
+  readonly newKey: Buffer
   readonly source: string
   /** Null where the intake row is there already. */
   readonly passId: string | null
@@ -175,15 +176,17 @@ function staged(
   }
   const { rows, held, hasLarge } = rowsOf(files, admitted.files, announcing)
   const outcome = revision === 1 ? 'staged' : 'updated'
+  const isNew = id === message.newId
   // Of a new directive whose files are to come there is nothing to settle yet.
   const isToCome = revision === 1 && (held.length > 0 || hasLarge)
   return {
     answer: {
       outcome,
       hasLarge,
-      isNew: id === message.newId,
+      isNew,
       files: claimOf(held, {
         ...{ directiveId: id, source, transportRef, sourceRef, version, owner: lease.owner },
+        key: isNew ? message.newKey : null,
       }),
     },
     ...(isToCome ? {} : { touched: id }),

@@ -28,13 +28,14 @@ export function staging(db: Knex, directiveKeys: Keys, leaseMs: number): Stage {
   )
 
   return async (under: Under, admitted: Admitted, at: Date): Promise<Staging> => {
-    const message = messageOf(under, admitted, at)
+    const newId = randomUUID()
     // Before the commit: a row without a key is one whose purge was lost.
-    await directiveKeys.make(message.newId)
+    const newKey = await directiveKeys.make(newId)
+    const message = { ...placeOf(under), newId, newKey, admitted, at }
     const { outcome, files = null, hasLarge = false, shown, isNew } = await stage(message)
     // Under locks in an order of its own.
     if (shown) await withholding(db).withhold(shown, 'takenAlong', at)
-    if (!isNew) await dropKey(message.newId).catch(() => {})
+    if (!isNew) await dropKey(newId).catch(() => {})
     if (outcome === 'leaseLost') throw new LeaseLost('pass' in under ? 'a pass' : 'an intake row')
     return { outcome, files, hasLarge }
   }
@@ -46,14 +47,14 @@ export function staging(db: Knex, directiveKeys: Keys, leaseMs: number): Stage {
   }
 }
 
-function messageOf(under: Under, admitted: Admitted, at: Date): Message {
-  const newId = randomUUID()
+/** The intake row that is written or already there, and what must still be held. */
+function placeOf(under: Under) {
   if ('claim' in under) {
     const { id, source, lease } = under.claim
-    return { id, newId, source, passId: null, lease, admitted, at }
+    return { id, source, passId: null, lease }
   }
   const { id: passId, source, lease } = under.pass
-  return { id: randomUUID(), newId, source, passId, lease, admitted, at }
+  return { id: randomUUID(), source, passId, lease }
 }
 
 async function stageAll(
