@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   pause: async () => (await import('./cli/pause.ts')).pauseCommand,
   resume: async () => (await import('./cli/pause.ts')).resumeCommand,
   resync: async () => (await import('./cli/resync.ts')).resyncCommand,
+  reconcile: async () => (await import('./cli/reconcile.ts')).reconcileCommand,
   deadline: async () => (await import('./cli/deadline.ts')).deadlineCommand,
   calendar: async () => (await import('./cli/calendar.ts')).calendarCommand,
   alerts: async () => (await import('./cli/alerts.ts')).alertsCommand,

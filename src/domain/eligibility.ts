@@ -286,7 +286,7 @@ function isBlank(text: string | null): boolean {
   return text === null || !/[\p{L}\p{N}]/u.test(text)
 }
 
-function isListed(name: string | null, listed: readonly string[]): boolean {
+export function isListed(name: string | null, listed: readonly string[]): boolean {
   return name !== null && listed.some((one) => plain(one) === plain(name))
 }
 

@@ -26,6 +26,7 @@ import { pauses } from './pauses.ts'
 import { purging } from './purging.ts'
 import { recalls } from './recalls.ts'
 import { rechecks } from './rechecks.ts'
+import { registered } from './registered.ts'
 import { replies } from './replies.ts'
 import { reports } from './reports.ts'
 import { resyncs } from './resyncs.ts'
@@ -77,6 +78,7 @@ export function openStore(
     failures: failures(db),
     recalls: recalls(db),
     rechecks: rechecks(db),
+    registered: registered(db),
     resyncs: resyncs(db),
     completeness: completeness(db),
     sealing: sealing(db, keysDb),
