@@ -16,7 +16,7 @@ export interface Columns extends Partial<Readonly<Record<ColumnName, number>>> {
   readonly from: number
 }
 
-/** Without diacritics, and the better ones first (NĐ 30/2020 PL IV). */
+/** Without diacritics, and the better ones first. */
 const headings: Readonly<Record<ColumnName | 'secrecy' | 'note', readonly RegExp[]>> = {
   code: [/^so (va )?k[yi] hieu( van ban| vb)?( di)?$/, /^so (kh|hieu)( van ban| vb)?$/],
   number: [/^so (van ban|vb|cong van|cv)( di)?$/, /^so( di)?$/],
