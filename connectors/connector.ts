@@ -11,6 +11,8 @@ export interface Connector {
   /** The name under which the source is configured. */
   readonly source: string
   readonly can: Capabilities
+  /** Which variable or file is to be looked at where one of these words is the failure. */
+  readonly places: Places
 
   /** One page of what was issued in the window; `page` is null for the first, else the `next` of the last. */
   list(window: Window, page: string | null): Promise<Answer<Page>>
@@ -31,6 +33,8 @@ export interface Connector {
   decode(item: string): Promise<Answer<Judged>>
   close(): Promise<void>
 }
+
+export type Places = Readonly<Record<string, string | undefined>>
 
 export interface Capabilities {
   /** How a staged directive can be asked for again. `none`: nothing is ever taken for vanished. */
@@ -221,11 +225,31 @@ export interface Failure {
   readonly word: FailureWord
   readonly source: string
   readonly operation: string
+  /** What of the operator's own is to be looked at: a variable, a file, a key of the profile. */
+  readonly setting?: string
 }
 
 const retryable = {
   timeout: true,
   unreachable: true,
+  noSuchHost: true,
+  connectionRefused: true,
+  noRoute: true,
+  certificateExpired: false,
+  certificateName: false,
+  certificateChain: false,
+  /** No version or cipher of TLS that both sides take, or it wants a certificate of ours. */
+  tlsRefused: false,
+  /** The address says https, and what answers there is not TLS. */
+  tlsNotSpoken: false,
+  /** The address says http, and TLS is spoken there. */
+  tlsWanted: false,
+  /** Of ours: what the profile says of a secret leads to none, or to one that cannot be used. */
+  secretMissing: false,
+  /** Of ours: the file of the certificate authority holds no certificate. */
+  authorityMissing: false,
+  /** Of ours: what the profile says makes no request, so that nothing was asked. */
+  notAskable: false,
   unavailable: true,
   malformed: true,
   tooLarge: false,
@@ -247,6 +271,27 @@ const retryable = {
 } as const
 
 export type FailureWord = keyof typeof retryable
+
+/** No connection came to stand, or none was tried: whatever is asked next fails alike. */
+const unasked: ReadonlySet<string> = new Set<FailureWord>([
+  'unreachable',
+  'noSuchHost',
+  'connectionRefused',
+  'noRoute',
+  'certificateExpired',
+  'certificateName',
+  'certificateChain',
+  'tlsRefused',
+  'tlsNotSpoken',
+  'tlsWanted',
+  'secretMissing',
+  'authorityMissing',
+  'notAskable',
+])
+
+export function isUnasked(word: string): boolean {
+  return unasked.has(word)
+}
 
 export function isRetryable(word: FailureWord): boolean {
   return retryable[word]

@@ -3,11 +3,11 @@
  * makes a Connector of it, one line here, and two lines in test/connectors that run the contract.
  */
 import { z } from 'zod'
-import type { Connector } from './connector.ts'
+import type { Connector, Places } from './connector.ts'
 import { type RestProfile, restProfile } from './rest/profile.ts'
-import { connectRest } from './rest/rest.ts'
+import { connectRest, placesOfRest } from './rest/rest.ts'
 import { type VxpProfile, vxpProfile } from './vxp/profile.ts'
-import { connectVxp } from './vxp/vxp.ts'
+import { connectVxp, placesOfVxp } from './vxp/vxp.ts'
 
 const kinds = {
   rest: { profile: restProfile, connect: connectRest },
@@ -22,6 +22,11 @@ export const profileSchema = z.discriminatedUnion('kind', [kinds.rest.profile, k
       ? `unknown kind of source; known are: ${Object.keys(kinds).join(', ')}`
       : undefined,
 })
+
+/** Which variable or file is to be looked at where one of these words is the failure. */
+export function placesOf(profile: Profile): Places {
+  return profile.kind === 'rest' ? placesOfRest(profile) : placesOfVxp(profile)
+}
 
 /** `env` holds the variables that a profile may name for its credentials. */
 export function connect(

@@ -22,6 +22,7 @@ function aroundSource({ connector, ...source }: Source, around: Around): Source 
   const inside: Connector = {
     source: name,
     can: connector.can,
+    places: connector.places,
     list: (...asked) => around(name, 'list', wordOfAnswer, () => connector.list(...asked)),
     read: (...asked) => around(name, 'read', wordOfAnswer, () => connector.read(...asked)),
     openFiles: (...asked) =>

@@ -15,6 +15,8 @@ interface Fields {
   readonly kind?: string
   readonly operation?: string
   readonly failure?: string
+  /** A variable or a file that the configuration names. */
+  readonly setting?: string
   readonly outcome?: string
   readonly count?: number
   readonly seen?: number
@@ -39,6 +41,7 @@ const fieldNames = [
   'kind',
   'operation',
   'failure',
+  'setting',
   'outcome',
   'count',
   'seen',
@@ -59,6 +62,10 @@ const events = {
   stopped: ['info', 'The service has stopped.'],
   passEnded: ['info', 'A reading of a source has ended.'],
   passFailed: ['warn', 'A reading of a source failed. The same window is read again by itself.'],
+  sourceNotAsked: [
+    'error',
+    'Không hỏi được nguồn vì cấu hình của nó còn thiếu; các nguồn khác vẫn chạy. A source cannot be asked, because something of its configuration is missing: put right the variable, file or key under "setting". It is looked at again at every poll; after a variable was set the service must be started again.',
+  ],
   undecided: [
     'error',
     'Items of a source could not be read far enough to decide. They are asked for again; look at the source.',
@@ -172,6 +179,7 @@ type Event = keyof typeof events
 /** What a fault that lasts says again and again. What it is about is in the store, row by row. */
 const troubles: ReadonlySet<Event> = new Set<Event>([
   'passFailed',
+  'sourceNotAsked',
   'stagingFailed',
   'filePostponed',
   'fileFailed',

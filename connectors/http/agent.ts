@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto'
 import http from 'node:http'
 import https from 'node:https'
-import { readFor } from './secret.ts'
+import { ownFault, textOf } from './secret.ts'
 
 export interface Endpoint {
   readonly name: string
@@ -10,10 +11,50 @@ export interface Endpoint {
   readonly poll: { readonly concurrency: number }
 }
 
+export interface Agent {
+  /** Made anew when the file of the authority holds another one. Throws `authorityMissing`. */
+  current(operation: string): http.Agent
+  destroy(): void
+}
+
 /** Pooled for reads. For sends `keepAlive` is false: a pooled connection may be closed unnoticed, which would leave a send unconfirmed. */
-export function agentOf({ name, baseUrl, tls, poll }: Endpoint, keepAlive: boolean): http.Agent {
+export function agentOf({ name, baseUrl, tls, poll }: Endpoint, keepAlive: boolean): Agent {
   const pool = { keepAlive, maxSockets: poll.concurrency + 1 }
-  if (!baseUrl.startsWith('https:')) return new http.Agent(pool)
-  const ca = tls?.caFile === undefined ? undefined : readFor(name, tls.caFile)
-  return new https.Agent({ ...pool, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) })
+  const file = tls?.caFile
+  if (!baseUrl.startsWith('https:')) return lasting(new http.Agent(pool))
+  if (file === undefined) return lasting(new https.Agent({ ...pool, rejectUnauthorized: true }))
+  const made = new Map<string, https.Agent>()
+  return {
+    current(operation) {
+      const ca = textOf(file)
+      if (ca === null || !isCertificate(ca))
+        throw ownFault(name, operation, 'authorityMissing', file)
+      const known = made.get(ca)
+      if (known) return known
+      for (const former of made.values()) letGo(former)
+      const agent = new https.Agent({ ...pool, rejectUnauthorized: true, ca })
+      made.set(ca, agent)
+      return agent
+    },
+    destroy() {
+      for (const agent of made.values()) agent.destroy()
+    },
+  }
+}
+
+function lasting(agent: http.Agent): Agent {
+  return { current: () => agent, destroy: () => agent.destroy() }
+}
+
+/** What is under way ends as it began. */
+function letGo({ freeSockets }: https.Agent): void {
+  for (const socket of Object.values(freeSockets).flat()) socket?.destroy()
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0
+  } catch {
+    return false
+  }
 }

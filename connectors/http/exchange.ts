@@ -8,7 +8,9 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import axios from 'axios'
 import { type Failure, type FailureWord, FarSideFailure } from '../connector.ts'
+import { causeOf } from './cause.ts'
 import { decoded } from './decoding.ts'
+import { speaksTls } from './tls-port.ts'
 
 export interface Asked {
   readonly source: string
@@ -47,7 +49,8 @@ export class ExchangeFailure extends FarSideFailure {
 }
 
 export async function exchange(asked: Asked): Promise<Answered> {
-  const line: Line = { open: false, handedOver: false, tooSlow: false }
+  if (!isAscii(asked.headers)) throw failed(asked, 'notAskable', false)
+  const line: Line = { open: false, handedOver: false, tooSlow: false, error: null }
   const clock = new AbortController()
   const alarm = setTimeout(() => clock.abort(), asked.totalTimeoutMs).unref()
   try {
@@ -90,13 +93,16 @@ export async function exchange(asked: Asked): Promise<Answered> {
     if (error instanceof ExchangeFailure) throw error
     // Only the kind of the error is repeated: axios errors hold the address, the token and the body.
     if (typeof asked.body === 'object') asked.body.destroy()
-    if (!axios.isAxiosError(error) && !axios.isCancel(error)) {
-      throw new Error(`source ${asked.source}: the request could not be built (${nameOf(error)})`)
-    }
+    // What the profile says makes no request: an address that is none, a name that no header has.
+    if (!axios.isAxiosError(error) && !axios.isCancel(error))
+      throw failed(asked, 'notAskable', false)
     const timedOut = clock.signal.aborted || line.tooSlow
     const code = error.code ?? ''
     const written = line.open || (line.handedOver && !neverConnected.test(code))
-    throw failed(asked, timedOut ? 'timeout' : wordFor(code, written), written)
+    const word = timedOut ? 'timeout' : wordFor(line.error ?? error, written)
+    const hungUp = word === 'unreachable' && asked.url.startsWith('http:')
+    const wantsTls = hungUp && (await speaksTls(asked.url, asked.connectTimeoutMs))
+    throw failed(asked, wantsTls ? 'tlsWanted' : word, written)
   }
 }
 
@@ -115,17 +121,18 @@ interface Line {
   handedOver: boolean
   /** Connecting took too long, or the answer did not begin. */
   tooSlow: boolean
+  /** What broke it, before axios gives it a code of its own. */
+  error: (Error & { code?: string }) | null
 }
 
 /** Codes that say that no connection came to stand: no address, nobody there, or a certificate refused. */
 const neverConnected =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|ERR_(SSL|TLS)_.*|.*(CERT|CRL|HOSTNAME_MISMATCH).*)$/
 
-function wordFor(code: string, written: boolean): FailureWord {
-  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return 'timeout'
+function wordFor(error: { code?: string; message: string }, written: boolean): FailureWord {
   // The parser of Node found that what came is not HTTP.
-  if (written && code.startsWith('HPE_')) return 'malformed'
-  return 'unreachable'
+  if (written && error.code?.startsWith('HPE_')) return 'malformed'
+  return causeOf(error) ?? 'unreachable'
 }
 
 /**
@@ -163,6 +170,9 @@ function watched(line: Line, { headers, connectTimeoutMs, idleTimeoutMs }: Asked
         silence = setTimeout(tooSlow, idleTimeoutMs)
       })
       request.once('response', () => clearTimeout(silence))
+      request.once('error', (error) => {
+        line.error = error
+      })
       request.once('close', () => {
         clearTimeout(alarm)
         clearTimeout(silence)
@@ -174,6 +184,12 @@ function watched(line: Line, { headers, connectTimeoutMs, idleTimeoutMs }: Asked
 
 function isExact(headers: Asked['headers']): headers is readonly (readonly [string, string])[] {
   return Array.isArray(headers)
+}
+
+/** Node writes letters up to U+00FF as Latin-1, which no source means. */
+function isAscii(headers: Asked['headers']): boolean {
+  const lines = isExact(headers) ? headers : Object.entries(headers)
+  return lines.every((line) => line.every((part) => /^[\x20-\x7e]*$/.test(part)))
 }
 
 async function* guarded(source: Readable, asked: Asked, clock: AbortSignal) {
@@ -213,8 +229,4 @@ async function nextWithin(
 
 function headerText(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
 }

@@ -9,15 +9,24 @@ export interface Retries {
   readonly maxPauseMs: number
 }
 
-/** Reads again what failed for a reason that may pass; never for a send. */
-export function again<T>(retries: Retries, attempt: () => Promise<T>): Promise<T> {
+/**
+ * Reads again what failed for a reason that may pass; never for a send. `isRenewed` says whether the secret that was
+ * refused has been replaced since.
+ */
+export function again<T>(
+  retries: Retries,
+  attempt: () => Promise<T>,
+  isRenewed: () => boolean,
+): Promise<T> {
   return pRetry(attempt, {
     retries: retries.times,
     minTimeout: retries.firstPauseMs,
     maxTimeout: retries.maxPauseMs,
     randomize: true,
     shouldRetry: async ({ error }) => {
-      if (!(error instanceof ExchangeFailure) || !isRetryable(error.failure.word)) return false
+      if (!(error instanceof ExchangeFailure)) return false
+      if (error.failure.word === 'unauthorized' && isRenewed()) return true
+      if (!isRetryable(error.failure.word)) return false
       // Asked to wait longer than a read may take, give up: the next pass comes later anyway.
       if (error.retryAfterMs > retries.maxPauseMs) return false
       await pause(error.retryAfterMs)

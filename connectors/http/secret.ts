@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import type { FailureWord, Places } from '../connector.ts'
+import { ExchangeFailure } from './exchange.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -9,35 +11,59 @@ export interface SecretPlace {
   readonly file?: string | undefined
 }
 
-/** Throws at a secret that cannot be read or used: that is for the operator to repair. `what` names it in the profile. */
-export function readSecret(source: string, what: string, place: SecretPlace, env: Environment) {
-  const given =
-    place.value ??
-    (place.variable === undefined ? undefined : env[place.variable]) ??
-    (place.file === undefined ? undefined : readFor(source, place.file))
-  const secret = given?.trim()
-  const where = place.variable ? `environment variable ${place.variable}` : (place.file ?? what)
-  if (!secret) throw new Error(`source ${source}: no ${what} in ${where}: set it and start again`)
-  if (!/^[\x21-\x7e]+$/.test(secret)) {
-    throw new Error(`source ${source}: the ${what} in ${where} holds blanks or control characters`)
-  }
-  return secret
+export interface Secret {
+  /** As it is now: a file is read each time. Throws `secretMissing`, before anything is asked. */
+  read(operation: string): string
+  /** The text without it and what looks like one, cut to 500 characters. */
+  stripped(text: string): string
 }
 
-export function readFor(source: string, path: string): string {
+export function secretOf(source: string, place: SecretPlace, env: Environment): Secret {
+  let last = ''
+  return {
+    read(operation) {
+      const { value, variable, file } = place
+      const given = value ?? (variable ? env[variable] : undefined) ?? (file && textOf(file))
+      const secret = given?.trim() ?? ''
+      if (!/^[\x21-\x7e]+$/.test(secret))
+        throw ownFault(source, operation, 'secretMissing', whereOf(place))
+      last = secret
+      return secret
+    },
+    stripped: (text) => stripped(text, last),
+  }
+}
+
+function whereOf({ variable, file }: SecretPlace): string {
+  return variable ?? file ?? 'auth'
+}
+
+/** How an operator finds what is missing: the variable, the file, or the profile itself. */
+export function placesOf(secret: SecretPlace, caFile: string | undefined): Places {
+  return { secretMissing: whereOf(secret), ...(caFile && { authorityMissing: caFile }) }
+}
+
+/** Null where there is no such file, or none that may be read. */
+export function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw new Error(`source ${source}: ${path} cannot be read: give the service read access`, {
-      cause,
-    })
+  } catch {
+    return null
   }
 }
 
-/** The text without the secret and what looks like one, cut to 500 characters. */
+/** What the operator has to mend before the far side can be asked at all. */
+export function ownFault(
+  source: string,
+  operation: string,
+  word: FailureWord,
+  setting: string,
+): ExchangeFailure {
+  return new ExchangeFailure({ word, source, operation, setting }, false)
+}
+
 export function stripped(text: string, secret: string): string {
-  return text
-    .replaceAll(secret, '…')
+  return (secret === '' ? text : text.replaceAll(secret, '…'))
     .replace(/\b(bearer|basic|token|password|mật khẩu)(\s*[:=]\s*|\s+)\S+/giu, '$1 …')
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()

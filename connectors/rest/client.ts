@@ -1,12 +1,12 @@
 /** The transport of a REST source: credentials, pace, repeated reads, and an answer's status as a word. */
 import { buffer } from 'node:stream/consumers'
-import { agentOf } from '../http/agent.ts'
+import { type Agent, agentOf } from '../http/agent.ts'
 import { namesIn } from '../http/content-names.ts'
 import { decodable } from '../http/decoding.ts'
 import { type Answered, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
-import { type Environment, readSecret, stripped } from '../http/secret.ts'
+import { type Environment, type SecretPlace, secretOf } from '../http/secret.ts'
 import { retryAfter, wordOf } from '../http/status.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
 import type { Body } from './file-proof.ts'
@@ -41,12 +41,13 @@ export interface Said {
   readonly text: string
 }
 
-/** Throws at a profile whose token or certificate cannot be read: that is for the operator to repair. */
+/** Reads the token and the authority at each request, so that they can be replaced under it. */
 export function openClient(profile: RestProfile, env: Environment): Client {
   const { limits, retries } = profile
-  const { token: value, tokenEnv: variable, tokenFile: file } = profile.auth
-  const token = readSecret(profile.name, 'token', { value, variable, file }, env)
-  const headers = { [profile.auth.header]: `${profile.auth.prefix}${token}` }
+  const secret = secretOf(profile.name, tokenPlace(profile), env)
+  const signedWith = (token: string) => ({
+    [profile.auth.header]: `${profile.auth.prefix}${token}`,
+  })
   const pool = agentOf(profile, true)
   // Of their own, so that slow files hold up no list.
   const files = agentOf(profile, true)
@@ -62,10 +63,23 @@ export function openClient(profile: RestProfile, env: Environment): Client {
     maxBytes: limits.maxAnswerBytes,
   }
 
-  async function get(operation: string, path: string, more: object): Promise<Answered> {
+  async function get(
+    {
+      operation,
+      path,
+      token,
+      from,
+    }: { operation: string; path: string; token: string; from: Agent },
+    headers: Readonly<Record<string, string>>,
+    more: object,
+  ): Promise<Answered> {
     await pace()
-    const asked = { ...common, operation, method: 'GET' as const, url: address(path), agent: pool }
-    const answered = await exchange({ ...asked, headers, ...more })
+    const answered = await exchange({
+      ...common,
+      ...{ operation, method: 'GET', url: address(path), agent: from.current(operation) },
+      headers: { ...signedWith(token), ...headers },
+      ...more,
+    })
     const word = wordOf(answered)
     if (word === null) return answered
     answered.body.destroy()
@@ -73,11 +87,25 @@ export function openClient(profile: RestProfile, env: Environment): Client {
     throw new ExchangeFailure(failure, true, retryAfter(answered))
   }
 
+  /** With the token of that moment; again where another one has taken its place. */
+  function asking<T>(operation: string, attempt: (token: string) => Promise<T>): Promise<T> {
+    let token = ''
+    const once = () => {
+      token = secret.read(operation)
+      return attempt(token)
+    }
+    return again(
+      retries,
+      async () => once(),
+      () => secret.read(operation) !== token,
+    )
+  }
+
   return {
     read: ({ operation, path, params, success }, understand) =>
-      again(retries, async () => {
-        const accept = { ...headers, Accept: format.accept, 'Accept-Encoding': decodable }
-        const answered = await get(operation, path, { params, headers: accept })
+      asking(operation, async (token) => {
+        const accept = { Accept: format.accept, 'Accept-Encoding': decodable }
+        const answered = await get({ operation, path, token, from: pool }, accept, { params })
         const bytes = await buffer(answered.body)
         try {
           const answer = format.parse(bytes)
@@ -91,13 +119,16 @@ export function openClient(profile: RestProfile, env: Environment): Client {
         }
       }),
     open: (path) =>
-      again(retries, async () => {
-        const answered = await get('openFile', path, {
-          agent: files,
-          headers: { ...headers, 'Accept-Encoding': 'identity' },
-          totalTimeoutMs: limits.fileTimeoutMs,
-          maxBytes: limits.maxFileBytes,
-        })
+      asking('openFile', async (token) => {
+        const question = { operation: 'openFile', path, token, from: files }
+        const answered = await get(
+          question,
+          { 'Accept-Encoding': 'identity' },
+          {
+            totalTimeoutMs: limits.fileTimeoutMs,
+            maxBytes: limits.maxFileBytes,
+          },
+        )
         const size = /^\d{1,15}$/.exec(answered.header('content-length') ?? '')
         const declared = size ? Number(size[0]) : null
         if (declared !== null && declared > limits.maxFileBytes) {
@@ -115,20 +146,28 @@ export function openClient(profile: RestProfile, env: Environment): Client {
         }
       }),
     async sendOnce(method, path, body) {
+      const signed = signedWith(secret.read('send'))
       await pace()
       const json = { 'Content-Type': 'application/json; charset=utf-8', Accept: format.accept }
-      const asked = { ...common, operation: 'send', method, url: address(path), body, agent: fresh }
-      const answered = await exchange({ ...asked, headers: { ...headers, ...json } })
+      const answered = await exchange({
+        ...common,
+        ...{ operation: 'send', method, url: address(path), body, agent: fresh.current('send') },
+        headers: { ...signed, ...json },
+      })
       return { status: answered.status, text: (await buffer(answered.body)).toString('utf8') }
     },
     format,
-    stripped: (text) => stripped(text, token),
+    stripped: secret.stripped,
     close() {
       pool.destroy()
       files.destroy()
       fresh.destroy()
     },
   }
+}
+
+export function tokenPlace({ auth }: RestProfile): SecretPlace {
+  return { value: auth.token, variable: auth.tokenEnv, file: auth.tokenFile }
 }
 
 /** Whether the answer says that it succeeded; one that does not say is malformed. */

@@ -8,13 +8,14 @@ import {
   type MessageRef,
   type OpenFile,
   type Page,
+  type Places,
   succeed,
   type Window,
 } from '../connector.ts'
 import { answer } from '../http/answer.ts'
-import type { Environment } from '../http/secret.ts'
+import { type Environment, placesOf } from '../http/secret.ts'
 import { WrongShape } from '../http/unreadable.ts'
-import { type Client, openClient } from './client.ts'
+import { type Client, openClient, tokenPlace } from './client.ts'
 import { proven } from './file-proof.ts'
 import { headerFrom, listedFrom, messageFrom, versionOf } from './mapping.ts'
 import { hasPages, type RestProfile } from './profile.ts'
@@ -28,6 +29,7 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
 
   return {
     source,
+    places: placesOfRest(profile),
     can: {
       ...profile.can,
       paging: hasPages(profile) ? profile.list.paging : 'none',
@@ -85,6 +87,10 @@ export function connectRest(profile: RestProfile, env: Environment): Connector {
     },
     close: async () => client.close(),
   }
+}
+
+export function placesOfRest(profile: RestProfile): Places {
+  return placesOf(tokenPlace(profile), profile.tls?.caFile)
 }
 
 /** One page. Where a list ends is the reader's to prove, who knows what came before. */

@@ -6,7 +6,7 @@ import { agentOf } from '../http/agent.ts'
 import { type Answered, exchange, failed } from '../http/exchange.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
-import { type Environment, readSecret, stripped } from '../http/secret.ts'
+import { type Environment, type SecretPlace, secretOf } from '../http/secret.ts'
 import { wordOf } from '../http/status.ts'
 import { isUnreadable } from '../http/unreadable.ts'
 import { readAnswer, type Said, wordOfRefusal } from './answer.ts'
@@ -47,13 +47,9 @@ const downloadTriedAgainMs = 5 * 60_000
 
 export function openClient(profile: VxpProfile, env: Environment, now: () => Date): Client {
   const { limits, retries, name: source, auth } = profile
-  const secret = readSecret(
-    source,
-    'secret',
-    { value: auth.secret, variable: auth.secretEnv, file: auth.secretFile },
-    env,
-  )
-  const credentials = { systemId: auth.systemId, secret }
+  const secret = secretOf(source, secretPlace(profile), env)
+  /** What the latest request was signed with. */
+  let used = ''
   const pool = agentOf(profile, true)
   const fresh = agentOf(profile, false)
   const pace = paced(profile.poll.minPauseMs)
@@ -67,6 +63,9 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
     parameters: Readonly<Record<string, string>>,
     more: { maxBytes?: number; totalTimeoutMs?: number; body?: Body | null } = {},
   ): Promise<Answered> {
+    const agent = (as === 'send' ? fresh : pool).current(as)
+    used = secret.read(as)
+    const credentials = { systemId: auth.systemId, secret: used }
     await pace()
     const { body, ...bounds } = more
     const content = body?.content ?? (operation.method === 'GET' ? undefined : plainBody(operation))
@@ -79,7 +78,7 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
         ...signedHeaders(operation, parameters, credentials, now()),
         ...transportHeaders(operation, host, body?.length ?? plainBody(operation).length),
       ],
-      agent: as === 'send' ? fresh : pool,
+      agent,
       connectTimeoutMs: limits.connectTimeoutMs,
       idleTimeoutMs: limits.answerTimeoutMs,
       totalTimeoutMs: limits.answerTimeoutMs,
@@ -89,6 +88,7 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
     })
   }
 
+  const renewed = (as: string) => () => secret.read(as) !== used
   const failure = (operation: string, word: FailureWord) => failed({ source, operation }, word)
 
   function understood(as: string, status: number, bytes: Buffer): Said {
@@ -143,25 +143,33 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
 
   return {
     ask: (as, operation, parameters, understand) =>
-      again(retries, async () => {
-        const answered = await call(as, operation, parameters)
-        const said = understood(as, answered.status, await buffer(answered.body))
-        try {
-          return understand(said)
-        } catch (error) {
-          if (!isUnreadable(error)) throw error
-          throw failure(as, 'malformed')
-        }
-      }),
+      again(
+        retries,
+        async () => {
+          const answered = await call(as, operation, parameters)
+          const said = understood(as, answered.status, await buffer(answered.body))
+          try {
+            return understand(said)
+          } catch (error) {
+            if (!isUnreadable(error)) throw error
+            throw failure(as, 'malformed')
+          }
+        },
+        renewed(as),
+      ),
     open: (as, docId) =>
-      again(retries, async () => {
-        if (profile.fetch === 'downloadEdoc' && performance.now() >= withoutDownloadUntil) {
-          const opened = await download(as, docId)
-          if (opened !== 'noSuchOperation') return opened
-          withoutDownloadUntil = performance.now() + downloadTriedAgainMs
-        }
-        return getWhole(as, docId)
-      }),
+      again(
+        retries,
+        async () => {
+          if (profile.fetch === 'downloadEdoc' && performance.now() >= withoutDownloadUntil) {
+            const opened = await download(as, docId)
+            if (opened !== 'noSuchOperation') return opened
+            withoutDownloadUntil = performance.now() + downloadTriedAgainMs
+          }
+          return getWhole(as, docId)
+        },
+        renewed(as),
+      ),
     async tellOnce(operation, parameters, body) {
       const { status, body: answer } = await call('send', operation, parameters, {
         body,
@@ -169,12 +177,16 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
       })
       return { status, bytes: await buffer(answer) }
     },
-    stripped: (text) => stripped(text, secret),
+    stripped: secret.stripped,
     close() {
       pool.destroy()
       fresh.destroy()
     },
   }
+}
+
+export function secretPlace({ auth }: VxpProfile): SecretPlace {
+  return { value: auth.secret, variable: auth.secretEnv, file: auth.secretFile }
 }
 
 const openingBrace = '{'.charCodeAt(0)

@@ -3,12 +3,12 @@ import { Readable } from 'node:stream'
 import { addDays } from '#src/domain/local-date.ts'
 import { writeDate } from '#src/domain/written-date.ts'
 import { readMessage } from '#src/edxml/reader.ts'
-import type { Connector, Listed, Page, Window } from '../connector.ts'
+import type { Connector, Listed, Page, Places, Window } from '../connector.ts'
 import { answer } from '../http/answer.ts'
 import { failed } from '../http/exchange.ts'
-import type { Environment } from '../http/secret.ts'
+import { type Environment, placesOf } from '../http/secret.ts'
 import { rowsOf, textOf } from './answer.ts'
-import { type Client, openClient } from './client.ts'
+import { type Client, openClient, secretPlace } from './client.ts'
 import { handOver, heldWithin, read } from './fetching.ts'
 import { judgedFrom } from './mapping.ts'
 import type { VxpProfile } from './profile.ts'
@@ -26,6 +26,7 @@ export function connectVxp(
 
   return {
     source,
+    places: placesOfVxp(profile),
     can: {
       // What was taken can no longer be asked for, so later secrecy is known from messages or a person only.
       recheck: 'none',
@@ -70,6 +71,10 @@ export function connectVxp(
       }),
     close: async () => client.close(),
   }
+}
+
+export function placesOfVxp(profile: VxpProfile): Places {
+  return placesOf(secretPlace(profile), profile.tls?.caFile)
 }
 
 /** Documents first, then status messages: two lists of the axis, two pages here. */

@@ -68,8 +68,13 @@ export async function conditionsOf(
     // Whoever paused it knows.
     if (source.paused) return found
     const awayMs = source.lastAnswerAt ? databaseNow.getTime() - source.lastAnswerAt.getTime() : 0
-    if (source.failures >= breakerAt) add('breakerOpen', { count: 1, hours: hours(awayMs) })
-    else if (awayMs >= settings.awayMs) add('sourceAway', { count: 1, hours: hours(awayMs) })
+    const away = {
+      count: 1,
+      hours: hours(awayMs),
+      ...(source.failure && { cause: source.failure }),
+    }
+    if (source.failures >= breakerAt) add('breakerOpen', away)
+    else if (awayMs >= settings.awayMs) add('sourceAway', away)
     if (source.sentinelFailure !== null) add('sentinelUnreadable', { count: 1 })
     if (source.lastItemAt) {
       const silence = officeHoursBetween(calendar, source.lastItemAt, at)

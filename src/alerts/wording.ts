@@ -1,10 +1,6 @@
 import type { AlertKind, Figures, Occasion } from '../domain/alert.ts'
 import type { Urgency } from '../domain/directive.ts'
-
-export interface Sentences {
-  readonly vi: string
-  readonly en: string
-}
+import { type Sentences, sourceTroubles } from './source-troubles.ts'
 
 /** What is so, in totals of directives at risk; which ones they are is for whoever may see the pages. */
 export function sentencesOf(told: {
@@ -66,8 +62,8 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
     en: `${f.count} directives have no full text although their legal deadline has passed`,
   }),
   sourceAway: (f) => ({
-    vi: `không đọc trọn được lượt nào từ ${f.hours} giờ; ${open(f, 'vi')}`,
-    en: `no whole reading for ${f.hours} hours; ${open(f, 'en')}`,
+    vi: `không đọc trọn được lượt nào từ ${f.hours} giờ${because(f, 'vi')}; ${open(f, 'vi')}`,
+    en: `no whole reading for ${f.hours} hours${because(f, 'en')}; ${open(f, 'en')}`,
   }),
   sourceSilent: (f) => ({
     vi: `không có văn bản mới trong ${f.hours} giờ làm việc; ${open(f, 'vi')}`,
@@ -82,8 +78,8 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
     en: `the store has lost commits; ${f.count} directives that it had are not in it`,
   }),
   breakerOpen: (f) => ({
-    vi: `lỗi liên tiếp nên tạm ngừng hỏi (lần trả lời trọn cuối cách đây ${f.hours} giờ); ${open(f, 'vi')}`,
-    en: `failed repeatedly and is left alone for a while (last whole answer ${f.hours} hours ago); ${open(f, 'en')}`,
+    vi: `lỗi liên tiếp nên tạm ngừng hỏi (lần trả lời trọn cuối cách đây ${f.hours} giờ)${because(f, 'vi')}; ${open(f, 'vi')}`,
+    en: `failed repeatedly and is left alone for a while (last whole answer ${f.hours} hours ago)${because(f, 'en')}; ${open(f, 'en')}`,
   }),
   sentinelUnreadable: (f) => ({
     vi: `không đọc được văn bản kiểm chứng, nguồn có thể đang giấu văn bản; ${open(f, 'vi')}`,
@@ -176,6 +172,11 @@ function urgencies({ byUrgency = {} }: Figures, language: 'vi' | 'en'): string {
     .filter((urgency) => (byUrgency[urgency] ?? 0) > 0)
     .map((urgency) => `${urgencyWords[urgency][language]} ${byUrgency[urgency]}`)
   return parts.length > 0 ? ` (${parts.join(', ')})` : ''
+}
+
+function because({ cause }: Figures, language: 'vi' | 'en'): string {
+  if (cause === undefined) return ''
+  return `, ${sourceTroubles[cause]?.[language] ?? cause}`
 }
 
 function open({ open = 0 }: Figures, language: 'vi' | 'en'): string {

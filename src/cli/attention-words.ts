@@ -1,3 +1,4 @@
+import type { Places } from '#connectors/connector.ts'
 import { sentencesOf } from '../alerts/wording.ts'
 import type { AlertKind, Figures } from '../domain/alert.ts'
 import type { Attention } from '../store/attention.ts'
@@ -9,7 +10,10 @@ import { unusableWords } from './unusable-words.ts'
 import { withheldBecause } from './withheld-words.ts'
 
 /** Why it waits, Vietnamese first. Nothing here says what a directive is about. */
-export function explainAttention({ kind, id, source, cause, detail }: Attention): string {
+export function explainAttention(
+  { kind, id, source, cause, detail }: Attention,
+  places: Places = {},
+): string {
   switch (kind) {
     case 'overdue':
       return 'đã quá hạn mà chưa phân loại; phân loại ngay / not classified, and its legal deadline has passed: classify it now'
@@ -28,7 +32,7 @@ export function explainAttention({ kind, id, source, cause, detail }: Attention)
     case 'conflict':
     case 'messageDeferred':
     case 'sourceFailing':
-      return explainFailure(cause)
+      return explainFailure(cause, places)
     case 'sendRejected':
       return `nguồn từ chối ${detail.answer ?? ''}; sửa rồi gửi lại, hoặc xử lý cách khác / the source refused it: mend it and send again, or deal with it otherwise`
     case 'sendUnconfirmed':

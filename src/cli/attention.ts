@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander'
+import type { Places } from '#connectors/connector.ts'
+import { placesOf } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { type Attention, totalOf } from '../store/attention.ts'
 import { type AttentionKind, attentionKinds } from '../store/attention-kinds.ts'
@@ -52,6 +54,8 @@ async function list({ kind, source, limit, offset, json }: Asked): Promise<void>
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   await using opened = await openTrackingStore(config, 'guest')
   const { attention } = opened.store
+  const places = new Map(config.sources.map((profile) => [profile.name, placesOf(profile)]))
+  const placesAt = (item: Attention) => places.get(item.source) ?? {}
   const asked = {
     at,
     near: config.alerts.nearHours,
@@ -69,7 +73,7 @@ async function list({ kind, source, limit, offset, json }: Asked): Promise<void>
       ...{ at, total, counts },
       items: items.map((item) => ({
         ...item,
-        why: explainAttention(item),
+        why: explainAttention(item, placesAt(item)),
         settle: settling(item),
       })),
     })
@@ -79,17 +83,18 @@ async function list({ kind, source, limit, offset, json }: Asked): Promise<void>
   output.line(
     `${total} việc / items: ${some.map(([name, n]) => `${kindWords[name as AttentionKind]} ${n}`).join('; ')}\n`,
   )
-  for (const item of items) print(item)
+  for (const item of items) print(item, placesAt(item))
   const left = total - offset - items.length
   if (left > 0) output.line(`… và ${left} việc nữa / and ${left} more: --offset ${offset + limit}`)
 }
 
-export function print(item: Attention): void {
+/** `places`: which variable or file a failure of its source is about. */
+export function print(item: Attention, places: Places = {}): void {
   const { kind, source, code, since, endangers, beforeGoLive } = item
   output.line(
     coloured('title', [kindWords[kind], source, ...(code === null ? [] : [code])].join('  ')),
   )
-  output.line(`  vì sao / why        ${explainAttention(item)}`)
+  output.line(`  vì sao / why        ${explainAttention(item, places)}`)
   output.line(`  từ lúc / since      ${localTime(since)}`)
   if (endangers)
     output.line(

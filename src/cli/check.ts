@@ -10,6 +10,7 @@ import { openQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
 import { openTrackingStore, queueOf, readCalendarFile, readConfig } from '../wiring.ts'
 import { coloured } from './colour.ts'
+import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output } from './output.ts'
 import { pagesOf } from './page-check.ts'
@@ -154,8 +155,8 @@ async function check(quiet: boolean): Promise<Finding[]> {
 
 function understood<T>(answer: Answer<T>): T {
   if (answer.ok) return answer.value
-  const { operation, word } = answer.failure
-  throw new Error(`${operation}: ${word}. ${advice[word] ?? ''}`)
+  const { operation, word, setting } = answer.failure
+  throw new Error(`${operation}: ${explainFailure(word, { [word]: setting })}.`)
 }
 
 /** Configuration, calendar, store, queue, database log. */
@@ -165,14 +166,4 @@ const wholeParts = 5
 function wordOf(error: unknown): string {
   const word = answerWord(error) ?? (error as { code?: unknown }).code
   return typeof word === 'string' ? ` (${word})` : ''
-}
-
-const advice: Readonly<Record<string, string>> = {
-  unreachable: 'Check its address and the network.',
-  timeout: 'It did not answer in time: check the network, or raise limits.answerTimeoutMs.',
-  unauthorized: 'It refused the credentials: check auth.',
-  malformed:
-    'Its answer is not what the profile describes: check the address and the list settings.',
-  unavailable: 'It answers with a server error: ask its operators.',
-  notFound: 'The list is not at this address: check baseUrl and list.path.',
 }

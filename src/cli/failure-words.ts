@@ -1,9 +1,35 @@
+import type { Places } from '#connectors/connector.ts'
+
 /** What a failure word of the store means to a person, and what to do about it. */
 const sentences: Readonly<Record<string, string>> = {
   timeout:
     'nguồn không trả lời kịp; kiểm tra mạng và nguồn / the source did not answer in time: check the network and the source',
   unreachable:
     'không kết nối được nguồn; kiểm tra địa chỉ và mạng / the source cannot be reached: check its address and the network',
+  noSuchHost:
+    'không có máy chủ tên đó; kiểm tra baseUrl và DNS / there is no such host: check baseUrl and the DNS',
+  connectionRefused:
+    'máy chủ từ chối kết nối ở cổng đó; kiểm tra cổng trong baseUrl, tường lửa, và nguồn có đang chạy không / nothing takes connections at this port: check the port of baseUrl, the firewall, and whether the source runs',
+  noRoute:
+    'không có đường mạng tới nguồn; kiểm tra mạng và tường lửa / there is no route to the source: check the network and the firewall',
+  certificateExpired:
+    'chứng thư của nguồn đã hết hạn hoặc chưa có hiệu lực; báo đơn vị vận hành nguồn, kiểm tra đồng hồ máy này / the certificate of the source has expired or is not valid yet: tell its operators, and check the clock of this machine',
+  certificateName:
+    'chứng thư của nguồn cấp cho tên khác; sửa tên trong baseUrl hoặc báo đơn vị vận hành nguồn / the certificate of the source is for another name: correct the name in baseUrl, or tell its operators',
+  certificateChain:
+    'không kiểm được chứng thư của nguồn: thiếu chứng thư trung gian hoặc nơi cấp lạ; đặt tls.caFile hoặc báo đơn vị vận hành nguồn / the certificate of the source cannot be traced to an authority that is known here: set tls.caFile, or have its operators send the intermediate one',
+  tlsRefused:
+    'không thống nhất được TLS: phiên bản quá cũ hoặc nguồn đòi chứng thư của ta; báo đơn vị vận hành nguồn / no version of TLS could be agreed on, or it wants a certificate of ours: tell its operators',
+  tlsNotSpoken:
+    'địa chỉ ghi https nhưng cổng đó không nói TLS; sửa cổng trong baseUrl / the address says https, and what answers there is not TLS: correct the port of baseUrl',
+  tlsWanted:
+    'địa chỉ ghi http nhưng cổng đó nói TLS; ghi https trong baseUrl / the address says http, and TLS is spoken there: write https in baseUrl',
+  secretMissing:
+    'thiếu token hoặc mật khẩu của nguồn, hay không dùng được (không đọc được, rỗng, có khoảng trắng hoặc dấu); đặt lại, nguồn tự chạy tiếp khi tệp có mặt, còn biến môi trường thì khởi động lại dịch vụ / the token or secret of the source is missing or cannot be used (not readable, empty, with blanks or letters that are not ASCII): put it right; with a file the source goes on by itself, after a variable was set start the service again',
+  authorityMissing:
+    'tls.caFile không đọc được hoặc không phải chứng thư PEM; đặt lại tệp, nguồn tự chạy tiếp / tls.caFile cannot be read or holds no certificate in PEM: put the file right, the source goes on by itself',
+  notAskable:
+    'hồ sơ nguồn không lập được yêu cầu: giá trị không phải ASCII hoặc địa chỉ sai; chạy chidao check / the profile makes no request: a value is not ASCII, or the address is none: run chidao check',
   unavailable:
     'nguồn đang lỗi; báo đơn vị vận hành nguồn / the source answers with a server error: tell its operators',
   unauthorized:
@@ -57,8 +83,9 @@ const sentences: Readonly<Record<string, string>> = {
   superseded: 'đã có lượt đọc khác thay thế / another reading took its place',
 }
 
-/** The word with its sentence; an unknown word stands for itself. */
-export function explainFailure(word: string | null | undefined): string {
+/** The word with its sentence, and which variable or file it is about; an unknown word stands for itself. */
+export function explainFailure(word: string | null | undefined, places: Places = {}): string {
   if (!word) return '–'
-  return sentences[word] ? `${word}: ${sentences[word]}` : word
+  const place = places[word] ? ` (${places[word]})` : ''
+  return sentences[word] ? `${word}${place}: ${sentences[word]}` : word
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Profile } from '#connectors/index.ts'
+import type { Places } from '#connectors/connector.ts'
+import { type Profile, placesOf } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
 import { type AttentionCounts, totalOf } from '../store/attention.ts'
@@ -146,7 +147,7 @@ export function statusCommand(program: Command): void {
             count(source.notEligible),
             count(source.undecided),
             source.provable ? (source.completeTo ?? '–') : 'không chứng minh được',
-            explainFailure(source.lastFailure),
+            explainFailure(source.lastFailure, placesAt(config.sources, source.name)),
           ]),
         ),
       )
@@ -199,6 +200,11 @@ function explained(counts: AttentionCounts, json: boolean): void {
 function provable(sources: readonly Profile[], name: string): boolean {
   const profile = sources.find((source) => source.name === name)
   return profile?.kind === 'rest' && profile.can.reconcile !== 'none'
+}
+
+function placesAt(sources: readonly Profile[], name: string): Places {
+  const profile = sources.find((source) => source.name === name)
+  return profile ? placesOf(profile) : {}
 }
 
 function count(n: number | null): string {

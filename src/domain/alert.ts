@@ -33,13 +33,15 @@ export const nearHours: Readonly<Record<Urgency, number>> = {
   unreadable: 6,
 }
 
-/** Numbers and nothing else: an alert never says which directive. */
+/** Numbers, and a word of a fixed list: an alert never says which directive. */
 export interface Figures {
   readonly count: number
   readonly byUrgency?: Readonly<Partial<Record<Urgency, number>>>
   /** Directives of the source whose legal deadline runs. */
   readonly open?: number
   readonly hours?: number
+  /** Why a source fails, as a failure word. */
+  readonly cause?: string
   readonly percent?: number
   readonly percentBefore?: number
 }

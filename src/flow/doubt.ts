@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import type { Failure } from '#connectors/connector.ts'
+import { type Failure, isUnasked } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
 import { addDays } from '../domain/local-date.ts'
 import type { Because } from '../store/reasons.ts'
@@ -114,7 +114,7 @@ async function lookForVanished(app: App, reading: Reading): Promise<Failure | nu
     { concurrency: profile.poll.concurrency },
   )
   await withholdFew(app, reading, gone, 'vanished', shown.length)
-  return failures.find((failure) => failure?.word === 'unreachable') ?? null
+  return failures.find((failure) => failure && isUnasked(failure.word)) ?? null
 }
 
 const daysAround = 60

@@ -1,7 +1,7 @@
 import {
   type Answer,
-  type FailureWord,
   FarSideFailure,
+  isUnasked,
   type Message,
   type OpenFile,
   type TakeFile,
@@ -53,13 +53,8 @@ async function fetchFiles(
 }
 
 /** The failures that are of the source, or of this machine: the next file would fail alike. */
-const endsAll: ReadonlySet<string> = new Set<FailureWord | 'diskFull'>([
-  'unreachable',
-  'unavailable',
-  'timeout',
-  'unauthorized',
-  'diskFull',
-])
+const isOver = (failure: string) =>
+  isUnasked(failure) || ['unavailable', 'timeout', 'unauthorized', 'diskFull'].includes(failure)
 
 /** One round over the files of a claim. */
 class Fetching {
@@ -93,7 +88,7 @@ class Fetching {
       else if (typeof kept === 'string') failed.push({ file, failure: kept })
       else if (left.size === 0) this.#last = kept
       else await this.#store(kept)
-      return !isMarked && !failed.some(({ failure }) => endsAll.has(failure))
+      return !isMarked && !failed.some(({ failure }) => isOver(failure))
     }
     const { connector } = this.#source
     const whole = await (held?.(files, take) ?? connector.openFiles(this.#claim, files, take))

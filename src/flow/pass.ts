@@ -111,12 +111,14 @@ async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'fa
   const isOthers = failure.source !== pass.source
   if (!isOthers) await app.store.sources.failed(pass.source, failure.word)
   await app.store.passes.fail(pass, isOthers ? 'waitsForOther' : failure.word)
-  app.log.passFailed({
+  const told = failure.setting === undefined ? app.log.passFailed : app.log.sourceNotAsked
+  told({
     source: pass.source,
     pass: pass.id,
     kind: pass.kind,
     operation: failure.operation,
     failure: failure.word,
+    ...(failure.setting !== undefined && { setting: failure.setting }),
     ...(isOthers && { waitsFor: failure.source }),
   })
   return 'failed'

@@ -1,4 +1,4 @@
-import type { Failure, ListedMessage } from '#connectors/connector.ts'
+import { type Failure, isUnasked, type ListedMessage } from '#connectors/connector.ts'
 import type { App } from '../app.ts'
 import type { Findings } from '../domain/findings.ts'
 import type { Known } from '../store/intake.ts'
@@ -37,7 +37,7 @@ export async function take(
 }
 
 function isGone({ word }: Failure): boolean {
-  return word === 'unreachable' || word === 'unauthorized'
+  return isUnasked(word) || word === 'unauthorized'
 }
 
 /** By what the intake knows a version of a message. */

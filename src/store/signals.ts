@@ -22,6 +22,8 @@ export interface SourceSignals {
   /** When the gate last admitted something new of it, by the service's own clock. */
   readonly lastItemAt: Date | null
   readonly failures: number
+  /** The word of the latest failure, while they last. */
+  readonly failure: string | null
   readonly breakerOpen: boolean
   readonly paused: boolean
   readonly undecided: number
@@ -75,6 +77,7 @@ export function signals(db: Knex) {
     async sources(at: Date): Promise<SourceSignals[]> {
       const { rows } = await db.raw(
         `select s.name, s.last_answer_at as "lastAnswerAt", item.seen_at as "lastItemAt", s.failures,
+           case when s.failures > 0 then s.last_failure end as failure,
            ${breakerIsOpen('s')} as "breakerOpen", ${isPaused('s', ':at')} as paused,
            coalesce(latest.undecided, 0) as undecided, s.sentinel_failure as "sentinelFailure",
            (select count(*) from sync.directive where source = s.name and ${isInTime('directive')}) as open

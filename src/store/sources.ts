@@ -13,6 +13,8 @@ export interface SourceState {
 
 /** Failures in a row after which the circuit breaker opens. */
 const breakerThreshold = 3
+/** Costs nobody a question. */
+const ours = ['secretMissing', 'authorityMissing', 'notAskable']
 const longestPauseMs = 5 * 60_000
 
 export function sources(db: Knex) {
@@ -83,14 +85,15 @@ export function sources(db: Knex) {
 
     /**
      * Counts a failure; from the third in a row on, nobody asks for a while that doubles up to five minutes. What was
-     * under way when that began fails of the same trouble, and does not make it longer.
+     * under way when that began fails of the same trouble, and does not make it longer. What is missing on our side is
+     * looked for at every poll.
      */
     async failed(name: string, word: string): Promise<void> {
       await db.raw(
         `update sync.source set failures = failures + 1, last_failure = :word,
-           open_until = ${pauseAfter('failures')}
+           open_until = case when :word = any (:ours) then null else ${pauseAfter('failures')} end
          where name = :name and not ${breakerIsOpen('source')}`,
-        { name, word, breakerThreshold, longestPauseMs },
+        { name, word, breakerThreshold, longestPauseMs, ours },
       )
     },
 

@@ -182,9 +182,9 @@ export function describeConnector(name: string, makeFarSide: () => Promise<FarSi
         expect(await far.connector.probe()).toEqual({ ok: true, value: null })
       })
 
-      it('names an address where nobody listens unreachable', async () => {
-        expect(wordOf(await far.unreachable.list(far.window, null))).toBe('unreachable')
-        expect(wordOf(await far.unreachable.probe())).toBe('unreachable')
+      it('says that nobody listens at an address', async () => {
+        expect(wordOf(await far.unreachable.list(far.window, null))).toBe('connectionRefused')
+        expect(wordOf(await far.unreachable.probe())).toBe('connectionRefused')
       })
     })
 
@@ -223,7 +223,7 @@ export function describeConnector(name: string, makeFarSide: () => Promise<FarSi
         const outcome = await far.unreachable.send(
           replyTo(far.documents[0]!.ref, far.documents[0]!.sourceRef),
         )
-        expect(outcome).toMatchObject({ word: 'notSent', failure: { word: 'unreachable' } })
+        expect(outcome).toMatchObject({ word: 'notSent', failure: { word: 'connectionRefused' } })
       })
     })
   })

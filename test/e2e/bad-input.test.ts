@@ -127,11 +127,26 @@ describe('bad input gets one clear sentence with what to do', () => {
       CHIDAO_CONFIG: await configFile([profileAt(`http://127.0.0.1:${port}`)]),
     })
     page.close()
-    expect(dead.out).toMatch(/qlvb-tinh: .*unreachable\. Check its address/)
-    expect(html.out).toMatch(
-      /qlvb-tinh: .*malformed\. Its answer is not what the profile describes/,
+    expect(dead.out).toMatch(
+      /qlvb-tinh: .*connectionRefused: máy chủ từ chối.*nothing takes connections/,
     )
+    expect(html.out).toMatch(/qlvb-tinh: .*malformed: câu trả lời.*check the source or its profile/)
     expect([dead.code, html.code]).toEqual([1, 1])
+  })
+
+  it('when the token of a source is missing, which stops no service', async () => {
+    await using database = await testDatabase()
+    const auth = { header: 'Authorization', prefix: 'Bearer ', tokenEnv: 'CHIDAO_QLVB_TOKEN' }
+    const env = {
+      ...{ DATABASE_URL: database.url, KEYS_DATABASE_URL: database.keysUrl },
+      CHIDAO_CONFIG: await configFile([profileAt('http://127.0.0.1:1', { auth })]),
+    }
+    const { code, out, err } = await chidao(['check'], env)
+    expect(code).toBe(1)
+    expect(out).toMatch(/qlvb-tinh: .*secretMissing \(CHIDAO_QLVB_TOKEN\): thiếu token.*is missing/)
+    expect(err + out).not.toMatch(/mistake of ours/)
+    const gate = await chidao(['gate', 'qlvb-tinh', '--stdin'], env, '{}\n')
+    expect(gate.code).toBe(0)
   })
 
   it('when a command or an option is not known', async () => {

@@ -83,9 +83,15 @@ export function left(until: Date, now: Date, language: Language): Html {
   return html`<span class="left ${tone}">${leftText(until, now, language)}</span>`
 }
 
-export function failureText(word: string | null, language: Language): string {
+/** `places`: which variable or file a word is about. */
+export function failureText(
+  word: string | null,
+  language: Language,
+  places: Readonly<Partial<Record<string, string>>> = {},
+): string {
   if (!word) return '–'
-  return (failures[language] as Readonly<Record<string, string>>)[word] ?? word
+  const said = (failures[language] as Readonly<Record<string, string>>)[word] ?? word
+  return places[word] ? `${said} (${places[word]})` : said
 }
 
 /** Links to the neighbours of a page of a list; each is an address of its own. */

@@ -49,7 +49,7 @@ export function causeOf(
   if (kind === 'unbalanced')
     return (runWords[language].kinds as Readonly<Record<string, string>>)[cause] ?? cause
   const causes: Readonly<Record<string, string>> = attentionWords[language].causes
-  const said = causes[cause] ?? failureText(cause, language)
+  const said = causes[cause] ?? failureText(cause, language, sources.get(source)?.connector.places)
   if (kind !== 'notAdmitted') return said
   const written: Readonly<Record<string, string>> = attentionWords[language].written
   return `${written[String(detail.act)] ?? detail.act}: ${said}`

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Places } from '#connectors/connector.ts'
 import type { App } from '../../app.ts'
 import { localDateOf } from '../../domain/local-date.ts'
 import type { UnmappedCode } from '../../store/pages/runs.ts'
@@ -40,7 +41,7 @@ export function sourcesPages(server: FastifyInstance, app: App): void {
     const words = sourceWords[frame.language]
     const body = html`<p><a href="/sources">← ${words.back}</a></p>
 ${warnings(app, state, frame)}
-${standing(state, known.failures, complete, frame)}
+${standing(state, known.failures, complete, configured?.connector.places, frame)}
 ${pauseForms(state, frame)}
 ${profile(app, name, frame)}
 ${unmappedTable(unmapped, frame)}`
@@ -62,6 +63,7 @@ function standing(
   state: SourceState,
   failures: number,
   complete: Awaited<ReturnType<App['store']['completeness']['of']>> | null,
+  places: Places | undefined,
   frame: Frame,
 ): Html {
   const { language } = frame
@@ -96,7 +98,7 @@ function standing(
         : shown.breakerClosed,
     ],
     [words.failures, failures],
-    [shown.failing, failureText(state.lastFailure, language)],
+    [shown.failing, failureText(state.lastFailure, language, places)],
     [shown.seen, state.seen],
     [shown.allowed, state.allowed],
     [shown.notEligible, state.notEligible],

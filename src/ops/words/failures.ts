@@ -5,6 +5,26 @@ export const failures = both(
   {
     timeout: 'Nguồn không trả lời kịp; kiểm tra mạng và nguồn.',
     unreachable: 'Không kết nối được nguồn; kiểm tra địa chỉ và mạng.',
+    noSuchHost: 'Không có máy chủ tên đó; kiểm tra baseUrl và DNS.',
+    connectionRefused:
+      'Máy chủ từ chối kết nối ở cổng đó; kiểm tra cổng trong baseUrl, tường lửa, và nguồn có đang chạy không.',
+    noRoute: 'Không có đường mạng tới nguồn; kiểm tra mạng và tường lửa.',
+    certificateExpired:
+      'Chứng thư của nguồn đã hết hạn hoặc chưa có hiệu lực; báo đơn vị vận hành nguồn, kiểm tra đồng hồ máy này.',
+    certificateName:
+      'Chứng thư của nguồn cấp cho tên khác; sửa tên trong baseUrl hoặc báo đơn vị vận hành nguồn.',
+    certificateChain:
+      'Không kiểm được chứng thư của nguồn: thiếu chứng thư trung gian hoặc nơi cấp lạ; đặt tls.caFile hoặc báo đơn vị vận hành nguồn.',
+    tlsRefused:
+      'Không thống nhất được TLS: phiên bản quá cũ hoặc nguồn đòi chứng thư của ta; báo đơn vị vận hành nguồn.',
+    tlsNotSpoken: 'Địa chỉ ghi https nhưng cổng đó không nói TLS; sửa cổng trong baseUrl.',
+    tlsWanted: 'Địa chỉ ghi http nhưng cổng đó nói TLS; ghi https trong baseUrl.',
+    secretMissing:
+      'Thiếu token hoặc mật khẩu của nguồn, hay không dùng được (không đọc được, rỗng, có khoảng trắng hoặc dấu); đặt lại, nguồn tự chạy tiếp khi tệp có mặt, còn biến môi trường thì khởi động lại dịch vụ.',
+    authorityMissing:
+      'Tls.caFile không đọc được hoặc không phải chứng thư PEM; đặt lại tệp, nguồn tự chạy tiếp.',
+    notAskable:
+      'Hồ sơ nguồn không lập được yêu cầu: giá trị không phải ASCII hoặc địa chỉ sai; chạy chidao check.',
     unavailable: 'Nguồn đang lỗi; báo đơn vị vận hành nguồn.',
     unauthorized: 'Nguồn từ chối tài khoản; kiểm tra cấu hình đăng nhập của nguồn.',
     malformed: 'Câu trả lời của nguồn không đọc được; kiểm tra nguồn hoặc hồ sơ nguồn.',
@@ -46,6 +66,27 @@ export const failures = both(
   {
     timeout: 'The source did not answer in time: check the network and the source.',
     unreachable: 'The source cannot be reached: check its address and the network.',
+    noSuchHost: 'There is no such host: check baseUrl and the DNS.',
+    connectionRefused:
+      'Nothing takes connections at this port: check the port of baseUrl, the firewall, and whether the source runs.',
+    noRoute: 'There is no route to the source: check the network and the firewall.',
+    certificateExpired:
+      'The certificate of the source has expired or is not valid yet: tell its operators, and check the clock of this machine.',
+    certificateName:
+      'The certificate of the source is for another name: correct the name in baseUrl, or tell its operators.',
+    certificateChain:
+      'The certificate of the source cannot be traced to an authority that is known here: set tls.caFile, or have its operators send the intermediate one.',
+    tlsRefused:
+      'No version of TLS could be agreed on, or it wants a certificate of ours: tell its operators.',
+    tlsNotSpoken:
+      'The address says https, and what answers there is not TLS: correct the port of baseUrl.',
+    tlsWanted: 'The address says http, and TLS is spoken there: write https in baseUrl.',
+    secretMissing:
+      'The token or secret of the source is missing or cannot be used (not readable, empty, with blanks or letters that are not ASCII): put it right; with a file the source goes on by itself, after a variable was set start the service again.',
+    authorityMissing:
+      'Tls.caFile cannot be read or holds no certificate in PEM: put the file right, the source goes on by itself.',
+    notAskable:
+      'The profile makes no request: a value is not ASCII, or the address is none: run chidao check.',
     unavailable: 'The source answers with a server error: tell its operators.',
     unauthorized: 'The source refused the credentials: check how the service logs in there.',
     malformed: 'Its answer cannot be read: check the source or its profile.',
