@@ -5,7 +5,7 @@
  */
 import type { App } from './app.ts'
 import { asked } from './flow/asked.ts'
-import { doubt } from './flow/doubt.ts'
+import { doubt, noteContradictions } from './flow/doubt.ts'
 import { askOtherSources, hearAcknowledging } from './flow/other-sources.ts'
 import { type PullResult, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
@@ -27,6 +27,7 @@ export function pull(app: App, claimed: Pass): Promise<PullResult> {
       if (unasked && pass.kind === 'resync') return unasked
     }
     const failure = await takeRows(app, reading, pages, known, { mayStage: unheard === null })
+    await noteContradictions(app, reading)
     if (unheard ?? failure) return unheard ?? failure
     // Another reading may have staged meanwhile what it had read before it became secret.
     await withhold(app, source, pass, tally.secrets())

@@ -55,6 +55,8 @@ export function explainAttention(
       return `lượt đọc cho ${detail.allowed} mục nhưng chỉ ghi ${detail.accountedFor}; báo nhà phát triển / a reading that does not add up: report it`
     case 'listShort':
       return `nguồn đếm ${detail.counted} dòng nhưng chỉ liệt kê ${detail.listed}; các ngày ${detail.from} – ${detail.until} chưa được coi là đầy đủ; hỏi đơn vị vận hành nguồn số nào đúng / the source counts ${detail.counted} rows and lists ${detail.listed}: these days are not said to be complete; ask its operators which of the two is right`
+    case 'contradiction':
+      return contradictions[cause] ?? cause
     case 'sourcePaused':
       return `người tạm dừng: ${detail.by}: ${detail.reason} / paused by a person; legal clocks go on`
   }
@@ -124,6 +126,8 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         `chidao runs ${detail.run}`,
         `chidao resync ${source} --since ${detail.from} --until ${detail.until} ${why}`,
       ]
+    case 'contradiction':
+      return [`chidao show ${quoted(code ?? id)}`]
     case 'unbalanced':
       return [`chidao runs ${id}`, `chidao resync ${source} --all ${why}`]
     case 'sourceFailing':
@@ -153,6 +157,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   undecided: 'chưa đọc được / undecided',
   unbalanced: 'số liệu không khớp / does not balance',
   listShort: 'danh sách thiếu so với số đếm / list short of its count',
+  contradiction: 'nguồn tự mâu thuẫn / contradiction',
   sourceFailing: 'nguồn lỗi / source failing',
   sourcePaused: 'nguồn tạm dừng / source paused',
   undelivered: 'cảnh báo chưa gửi được / alerts not delivered',
@@ -168,6 +173,13 @@ function quoted(text: string): string {
   return /^[\p{L}\p{N}/_.-]+$/u.test(text) && !text.startsWith('-')
     ? text
     : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+const contradictions: Readonly<Record<string, string>> = {
+  atOnce:
+    'nguồn liệt kê văn bản này nhiều dòng khác nhau cùng lúc; kho giữ một; báo đơn vị vận hành nguồn / its source lists it in several rows that differ: the store keeps one, tell its operators',
+  inTurns:
+    'nguồn lúc trả nội dung này, lúc trả nội dung khác; kho giữ bản đọc sau cùng; báo đơn vị vận hành nguồn / its source shows now one version of it, now another: the store keeps what was read last, tell its operators',
 }
 
 const fuseActs: Readonly<Record<string, string>> = {

@@ -25,8 +25,8 @@ export function attentionCommand(program: Command): void {
     .summary('Mọi việc cần người xử lý. Everything that needs a person.')
     .description(
       inBoth(
-        'Một danh sách: văn bản quá hạn phân loại, sắp hết hạn, thiếu toàn văn, cảnh báo đang kéo dài, văn bản chưa chuyển được, tệp chưa lấy được hoặc không dùng được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đếm nhiều hơn số đã liệt kê, nguồn đang lỗi hoặc tạm dừng, cảnh báo chưa gửi được.',
-        'One list: what is overdue or soon due for classification, what has no full text in time, alerts that last, what could not be staged, files that could not be fetched or are unusable, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that count more than they list, sources that fail or are paused, alerts that do not arrive.',
+        'Một danh sách: văn bản quá hạn phân loại, sắp hết hạn, thiếu toàn văn, cảnh báo đang kéo dài, văn bản chưa chuyển được, tệp chưa lấy được hoặc không dùng được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đếm nhiều hơn số đã liệt kê hoặc tự mâu thuẫn, nguồn đang lỗi hoặc tạm dừng, cảnh báo chưa gửi được.',
+        'One list: what is overdue or soon due for classification, what has no full text in time, alerts that last, what could not be staged, files that could not be fetched or are unusable, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that count more than they list or contradict themselves, sources that fail or are paused, alerts that do not arrive.',
       ),
     )
     .addHelpText('after', example('chidao attention', 'chidao attention list --kind conflict fuse'))

@@ -27,11 +27,14 @@ export async function pagesOf(
     tally.asksForSingleOnes = true
     return { pages: singly(resync.refs, app.clock.now()), known: nothing }
   }
-  const known = await app.store.intake.known(pass)
+  const known = await app.store.intake.known(pass, app.clock.now())
   const pages = listing(app, source, { from: pass.from, until: pass.until }, (extent) => {
     tally.extent = extent
   })
-  return { pages, known: resync?.thorough ? { ...known, latest: new Map() } : known }
+  return {
+    pages,
+    known: resync?.thorough ? { ...known, latest: new Map(), contradicted: new Map() } : known,
+  }
 }
 
 async function* singly(
@@ -49,4 +52,4 @@ async function* singly(
   )
 }
 
-const nothing: Known = { latest: new Map(), ever: new Set() }
+const nothing: Known = { latest: new Map(), ever: new Set(), contradicted: new Map() }

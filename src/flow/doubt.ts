@@ -30,6 +30,27 @@ export async function doubt(app: App, reading: Reading): Promise<Failure | null>
     : null
 }
 
+/** What the source says two things of is told of those that the store shows; compared here, as whatever a list names. */
+export async function noteContradictions(app: App, { source, tally }: Reading): Promise<void> {
+  const { contradictions, withholding } = app.store
+  const { name } = source.profile
+  const at = app.clock.now()
+  const found = tally.contradictions()
+  const before = await contradictions.of(name, at)
+  if (found.size === 0 && before.size === 0) return
+  const shown = found.size > 0 ? await withholding.shown(name, null) : new Map<string, string>()
+  const met = [...found].flatMap(([ref, one]) => {
+    const id = shown.get(ref)
+    return id === undefined ? [] : [[id, one] as const]
+  })
+  const over = [...before].filter(([ref]) => !found.has(ref) && tally.hasListed(ref))
+  await contradictions.note(
+    new Map(met),
+    over.map(([, { id }]) => id),
+    at,
+  )
+}
+
 /** Withholds unless they are unusually many, and whether it did; says in the log what it did or asks. */
 export async function withholdFew(
   app: App,

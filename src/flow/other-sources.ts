@@ -64,7 +64,7 @@ async function learn(
   const { name } = other.profile
   if (!(await app.store.sources.askable(name, app.clock.now())))
     return { source: name, operation: 'list', word: 'unreachable' }
-  const { latest } = await app.store.intake.known({ ...window, source: name })
+  const { latest } = await app.store.intake.known({ ...window, source: name }, app.clock.now())
   for await (const page of listing(app, other, window)) {
     if (!page.ok) return page.failure
     for (const item of page.value) {

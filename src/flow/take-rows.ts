@@ -28,6 +28,7 @@ export async function takeRows(
 ): Promise<Failure | null> {
   const { source, tally, heartbeat } = reading
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
+  const met = new Set<string>()
   let waiting: Unread[] = []
   let listBroke: Failure | null = null
   let sourceGone: Failure | null = null
@@ -55,7 +56,7 @@ export async function takeRows(
       for (const item of page.value) {
         const findings = newFindings()
         if (item.unreadable) tally.undecided('malformed')
-        else if (await isSettledByList(reading, item, known, findings)) continue
+        else if (await isSettledByList(reading, item, { known, met }, findings)) continue
         else if (!mayStage) continue
         else if (isFlash(item, source)) await begin({ item, findings })
         else waiting.push({ item, findings })
@@ -71,27 +72,38 @@ export async function takeRows(
   return sourceGone ?? listBroke
 }
 
-/** Whether nothing of it needs to be asked for. */
+/**
+ * Whether nothing of it needs to be asked for. One document is one row: of another one in the same list it is only judged
+ * whether it may be there at all, and what takes turns is not read again.
+ */
 async function isSettledByList(
   reading: Reading,
   item: ListedMessage,
-  known: Known,
+  { known, met }: { known: Known; met: Set<string> },
   findings: Findings,
 ): Promise<boolean> {
   const { pass, source, tally } = reading
-  tally.listed(item.ref.sourceRef)
+  const { version } = item
+  const { transportRef, sourceRef } = item.ref
+  tally.listed(sourceRef)
   const had = known.latest.get(nameOf(item))
-  if (had) {
-    tally.allowed(had !== pass.id)
-    return true
-  }
-  const settled = await settledByList(source, item, findings)
+  const settled = had ? null : await settledByList(source, item, findings)
   if (settled?.decision === 'undecided') tally.became(settled.failure)
   if (settled?.decision === 'refused') {
     reading.refused(settled)
     tally.became('refused')
   }
-  return settled !== null
+  if (settled) return true
+  if (met.has(transportRef)) {
+    tally.contradicts(sourceRef, { how: 'atOnce', version: '' })
+    return true
+  }
+  met.add(transportRef)
+  const isShownInTurn = known.contradicted.has(transportRef) && known.ever.has(nameOf(item))
+  if (isShownInTurn && known.contradicted.get(transportRef) === 'inTurns')
+    tally.contradicts(sourceRef, { how: 'inTurns', version })
+  if (had || isShownInTurn) tally.allowed(had !== pass.id)
+  return had !== undefined || isShownInTurn
 }
 
 /** An urgency that cannot be read has the same deadline as the shortest. */

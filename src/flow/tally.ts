@@ -1,6 +1,7 @@
 import pLimit from 'p-limit'
 import type { UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
+import type { Contradiction } from '../store/contradictions.ts'
 import type { PassExtent, PassTotals } from '../store/passes.ts'
 import type { Followed, Refusal } from './admission.ts'
 
@@ -19,6 +20,7 @@ export class Tally {
   readonly #documents: NamedDocument[] = []
   readonly #doubtful = new Set<string>()
   readonly #listed = new Set<string>()
+  readonly #contradictions = new Map<string, Contradiction>()
   /** Not the window was read, but single messages. */
   asksForSingleOnes = false
   requests = 0
@@ -113,6 +115,15 @@ export class Tally {
 
   hasListed(sourceRef: string): boolean {
     return this.#listed.has(sourceRef)
+  }
+
+  /** What its source says two things of, by its reference, for as long as this reading lives. */
+  contradicts(sourceRef: string | null, how: Contradiction): void {
+    if (sourceRef !== null) this.#contradictions.set(sourceRef, how)
+  }
+
+  contradictions(): ReadonlyMap<string, Contradiction> {
+    return this.#contradictions
   }
 
   /** Fewer were listed than are counted: what was not listed may be there all the same. */

@@ -7,6 +7,7 @@
  * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
  * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
  * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
+ * `contradiction`: a source says two things of one directive.
  * `undelivered`: a channel on which alerts do not arrive.
  */
 export const attentionKinds = [
@@ -28,6 +29,7 @@ export const attentionKinds = [
   'undecided',
   'unbalanced',
   'listShort',
+  'contradiction',
   'sourceFailing',
   'sourcePaused',
   'undelivered',

@@ -4,6 +4,7 @@
  */
 import { alerts, pressing, withoutText } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
+import { lasts } from './contradictions.ts'
 import { hasFailed, isInTime, isShown, isUnusable, waitsForOffice } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
@@ -113,6 +114,13 @@ select 'listShort', s.source, s.source, null::uuid, null, 'listShort', min(s.end
     'from', min(lower(s.days)), 'until', max(upper(s.days)) - 1, 'run', (array_agg(s.id order by s.ended_at desc))[1])
 from (${shortReadings('true')}) s group by s.source`
 
+/** It is over when its source has said one thing only for a while. */
+const contradictory = `
+select 'contradiction', d.id::text, d.source, d.id, d.code, c.how, c.since, case when ${waitsForOffice('d')} then d.classify_by end,
+  d.before_go_live, jsonb_build_object('lastAt', c.last_at)
+from sync.contradiction c join sync.directive d on d.id = c.directive_id
+where ${isShown('d')} and ${lasts('c')} and (c.times > 1 or c.how = 'inTurns')`
+
 /** What a silent source has not shown yet nobody knows; what it showed and was not fetched can be late. */
 const failing = `
 select 'sourceFailing', s.name, s.name, null::uuid, null, s.last_failure, coalesce(s.last_answer_at, (select min(p.opened_at) from sync.pass p where p.source = s.name), :at),
@@ -149,6 +157,7 @@ export const waiting = `with listed (${shape}) as (${[
   undecided,
   unbalanced,
   short,
+  contradictory,
   failing,
   paused,
   undelivered,

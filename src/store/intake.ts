@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Admitted, Staging } from './admitted.ts'
+import { type How, lasts } from './contradictions.ts'
 import { remember } from './history.ts'
 import { LeaseLost } from './lease.ts'
 import { carryOut, type Deferred, insertDeferred, type Order, type OrderOutcome } from './orders.ts'
@@ -24,7 +25,12 @@ export interface Known {
   readonly latest: ReadonlyMap<string, string>
   /** One that is shown again after another came between is new, and needs a name of its own. */
   readonly ever: ReadonlySet<string>
+  /** Messages, by `transportRef`, of which the source says now this and now that: what was read of them is not read again. */
+  readonly contradicted: ReadonlyMap<string, How>
 }
+
+/** So often within a day a version may come back before it is said to take turns. */
+const mostReturns = 2
 
 export function intake(db: Knex, stage: Stage) {
   return {
@@ -33,7 +39,7 @@ export function intake(db: Knex, stage: Stage) {
      * that took each. Nothing is asked with a listed item's own reference: refused ones would be among them, and a
      * statement's values can end in the log of a database.
      */
-    async known(pass: Pick<Pass, 'source' | 'from' | 'until'>): Promise<Known> {
+    async known(pass: Pick<Pass, 'source' | 'from' | 'until'>, at: Date): Promise<Known> {
       const { rows: queueLike } = await db.raw(
         `select from sync.source where name = ? and acknowledges`,
         [pass.source],
@@ -55,7 +61,7 @@ export function intake(db: Knex, stage: Stage) {
         ever.add(row.name)
         if (row.latest) latest.set(row.name, row.passId)
       }
-      return { latest, ever }
+      return { latest, ever, contradicted: await contradicted(db, pass.source, at) }
     },
 
     stage: (pass: Pass, admitted: Admitted, at: Date): Promise<Staging> =>
@@ -151,6 +157,19 @@ export function intake(db: Knex, stage: Stage) {
       })
     },
   }
+}
+
+/** What a person asked for anew, or a recheck, is no return of a version. */
+async function contradicted(db: Knex, source: string, at: Date): Promise<Map<string, How>> {
+  const { rows } = await db.raw(
+    `select i.transport_ref as ref, 'inTurns' as how from sync.intake i
+       where i.source = :source and i.seen_at > :at::timestamptz - interval '1 day' and i.version ~ ' again ' and i.version not like 'asked again %'
+       group by i.transport_ref having count(*) >= :mostReturns
+     union all select distinct i.transport_ref, c.how from sync.contradiction c join sync.intake i on i.directive_id = c.directive_id
+       where i.source = :source and ${lasts('c')}`,
+    { source, at, mostReturns },
+  )
+  return new Map(rows.map(({ ref, how }: { ref: string; how: How }) => [ref, how]))
 }
 
 async function holdPass(tx: Knex, pass: Pass): Promise<void> {

@@ -106,6 +106,18 @@ create table sync.calendar (
 );
 CREATE UNIQUE INDEX calendar_in_force ON sync.calendar USING btree (place DESC);
 
+create table sync.contradiction ( -- What a source says two things of. atOnce: in one list. inTurns: from one reading to the next, as versions that it showed before.
+  directive_id uuid not null,
+  how text not null,
+  version text not null, -- The row that was listed last, which changes while they take turns.
+  times integer not null default 1, -- One reading may meet a row before and after it was changed: from the second on a person is told.
+  since timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint contradiction_pkey PRIMARY KEY (directive_id),
+  constraint contradiction_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE CASCADE,
+  constraint contradiction_how_check CHECK ((how = ANY (ARRAY['atOnce'::text, 'inTurns'::text])))
+);
+
 create table sync.directive (
   id uuid not null,
   source text not null,

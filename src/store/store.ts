@@ -5,6 +5,7 @@ import { attention } from './attention.ts'
 import { audits } from './audit.ts'
 import { calendars } from './calendars.ts'
 import { completeness } from './completeness.ts'
+import { contradictions } from './contradictions.ts'
 import { databaseClock } from './database-clock.ts'
 import { deadlines } from './deadlines.ts'
 import { directiveFiles } from './directive-files.ts'
@@ -74,6 +75,7 @@ export function openStore(
     withholding: withholding(db),
     writings: writings(db),
     purging: purging(db),
+    contradictions: contradictions(db),
     fuses: fuses(db),
     failures: failures(db),
     recalls: recalls(db),

@@ -105,6 +105,8 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   )
   await store.passes.end(short, nothing, now, null, { counted: 8, listed: 7 })
   await store.fuses.holds({ source: 'nguon', kind: 'withhold', count: 500, outOf: 1000 }, now)
+  const five = (await store.withholding.shown('nguon', null)).get('ref-5')!
+  await store.contradictions.note(new Map([[five, { how: 'inTurns', version: 'a' }]]), [], now)
   await store.sources.countUnmapped('nguon', 'secrecy', '7', 12, now)
   await store.sources.failed('nguon', 'timeout')
   await store.pauses.begin({
@@ -118,6 +120,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     ['sourcePaused', 'maintenance', null, later(30)],
     ['stagingFailed', 'diskFull', null, later(30)],
     ['conflict', 'conflict', '2/UBND-NNMT', deadline],
+    ['contradiction', 'inTurns', '5/UBND-NNMT', deadline],
     ['fileMissing', 'timeout', '5/UBND-NNMT', deadline],
     ['fileUnusable', 'broken', '4/UBND-NNMT', deadline],
     ['notAdmitted', 'notEligible', '2/UBND-NNMT', deadline],
@@ -150,7 +153,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
       at: now,
     })
   expect([overdue, dueSoon, withoutText, alert, undelivered]).toEqual([0, 0, 0, 0, 0])
-  expect(Object.values(counts)).toEqual(Array.from({ length: 16 }, () => 1))
+  expect(Object.values(counts)).toEqual(Array.from({ length: 17 }, () => 1))
 })
 
 it('is empty where nothing waits', async () => {

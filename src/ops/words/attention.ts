@@ -48,6 +48,7 @@ export const attentionWords = both(
       undecided: 'Chưa đọc được',
       unbalanced: 'Số liệu không khớp',
       listShort: 'Danh sách thiếu so với số đếm',
+      contradiction: 'Nguồn tự mâu thuẫn',
       sourceFailing: 'Nguồn có sự cố',
       sourcePaused: 'Nguồn tạm dừng',
       undelivered: 'Cảnh báo chưa gửi được',
@@ -71,6 +72,8 @@ export const attentionWords = both(
       purge: 'xóa hẳn nhiều văn bản bất thường',
       unmapped: 'hồ sơ nguồn chưa nói mã này nghĩa là gì',
       maintenance: 'bảo trì',
+      atOnce: 'nguồn liệt kê văn bản này nhiều dòng khác nhau cùng lúc; kho giữ một',
+      inTurns: 'nguồn lúc trả nội dung này, lúc trả nội dung khác; kho giữ bản đọc sau cùng',
       notEligible:
         'chưa đủ điều kiện ghi vào hệ thống, không giữ lại gì; ghi lại hoặc báo cáo bằng hình thức khác',
       notShown: 'lúc nhận thì văn bản hoặc phân công không còn hiện; xem lại rồi ghi lại',
@@ -180,6 +183,7 @@ export const attentionWords = both(
       undecided: 'Not readable',
       unbalanced: 'Totals do not balance',
       listShort: 'List short of its count',
+      contradiction: 'Source contradicts itself',
       sourceFailing: 'Source in trouble',
       sourcePaused: 'Source paused',
       undelivered: 'Alerts not delivered',
@@ -203,6 +207,8 @@ export const attentionWords = both(
       purge: 'unusually many would be removed for good',
       unmapped: 'the profile does not say what this code means',
       maintenance: 'maintenance',
+      atOnce: 'its source lists it in several rows that differ; the store keeps one',
+      inTurns: 'its source shows now one version, now another; the store keeps what was read last',
       notEligible:
         'not eligible, nothing of it was kept; write it anew or report it by other means',
       notShown: 'its directive or assignment was not shown any more; look, and write it anew',
