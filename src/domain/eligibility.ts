@@ -199,7 +199,7 @@ export function isMarkedName(name: string, { harmlessSuffixes }: GateRules): boo
 function judgeMarks(
   header: Header,
   { harmlessSuffixes }: GateRules,
-  { inText, inName }: Findings,
+  { inText, inName, inCode }: Findings,
 ): Refused[] {
   const { subject, symbol, number, fileNames } = header
   const printed = printedOf(header)
@@ -211,8 +211,8 @@ function judgeMarks(
   return [
     suffixed ? refuse('secretSuffix', true) : null,
     asRefusal(found(inText, subject ?? ''), 'markInSubject'),
-    asRefusal(found(inName, symbol ?? ''), 'markInSymbol'),
-    asRefusal(found(inName, number ?? ''), 'markInSymbol'),
+    asRefusal(found(inCode, symbol ?? ''), 'markInSymbol'),
+    asRefusal(found(inCode, number ?? ''), 'markInSymbol'),
     ...printed.map((text) => asRefusal(found(inText, text), 'markInText')),
     ...fileNames.map((name) => asRefusal(found(inName, name), 'markInFileName')),
     waysOf(fileNames).some((name) => suffixInName(name, harmlessSuffixes))

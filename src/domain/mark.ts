@@ -7,30 +7,56 @@ import { type Folded, fold, isLegible, isTooMuch } from './letters.ts'
 import { type MarkFinding, strongest } from './mark-finding.ts'
 import { inName } from './mark-in-name.ts'
 import { inText } from './mark-in-text.ts'
-import { isBrokenUtf8, unwrappedReadings } from './transfer-encoding.ts'
+import {
+  guessedUnwrappings,
+  isBrokenUtf8,
+  isWrappedTooOften,
+  unwrappedReadings,
+} from './transfer-encoding.ts'
 
 export { secretSuffix, suffixInName } from './secret-suffix.ts'
 
 export function markInText(raw: string): MarkFinding {
   if (isTooMuch(raw)) return 'undecipherable'
-  const texts = readings(raw)
+  const read = readings(raw)
   return strongest([
-    illegible(texts),
-    ...texts.map(fold).flatMap((text) => [inText(text), atMostDoubtful(inUnaccented(text))]),
-    atMostDoubtful(strongest(guessedReadings(raw).map((text) => inText(fold(text))))),
+    illegible(read),
+    ...read.asSaid.map(fold).flatMap((text) => [inText(text), atMostDoubtful(inUnaccented(text))]),
+    ...read.guessed
+      .map(fold)
+      .flatMap((text) => [inText(text), inUnaccented(text)].map(atMostDoubtful)),
   ])
 }
 
-/** Names of files, symbols and numbers are commonly written without diacritics, so there `mat` counts as well. */
+/** Names of files are commonly written without diacritics, so there `mat` counts as well. */
 export function markInFileName(raw: string): MarkFinding {
   if (isTooMuch(raw)) return 'undecipherable'
-  const texts = readings(raw)
-  const stems = texts.map((text) => text.replace(/(?:\.[A-Za-z0-9]{1,5}){1,2}$/, ''))
+  const read = readings(raw)
   return strongest([
-    illegible(texts),
-    ...[...new Set([...texts, ...stems])].map(fold).flatMap((name) => [inText(name), inName(name)]),
-    atMostDoubtful(strongest(guessedReadings(raw).map((name) => inText(fold(name))))),
+    illegible(read),
+    ...inNames(read.asSaid),
+    ...inNames(read.guessed).map(atMostDoubtful),
   ])
+}
+
+/** In symbols and numbers nothing is guessed: their letters abbreviate, and an abbreviation decodes to anything. */
+export function markInCode(raw: string): MarkFinding {
+  if (isTooMuch(raw)) return 'undecipherable'
+  const asSaid = saidReadings(raw)
+  return strongest([
+    illegible({ asSaid, guessed: [] }),
+    lettersOfOldFonts.test(raw.normalize('NFC')) ? 'undecipherable' : null,
+    ...inNames(asSaid),
+  ])
+}
+
+const lettersOfOldFonts = /[ÄÅÆÇËÎÏÑÖÛÜäåæçëîïñöûü¶§¤¦«»^]|[áÁ]º|[\u0080-\u009f]/
+
+function inNames(texts: readonly string[]): MarkFinding[] {
+  const stems = texts.map((text) => text.replace(/(?:\.[A-Za-z0-9]{1,5}){1,2}$/, ''))
+  return [...new Set([...texts, ...stems])]
+    .map(fold)
+    .flatMap((name) => [inText(name), inName(name)])
 }
 
 /** A whole text without diacritics was written as names of files are, and is read as they are. */
@@ -43,19 +69,35 @@ function atMostDoubtful(finding: MarkFinding): MarkFinding {
   return finding === 'sure' ? 'doubtful' : finding
 }
 
-/** The text as it stands, first, and as the encodings it may have gone through would have it. */
-function readings(raw: string): string[] {
+interface Readings {
+  /** The text as it stands, first, and what it says in so many words. */
+  readonly asSaid: readonly string[]
+  /** What it may say if it came through an encoding that it does not name. */
+  readonly guessed: readonly string[]
+}
+
+function readings(raw: string): Readings {
+  const asSaid = saidReadings(raw)
+  const unwrapped = asSaid.flatMap(guessedUnwrappings)
+  const legacy = [...asSaid, ...unwrapped].flatMap(legacyReadings)
+  const guessed = new Set([...unwrapped, ...legacy, ...guessedReadings(raw)])
+  for (const text of asSaid) guessed.delete(text)
+  return { asSaid, guessed: [...guessed] }
+}
+
+function saidReadings(raw: string): string[] {
   const composed = raw.normalize('NFC')
   const texts = new Set([raw, ...unwrappedReadings(raw)])
   if (composed !== raw) for (const text of unwrappedReadings(composed)) texts.add(text)
-  for (const text of [...texts]) for (const legacy of legacyReadings(text)) texts.add(legacy)
   return [...texts]
 }
 
-function illegible(texts: readonly string[]): MarkFinding {
-  const [asWritten = ''] = texts
+function illegible({ asSaid, guessed }: Readings): MarkFinding {
+  const [asWritten = ''] = asSaid
+  const last = asSaid.at(-1) ?? ''
   // `M?T`, `Tri?n khai`: a database without Unicode wrote question marks for the letter.
   const lostLetters = /\p{Ll}\?\p{Ll}(?![^\s]{0,200}=)|\p{Lu}\?{1,3}\p{L}/u.test(asWritten)
-  const unread = !isLegible(asWritten) || !isLegible(unwrappedReadings(asWritten).at(-1) ?? '')
-  return lostLetters || unread || texts.every(isBrokenUtf8) ? 'undecipherable' : null
+  const unread = !isLegible(asWritten) || !isLegible(last) || isWrappedTooOften(last)
+  const isBroken = [...asSaid, ...guessed].every(isBrokenUtf8)
+  return lostLetters || unread || isBroken ? 'undecipherable' : null
 }

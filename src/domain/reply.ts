@@ -1,5 +1,5 @@
 import type { Refusal } from './eligibility.ts'
-import { markInFileName, markInText, secretSuffix, suffixInName } from './mark.ts'
+import { markInCode, markInFileName, markInText, secretSuffix, suffixInName } from './mark.ts'
 
 /** The texts of a reply that a mark of secrecy may stand in. */
 export interface ReplyTexts {
@@ -27,7 +27,7 @@ export function replyEligibility(
   const code = document ? [document.number, document.symbol] : []
   if (code.some((part) => secretSuffix(part, harmlessSuffixes)))
     return { admit: false, reason: 'secretSuffix' }
-  if (code.some(markInFileName)) return { admit: false, reason: 'markInSymbol' }
+  if (code.some(markInCode)) return { admit: false, reason: 'markInSymbol' }
   if (document && markInText(document.subject)) return { admit: false, reason: 'markInSubject' }
   if ([explanation, document?.typeName ?? '', document?.signer ?? '', ...others].some(markInText))
     return { admit: false, reason: 'markInText' }

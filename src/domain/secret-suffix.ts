@@ -77,7 +77,9 @@ interface Part {
 
 function partsOf(symbol: string): Part[] {
   const compact = fold(symbol).text.replace(/(?<=[^\p{L}\p{N}])\s+/gu, '')
-  return [...compact.matchAll(/\p{L}+/gu)].map(({ 0: letters, index }) => {
+  // `T&M` is one abbreviation.
+  const letters = /(?<!\p{L})\p{L}{1,2}&\p{L}{1,2}(?!\p{L})|\p{L}+/gu
+  return [...compact.matchAll(letters)].map(({ 0: letters, index }) => {
     const [sign = ''] = /[^\p{L}\p{N}\s]$/u.exec(compact.slice(Math.max(0, index - 2), index)) ?? []
     const isLast = /^[^\p{L}]*(?:$|[/\\\u2044\u2215])/u.test(compact.slice(index + letters.length))
     return { letters, suffix: (/[\p{Pd}\u2212]/u.test(sign) ? '-' : sign) + letters, isLast }

@@ -6,18 +6,33 @@ const mostRounds = 3
 
 /** What the text says once unwrapped, layer by layer; nothing for text that wears nothing. */
 export function unwrappedReadings(raw: string): string[] {
+  return layers(raw, wrappings)
+}
+
+/** The same, where also what only looks like Base64 or like broken UTF-8 is read: a guess, which proves nothing. */
+export function guessedUnwrappings(raw: string): string[] {
+  return guesses.some(([signs]) => signs.test(raw)) ? layers(raw, [...wrappings, ...guesses]) : []
+}
+
+/** Wrapped once more than is unwrapped here: nobody wraps a text so often who means it to be read. */
+export function isWrappedTooOften(lastReading: string): boolean {
+  return unwrappedOnce(lastReading, wrappings) !== lastReading
+}
+
+function layers(raw: string, all: readonly Wrapping[]): string[] {
   const found = new Set<string>()
   let current = raw
   for (let round = 0; round < mostRounds; round++) {
-    const unwrapped = wrappings.reduce(
-      (text, [signs, unwrap]) => (signs.test(text) ? unwrap(text) : text),
-      current,
-    )
+    const unwrapped = unwrappedOnce(current, all)
     if (unwrapped === current) break
     found.add(unwrapped)
     current = unwrapped
   }
   return [...found]
+}
+
+function unwrappedOnce(raw: string, all: readonly Wrapping[]): string {
+  return all.reduce((text, [signs, unwrap]) => (signs.test(text) ? unwrap(text) : text), raw)
 }
 
 /**
@@ -32,7 +47,9 @@ const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090�
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const lenientUtf8 = new TextDecoder()
 
-const wrappings: readonly (readonly [signs: RegExp, unwrap: (text: string) => string])[] = [
+type Wrapping = readonly [signs: RegExp, unwrap: (text: string) => string]
+
+const wrappings: readonly Wrapping[] = [
   [/=\?/, mailWords],
   [/%[0-9a-f]{2}/i, (text) => text.replace(/(?:%[0-9a-f]{2})+/gi, hexBytes)],
   // Quoted-printable breaks its lines wherever they get too long.
@@ -40,11 +57,23 @@ const wrappings: readonly (readonly [signs: RegExp, unwrap: (text: string) => st
   [/(?:=[0-9a-f]{2}){2}/i, (text) => text.replace(/(?:=[0-9a-f]{2}){2,}/gi, hexBytes)],
   [/&/, entities],
   [/<[/!a-z]/i, (text) => text.replace(/<(?:\/?[a-z]|!--)[^<>]{0,500}>/gi, '')],
-  [/\\[ux]/i, (text) => text.replace(/\\(?:u\{?([0-9a-f]{4,5})\}?|x([0-9a-f]{2}))/gi, escaped)],
+  [
+    /\\[ux]/i,
+    (text) =>
+      text.replace(
+        /\\(?:u([0-9a-f]{8})|u\{?([0-9a-f]{4,5})\}?|x\{([0-9a-f]{2,8})\}|x([0-9a-f]{2}))/gi,
+        (whole, ...digits: (string | undefined)[]) => escaped(whole, digits.slice(0, 4).join('')),
+      ),
+  ],
   // `escape()` of old web pages, and names of columns and files in SharePoint.
   [/%u[0-9a-f]{4}/i, (text) => text.replace(/%u([0-9a-f]{4})/gi, escaped)],
   [/_x[0-9a-f]{4}_/i, (text) => text.replace(/_x([0-9a-f]{4})_/gi, escaped)],
-  [/[\u00C2-\u00F4]/, misreadUtf8],
+  [/U\+[0-9a-f]{4}/i, (text) => text.replace(/U\+([0-9a-f]{4})/gi, escaped)],
+]
+
+/** Words of Base64 mix small and large letters, hold figures or end in `=`: an abbreviation in capitals is none. */
+const guesses: readonly Wrapping[] = [
+  [/[\u00C2-\u00F4][\u0080-\u00BF\u0152-\u0192\u02C6\u02DC\u2013-\u2122]/, misreadUtf8],
   [/[a-z0-9+/]{6}/i, (text) => text.replace(/[a-z0-9+/]{6,}={0,2}/gi, base64Word)],
 ]
 
@@ -75,6 +104,7 @@ function hexBytes(run: string): string {
 
 /** `TeG6rXQ=` -> `Mật`. A word that only looks so decodes to no text. */
 function base64Word(word: string): string {
+  if (!/[a-z][A-Z]|\d|=/.test(word)) return word
   // What `atob` would refuse: nearly every other word, and throwing costs more than all the rest of the reading.
   if (word.endsWith('=') ? word.length % 4 !== 0 : word.length % 4 === 1) return word
   try {
@@ -107,28 +137,48 @@ const named: ReadonlyMap<string, string> = new Map([
   ['quot', '"'],
   ['nbsp', ' '],
   ['shy', ''],
-  ['acirc', 'â'],
-  ['Acirc', 'Â'],
-  ['ocirc', 'ô'],
-  ['Ocirc', 'Ô'],
-  ['ecirc', 'ê'],
-  ['Ecirc', 'Ê'],
+  ['ldquo', '“'],
+  ['rdquo', '”'],
+  ['lsquo', '‘'],
+  ['rsquo', '’'],
+  ['laquo', '«'],
+  ['raquo', '»'],
+  ['ndash', '–'],
+  ['mdash', '—'],
+  ['hellip', '…'],
+  ['bull', '•'],
+  ['middot', '·'],
+])
+
+/** `&agrave;`: the letter, then the name of its mark. */
+const marksByName: ReadonlyMap<string, string> = new Map([
+  ['grave', '\u0300'],
+  ['acute', '\u0301'],
+  ['circ', '\u0302'],
+  ['tilde', '\u0303'],
 ])
 
 function entities(text: string): string {
   return text.replace(
-    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]{2,30}));?/gi,
+    /&(?:#x0*([0-9a-f]{1,6})|#0*(\d{1,7})|([a-z]{2,30}));?/gi,
     (entity, hex?: string, decimal?: string, name?: string) => {
-      // Most of the others are blanks and joiners that nobody sees.
-      if (name !== undefined) return named.get(name) ?? (entity.endsWith(';') ? '' : entity)
+      if (name !== undefined) return namedEntity(name, entity)
       const point = hex ? Number.parseInt(hex, 16) : Number(decimal)
       return point <= 0x10ffff ? String.fromCodePoint(point) : entity
     },
   )
 }
 
-function escaped(whole: string, unicode?: string, byte?: string): string {
-  return String.fromCodePoint(Number.parseInt(unicode ?? byte ?? '', 16)) || whole
+function namedEntity(name: string, entity: string): string {
+  const [, letter, mark] = /^([aeiouy])(grave|acute|circ|tilde)$/i.exec(name) ?? []
+  if (letter && mark) return (letter + marksByName.get(mark.toLowerCase())).normalize('NFC')
+  // Most of the others are blanks and joiners that nobody sees.
+  return named.get(name) ?? (entity.endsWith(';') ? '' : entity)
+}
+
+function escaped(whole: string, digits = ''): string {
+  const point = Number.parseInt(digits, 16)
+  return point <= 0x10ffff ? String.fromCodePoint(point) || whole : whole
 }
 
 /** `Máº­t` -> `Mật`: the bytes of UTF-8 shown one by one. */
@@ -143,12 +193,23 @@ function misreadUtf8(text: string): string {
       // A run may hold a letter more than its character has bytes.
       for (let length = bytes.length; length > 1; length--) {
         const character = decoded(bytes.subarray(0, length), '')
-        // "BÍ" or "MÃ" before a no-break space is no pair of bytes.
-        const isBlank = run.slice(0, length).includes('\u00a0')
-        if (character !== '' && (!isBlank || /^[\u1EA0-\u1EF9]$/.test(character)))
+        if (character !== '' && isRepair(character, run.slice(0, length)))
           return character + run.slice(length)
       }
       return run
     },
+  )
+}
+
+/**
+ * `LÝ”`, `Ô TÔ”`, `MÃ` before a no-break space: letters of ours and what stands behind them, and no bytes of one
+ * character. What begins with a sign that is no letter of ours was broken, whatever it says.
+ */
+function isRepair(character: string, run: string): boolean {
+  if (run.includes('\u00a0')) return /^[\u1EA0-\u1EF9]$/.test(character)
+  if (/^[ÃÐ][–—‘’“”…]/.test(run)) return false
+  return (
+    /^[äåæçëïÄÅÆÐÑ×ØÙ]/.test(run) ||
+    /^(?:[\u00A0-\u00FFĂăĐđĨĩŨũƠơƯư\u1EA0-\u1EF9\u2000-\u206F]|[\u0300-\u0323])$/.test(character)
   )
 }

@@ -1,5 +1,5 @@
 import { longestHeader, type Refusal } from './eligibility.ts'
-import { markInFileName, markInText, secretSuffix } from './mark.ts'
+import { markInCode, markInText, secretSuffix } from './mark.ts'
 
 export type WritingKind =
   | 'classify'
@@ -33,7 +33,7 @@ export function writingEligibility(
     if (as === 'unknown') return { admit: false, reason: 'unknownElement' }
     if (as === 'symbol' && secretSuffix(text, harmlessSuffixes))
       return { admit: false, reason: 'secretSuffix' }
-    if (as !== 'text' && markInFileName(text)) return { admit: false, reason: 'markInSymbol' }
+    if (as !== 'text' && markInCode(text)) return { admit: false, reason: 'markInSymbol' }
     if (markInText(text)) return { admit: false, reason: 'markInText' }
   }
   return { admit: true }

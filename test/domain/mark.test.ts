@@ -42,7 +42,6 @@ describe('what is sure', () => {
     'Phương án bảo vệ mục tiêu TUYỆT MẬT',
     'Phương án có độ Tối mật',
     'Phương án (MAT)',
-    'Phương án (maät)',
     'TOP SECRET - phương án',
   ]
   for (const text of sure) it(`says so of ${text}`, () => expect(markInText(text)).toBe('sure'))
@@ -57,6 +56,9 @@ describe('what is sure', () => {
     'Văn bản tuyệt mật',
     'Phương án (M¤T)',
     'Phương án (MÆT)',
+    'Phương án (maät)',
+    'Phương án (Máº¬T)',
+    'Phương án (TeG6rXQ=)',
     'Phuong an toi mat',
     'BÍ MẬT - Phương án bảo vệ',
     'M - Phương án tác chiến',
