@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { GateRules, Header, Literal, SignalRule } from '#src/domain/eligibility.ts'
+import { isSameIssuer, type Registry } from '#src/domain/identity.ts'
 import { isLocalDate } from '#src/domain/local-date.ts'
 
 /** An object that refuses what it does not know, and says what it does know. */
@@ -84,6 +85,14 @@ const gate = strict({
   harmlessSuffixes: z.array(text).default([]),
 })
 
+/** Who gives out the numbers of these issuers (văn thư), and from which day on until which. */
+const registry = strict({
+  name: text,
+  issuers: z.array(text).min(1, 'name the issuers whose numbers it gives out'),
+  from: localDate,
+  until: localDate.optional(),
+})
+
 const urgency = z.enum(['normal', 'urgent', 'veryUrgent', 'flash'])
 
 /** Fields of every source; a kind adds its own. */
@@ -99,6 +108,8 @@ export const sourceShape = {
   importFrom: localDate,
   liveFrom: localDate,
   gate,
+  /** Who shares one series of numbers; an issuer that none names is its own. */
+  registries: z.array(registry).default([]),
   urgency: strict({
     field: text,
     map: z.array(strict({ is: literal, means: urgency })).min(1),
@@ -162,6 +173,26 @@ export function checkSource(profile: z.infer<typeof source>, context: z.Refineme
   if (profile.replies.sendAs === 'self' && !profile.replies.self) {
     problem(['replies', 'self'], 'sendAs: self needs self with organId and name')
   }
+  for (const [index, registry] of profile.registries.entries()) {
+    const at = (...path: string[]) => ['registries', String(index), ...path]
+    if (registry.until !== undefined && registry.until < registry.from)
+      problem(at('until'), `must not be before from (${registry.from})`)
+    for (const former of profile.registries.slice(0, index)) {
+      if (isSameIssuer(former.name, registry.name))
+        problem(
+          at('name'),
+          `is named twice: one that begins to number anew is another registry, so give it another name`,
+        )
+      const shared = registry.issuers.find((one) =>
+        former.issuers.some((other) => isSameIssuer(one, other)),
+      )
+      if (shared !== undefined && overlapInTime(former, registry))
+        problem(
+          at('issuers'),
+          `${shared} is in ${former.name} on the same days: end that one with until, or begin this one later`,
+        )
+    }
+  }
   const seen = new Set<string>()
   for (const [index, { is }] of profile.urgency.map.entries()) {
     if (seen.has(wireForm(is))) {
@@ -169,6 +200,12 @@ export function checkSource(profile: z.infer<typeof source>, context: z.Refineme
     }
     seen.add(wireForm(is))
   }
+}
+
+function overlapInTime(one: Registry, other: Registry): boolean {
+  const endsBefore = (former: Registry, latter: Registry) =>
+    former.until !== undefined && former.until < latter.from
+  return !endsBefore(one, other) && !endsBefore(other, one)
 }
 
 /** An address as the profile may give it: https, unless plain http is allowed by a named authority. */

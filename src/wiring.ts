@@ -158,6 +158,7 @@ export async function openApp(
     parts.defer(() => connector.close())
     await store.sources.register(profile.name, connector.can, fingerprint(profile.gate))
     sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
+    await store.registries.follow(profile.name, profile.registries, clock.now())
   }
   const app: App = {
     store,

@@ -16,21 +16,59 @@ export interface NamedDocument {
 }
 
 /**
- * One directive may come through two sources: issuer, year, number and symbol name it (NĐ 30/2020 Đ15.1). A
+ * Who gives out the numbers of some issuers (văn thư), from its first day to its last: the People's Committee, its
+ * chairman and its Office share one, and the one of a merged province begins anew.
+ */
+export interface Registry {
+  readonly name: string
+  readonly issuers: readonly string[]
+  readonly from: LocalDate
+  readonly until?: LocalDate | undefined
+}
+
+/** An issuer that no registry names on that day is its own. */
+export function registryOf(
+  issuer: string,
+  issuedOn: LocalDate,
+  registries: readonly Registry[],
+): string {
+  const isOn = ({ from, until }: Registry) =>
+    from <= issuedOn && (until === undefined || issuedOn <= until)
+  const registry = registries.find(
+    (one) => isOn(one) && one.issuers.some((name) => isSameIssuer(name, issuer)),
+  )
+  return registry?.name ?? issuer
+}
+
+/**
+ * One directive may come through two sources: registry, year, number and symbol name it (NĐ 30/2020 Đ15.1). A
  * source may give the whole code as its symbol, or `23/2016` as its number.
  */
-export function namedBy({ issuer, issuedOn, ...printed }: Named): NamedDocument {
+export function namedBy({ registry, issuedOn, ...printed }: Named): NamedDocument {
   const { number, symbol } = partsOf(printed.number, printed.symbol)
-  const key = [normaliseIssuer(issuer), issuedOn.slice(0, 4), number, symbol].join('|')
+  const key = [registryInKey(registry), issuedOn.slice(0, 4), number, symbol].join('|')
   return { key, issuedOn }
 }
 
-type Named = Pick<Directive, 'issuer' | 'issuedOn' | 'number' | 'symbol'>
+type Named = Pick<Directive, 'issuedOn' | 'number' | 'symbol'> & { readonly registry: string }
 
 /** Null where a header does not say enough to know the same document by through another source. */
-export function documentOf({ issuer, issuedOn, number, symbol }: Header): NamedDocument | null {
+export function documentOf(
+  { issuer, issuedOn, number, symbol }: Header,
+  registries: readonly Registry[],
+): NamedDocument | null {
   if (issuer === null || issuedOn === null || (number === null && symbol === null)) return null
-  return namedBy({ issuer, issuedOn, number: number ?? '', symbol: symbol ?? '' })
+  const registry = registryOf(issuer, issuedOn, registries)
+  return namedBy({ registry, issuedOn, number: number ?? '', symbol: symbol ?? '' })
+}
+
+/** How a registry stands at the head of a key, ended by the first bar. */
+export function registryInKey(registry: string): string {
+  return normaliseIssuer(registry)
+}
+
+export function isSameIssuer(one: string, other: string): boolean {
+  return normaliseIssuer(one) === normaliseIssuer(other)
 }
 
 /** The dates that another source may give the same document: one that keeps instants may be a day off. */

@@ -47,7 +47,7 @@ export async function settledByList(
     decision: 'refused',
     secret: early.positive ? listed : [],
     printed: printedOf(header),
-    document: early.positive ? documentOf(header) : null,
+    document: early.positive ? documentOf(header, source.profile.registries) : null,
     doubtful: early.positive ? [] : listed,
     unmapped: unmappedCodes(header, source.profile.gate),
   }

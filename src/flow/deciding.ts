@@ -10,7 +10,7 @@ import {
   unmappedCodes,
 } from '../domain/eligibility.ts'
 import type { Findings } from '../domain/findings.ts'
-import { documentOf, printedOf } from '../domain/identity.ts'
+import { documentOf, printedOf, registryOf } from '../domain/identity.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
 import { isNameSized, isStorable, storable } from '../domain/storable.ts'
 import type { Admission, Undecided } from './admission.ts'
@@ -54,7 +54,8 @@ export function decide(
       decision: 'refused',
       secret: eligible.positive ? [ref.sourceRef, ...spokenOf(message)] : [],
       printed: eligible.positive ? printedOf(header) : null,
-      document: eligible.positive && isDirective(business) ? documentOf(header) : null,
+      document:
+        eligible.positive && isDirective(business) ? documentOf(header, profile.registries) : null,
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
       unmapped: unmappedCodes(header, profile.gate),
     }
@@ -77,6 +78,7 @@ export function decide(
       // What the gate does not look at decides nothing and is mended, and nothing is lost for a stray sign.
       directive: storable(directive),
       files: storable(files),
+      registry: registryOf(directive.issuer, directive.issuedOn, profile.registries),
       deadline: deadline(directive.issuedOn, directive.urgency, calendar),
       beforeGoLive: directive.issuedOn < profile.liveFrom,
       business,

@@ -1,15 +1,10 @@
 import type { ListedMessage } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import {
-  isPlainlySame,
-  type NamedDocument,
-  namedBy,
-  type Printed,
-  sameDates,
-} from '../domain/identity.ts'
+import { isPlainlySame, type NamedDocument, type Printed, sameDates } from '../domain/identity.ts'
 import { addDays, type LocalDate } from '../domain/local-date.ts'
 import type { Refused } from '../domain/refused-memory.ts'
 import type { Admitted } from '../store/admitted.ts'
+import { documentNamed } from '../store/directives.ts'
 import type { Pass } from '../store/passes.ts'
 import type { Because } from '../store/reasons.ts'
 import { eachAlone } from './each-alone.ts'
@@ -109,14 +104,14 @@ async function withholdAny(
 
 /** Whether another message says that this document is secret; this one says by now that it is not. */
 export function isSecretElsewhere(app: App, source: string, admitted: Admitted): boolean {
-  const document = namedBy(admitted.directive)
+  const document = documentNamed(admitted)
   app.secrets.takeBack(document, source, admitted.sourceRef)
   return app.secrets.has(document)
 }
 
 /** Asked again behind a staging: the other source may have been read meanwhile. */
 export async function withholdIfSecret(app: App, admitted: Admitted): Promise<boolean> {
-  const document = namedBy(admitted.directive)
+  const document = documentNamed(admitted)
   if (!app.secrets.has(document)) return false
   await withholdAny(app, [document], null)
   return true

@@ -8,6 +8,8 @@ export interface Admitted {
   readonly sourceRef: string
   readonly version: string
   readonly directive: Directive
+  /** Who gave out its number; left out: its issuer. */
+  readonly registry?: string
   readonly files: readonly AnnouncedFile[]
   readonly deadline: Deadline
   readonly beforeGoLive: boolean

@@ -28,6 +28,8 @@ export interface Already {
   readonly withheldElsewhere: boolean
   /** Something was purged since the source was asked. */
   readonly purgedSince: boolean
+  /** Another source gave what bears its identity. */
+  readonly hasNamesake: boolean
   /** What a new directive takes over from the first copy of the same document. */
   readonly takenOver: {
     readonly primary_id: string | null
@@ -45,6 +47,7 @@ export async function alreadyStored(tx: Knex, messages: readonly Asked[]): Promi
     ...{ id, pass: passId, source, source_ref: sourceRef, asked_at: admitted.askedAt },
     ...{ transport_ref: admitted.transportRef, version: admitted.version },
     ...{ same_document_key: columns.same_document_key, issued_on: columns.issued_on },
+    ...{ subject: columns.subject },
   }))
   const { rows } = await tx.raw(look, { asked: JSON.stringify(asked) })
   const found = new Map<string, Already>()
@@ -58,10 +61,10 @@ export async function alreadyStored(tx: Knex, messages: readonly Asked[]): Promi
 }
 
 const asked = `select * from jsonb_to_recordset(:asked) as a (id uuid, pass uuid, source text, source_ref text, transport_ref text,
-  version text, same_document_key text, issued_on date, asked_at timestamptz)`
+  version text, same_document_key text, issued_on date, subject text, asked_at timestamptz)`
 
 /** The offset keeps each number looked up in its index, also where nothing is known yet of a table that grew at once. */
-const near = `select d.id, d.source, d.source_ref, d.same_document_key, d.issued_on, d.content_digest, d.revision, d.withheld_at, d.withheld_itself,
+const near = `select d.id, d.source, d.source_ref, d.same_document_key, d.issued_on, d.subject, d.content_digest, d.revision, d.withheld_at, d.withheld_itself,
     d.recalled_at, d.recall_authority, d.act_at_once, d.read_at, d.seen_at, d.primary_id, d.classified_at, d.refused_at
   from sync.directive d where d.id in (
     select k.id from asked a join sync.directive k on k.source = a.source and k.source_ref = a.source_ref
@@ -71,7 +74,7 @@ const near = `select d.id, d.source, d.source_ref, d.same_document_key, d.issued
 
 /** Of all its copies none may be further than a day from the new one. */
 const firstCopy = `select k.id as primary_id, k.classified_at, k.refused_at from near k
-  where d.id is null and k.same_document_key = a.same_document_key and k.primary_id is null and ${isShown('k')} and ${isClose('k', 'a')}
+  where d.id is null and k.same_document_key = a.same_document_key and k.primary_id is null and ${isShown('k')} and ${isClose('k', 'a')} and sync.share_word(k.subject, a.subject)
     and not exists (select from sync.directive c where c.primary_id = k.id and not ${isClose('c', 'a')})
     and exists (select from sync.directive c where coalesce(c.primary_id, c.id) = k.id and c.source <> a.source)
   order by k.seen_at, k.id limit 1`
@@ -85,6 +88,7 @@ const look = `with asked as (${asked}), near as (${near})
     own.id is null and exists (select from sync.intake k where k.source = a.source and k.transport_ref = a.transport_ref and k.version = a.version) as taken,
     exists (select from near k where k.same_document_key = a.same_document_key and k.id is distinct from d.id and ${reaches('k', 'a')}) as "withheldElsewhere",
     exists (select from sync.purge p where p.done_at > a.asked_at) as "purgedSince",
+    exists (select from sync.directive k where k.same_document_key = a.same_document_key and k.source <> a.source) as "hasNamesake",
     (${existing}) as existing, d.read_at as "readAt", copy.*
   from asked a left join sync.intake own on own.id = a.id
   left join near d on d.source = a.source and d.source_ref = a.source_ref

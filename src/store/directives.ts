@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
-import { namedBy } from '#src/domain/identity.ts'
+import { type NamedDocument, namedBy } from '#src/domain/identity.ts'
 import type { Admitted } from './admitted.ts'
 import { partIfApart } from './copies.ts'
 import { remember } from './history.ts'
@@ -25,13 +25,14 @@ export async function revise(
   tx: Knex,
   { id, actAtOnce }: Existing,
   { deadline_date, classify_by, ...others }: ReturnType<typeof columnsOf>,
+  at: Date,
 ): Promise<void> {
   // "Thực hiện ngay" was a person's word and outlives what the source changes.
   const clock = actAtOnce ? {} : { deadline_date, classify_by }
   await tx('sync.directive')
     .where({ id })
     .update({ ...others, ...clock, recalled_at: tx.raw(unlessByHand) })
-  await partIfApart(tx, id)
+  await partIfApart(tx, id, at)
 }
 
 /** What a person recalled stays so, whatever its source goes on saying. */
@@ -52,13 +53,19 @@ export async function confirm(
   if (undone) await remember(tx, { at, directiveId: id, actor: 'bridge', event: 'recallUndone' })
 }
 
-export function columnsOf({ directive, deadline, beforeGoLive }: Admitted) {
+/** By what other sources know the document of a message. */
+export function documentNamed({ directive, registry = directive.issuer }: Admitted): NamedDocument {
+  return namedBy({ ...directive, registry })
+}
+
+export function columnsOf(admitted: Admitted) {
+  const { directive, deadline, beforeGoLive } = admitted
   return {
     number: directive.number,
     symbol: directive.symbol,
     code: directive.code,
     code_normalised: normaliseCode(directive.code),
-    same_document_key: namedBy(directive).key,
+    same_document_key: documentNamed(admitted).key,
     issuer: directive.issuer,
     issued_on: directive.issuedOn,
     type_name: directive.typeName,

@@ -91,13 +91,19 @@ export function isClose(one: string, other: string): string {
   return `abs(${one}.issued_on - ${other}.issued_on) <= 1`
 }
 
+/** A person said of two rows of one number that they are one document. */
+export function areSaidSame(one: string, other: string): string {
+  return `exists (select from sync.may_be_same m where m.answer = 'same'
+    and m.one = least(${one}.id, ${other}.id) and m.other = greatest(${one}.id, ${other}.id))`
+}
+
 /**
  * Of two rows of one number: whether the first one's own reason withholds the other. What was taken along may be a day
  * from what took it, which may be gone: of a further day it says nothing.
  */
 export function reaches(one: string, other: string): string {
-  return `(${one}.withheld_itself is not null and ${isClose(one, other)}
-    and (${one}.withheld_itself <> 'takenAlong' or ${one}.issued_on = ${other}.issued_on))`
+  return `(${one}.withheld_itself is not null and (${areSaidSame(one, other)} or ${isClose(one, other)}
+    and (${one}.withheld_itself <> 'takenAlong' or ${one}.issued_on = ${other}.issued_on)))`
 }
 
 /** Of a directive's rows as returned here: also what updated or recalled it, which its source calls by another reference. */

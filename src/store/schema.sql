@@ -369,6 +369,26 @@ create table sync.life ( -- Raised together with its twin in the keys database, 
   constraint life_only_row_check CHECK (only_row)
 );
 
+create table sync.may_be_same ( -- Directives of one identity that came through different sources and are not plainly one document, and what a person said of them.
+  id uuid not null default gen_random_uuid(),
+  one uuid not null,
+  other uuid not null,
+  asked_at timestamp with time zone not null,
+  answer text,
+  answered_at timestamp with time zone,
+  answered_by text,
+  reason text,
+  constraint may_be_same_pkey PRIMARY KEY (id),
+  constraint may_be_same_answer_check CHECK ((answer = ANY (ARRAY['same'::text, 'two'::text]))),
+  constraint may_be_same_check CHECK ((one < other)),
+  constraint may_be_same_check1 CHECK ((((answer IS NULL) = (answered_at IS NULL)) AND ((answer IS NULL) = (answered_by IS NULL)))),
+  constraint may_be_same_one_fkey FOREIGN KEY (one) REFERENCES sync.directive(id) ON DELETE CASCADE,
+  constraint may_be_same_one_other_key UNIQUE (one, other),
+  constraint may_be_same_other_fkey FOREIGN KEY (other) REFERENCES sync.directive(id) ON DELETE CASCADE
+);
+CREATE INDEX may_be_same_open ON sync.may_be_same USING btree (asked_at) WHERE (answer IS NULL);
+CREATE INDEX may_be_same_other ON sync.may_be_same USING btree (other);
+
 create table sync.mutex ( -- Rows that are locked, and never changed: who holds one does alone what it stands for, until the end of its transaction. Rows of documents and references are numbered by a hash, and name none.
   name text not null,
   constraint mutex_pkey PRIMARY KEY (name)
@@ -965,6 +985,7 @@ create view tracking.units as -- Đơn vị: internal id with dated names and co
 -- function sync.send_status(d sync.directive, code text, description text, at timestamp with time zone, speaks_of uuid DEFAULT NULL::uuid) returns void
 -- function sync.settle_files(directives uuid[], at timestamp with time zone) returns void
 -- function sync.share_mutex(named text) returns void
+-- function sync.share_word(one text, other text) returns boolean immutable
 -- function sync.sought_words(code text, subject text, summary text, type_name text, issuer text, signer text, source text, issued_on date) returns tsvector immutable
 -- function sync.store_files(items jsonb) returns SETOF uuid
 -- function sync.tell_arrival(directive uuid, at timestamp with time zone) returns void

@@ -102,7 +102,7 @@ export async function stepOf(
       const revision = existing!.revision + 1
       const written = { ...message.columns, ...writtenNow(admitted, digest, revision) }
       const { id } = existing!
-      await revise(tx, existing!, written)
+      await revise(tx, existing!, written, at)
       const anew = await supersede(tx, admitted.files, { directiveId: id, revision })
       return {
         ...staged(message, already, leaseMs, { id, revision, files: anew }),

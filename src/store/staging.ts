@@ -7,6 +7,7 @@ import { lookThere } from './announced-files.ts'
 import { columnsOf } from './directives.ts'
 import type { keys } from './keys.ts'
 import { LeaseLost } from './lease.ts'
+import { askIfSame } from './one-identity.ts'
 import { directivesCalled } from './orders.ts'
 import type { Pass } from './passes.ts'
 import { type Answer, type Message, type Step, stepOf, type Written } from './staging-step.ts'
@@ -134,6 +135,12 @@ async function stageRound(tx: Knex, messages: readonly Written[], leaseMs: numbe
   const touched = steps.flatMap(({ touched }) => touched ?? [])
   if (touched.length > 0)
     await tx.raw(`select sync.settle_files(:touched, :at)`, { touched, at: messages[0]!.at })
+  const namesakes = messages.flatMap(({ newId }, n) => {
+    const { outcome } = steps[n]!.answer
+    const isWritten = outcome === 'staged' || outcome === 'updated'
+    return isWritten && already[n]!.hasNamesake ? [already[n]!.existing?.id ?? newId] : []
+  })
+  if (namesakes.length > 0) await askIfSame(tx, namesakes, messages[0]!.at)
   // Classified already through the copy that came by another source.
   const classified = messages.filter(
     (_, n) => steps[n]!.answer.isNew && already[n]!.takenOver.classified_at !== null,

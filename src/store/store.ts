@@ -19,6 +19,7 @@ import { intakeClaims } from './intake-claims.ts'
 import { keys } from './keys.ts'
 import { life, type Memory, ownMemory } from './life.ts'
 import { logins } from './logins.ts'
+import { mayBeSame } from './may-be-same.ts'
 import { outbox } from './outbox.ts'
 import { overview } from './overview.ts'
 import { pages } from './pages/pages.ts'
@@ -28,6 +29,7 @@ import { purging } from './purging.ts'
 import { recalls } from './recalls.ts'
 import { rechecks } from './rechecks.ts'
 import { registered } from './registered.ts'
+import { registries } from './registries.ts'
 import { replies } from './replies.ts'
 import { reports } from './reports.ts'
 import { resyncs } from './resyncs.ts'
@@ -68,6 +70,8 @@ export function openStore(
     replies: replies(db),
     calendars: calendars(db),
     deadlines: deadlines(db),
+    mayBeSame: mayBeSame(db),
+    registries: registries(db),
     pauses: pauses(db),
     keys: directiveKeys,
     life: age,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { lockDocument, partIfApart } from './copies.ts'
+import { lockKeys, partIfApart } from './copies.ts'
 import { isShown } from './predicates.ts'
 import { type Because, type By, giveReason, isClose, weightOf } from './reasons.ts'
 
@@ -105,7 +105,7 @@ export function withholding(db: Knex) {
         const isHeavier = weightOf(reason) > weightOf(stored.withheldItself)
         const change = { ids: isHeavier ? [directiveId] : [], because: reason }
         const settled = await giveReason(tx, stored.sameDocument, change, at, by)
-        for (const { id } of settled) await partIfApart(tx, id)
+        for (const { id } of settled) await partIfApart(tx, id, at)
         return settled.length > 0
       })
     },
@@ -181,17 +181,10 @@ export async function lockNumber(tx: Knex, directiveId: string): Promise<Locked 
   )
   if (!found[0]) return null
   const { sameDocument } = found[0]
-  await tx.raw(
-    `select i.id from sync.intake i where i.id in (
-       select m.id from sync.intake m join sync.directive d on d.source = m.source and d.source_ref = m.source_ref where d.same_document_key = :sameDocument
-       union select m.id from sync.intake m join sync.directive d on d.id = m.directive_id where d.same_document_key = :sameDocument)
-     order by i.id for update of i`,
-    { sameDocument },
-  )
-  await lockDocument(tx, sameDocument)
+  await lockKeys(tx, [sameDocument])
   const { rows } = await tx.raw(
     `select id, same_document_key as "sameDocument", withheld_itself as "withheldItself", number, symbol, issued_on as "issuedOn", subject
-     from sync.directive where same_document_key = :sameDocument order by id for update`,
+     from sync.directive where same_document_key = :sameDocument`,
     { sameDocument },
   )
   const stored = rows.find(({ id }: { id: string }) => id === directiveId)

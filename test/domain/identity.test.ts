@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isPlainlySame, namedBy } from '#src/domain/identity.ts'
 
-const keyOf = (issuer: string, issuedOn: string, number: string, symbol: string) =>
-  namedBy({ issuer, issuedOn, number, symbol }).key
+const keyOf = (registry: string, issuedOn: string, number: string, symbol: string) =>
+  namedBy({ registry, issuedOn, number, symbol }).key
 
 describe('the same document through two sources', () => {
   const key = keyOf('UBND tỉnh Quảng Trị', '2016-06-24', '23', '2016/QĐ-UBND')

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lockDocument } from '#src/store/copies.ts'
+import { lockKeys } from '#src/store/copies.ts'
 import { serviceRole } from '#src/store/database.ts'
 import { admitted, now, runningPass, type TestStore, testStore } from '#test/support/store.ts'
 
@@ -80,7 +80,7 @@ describe('who holds one', () => {
   it('writes nothing of a document', async () => {
     const { db } = s.store
     const before = (await db.raw(`select count(*) as n from sync.mutex`)).rows
-    await db.transaction((tx) => lockDocument(tx, 'ubnd tinh|2026|780|mat'))
+    await db.transaction((tx) => lockKeys(tx, ['ubnd tinh|2026|780|mat']))
     const { rows } = await db.raw(`select count(*) as n from sync.mutex`)
     expect(rows).toEqual(before)
     const named = await db.raw(

@@ -52,6 +52,7 @@ export async function testApp(
       const connector = connect(profile, {})
       await store.sources.register(profile.name, connector.can, 'f')
       sources.set(profile.name, { profile, connector, refused: new RefusedMemory() })
+      await store.registries.follow(profile.name, profile.registries, clock.now())
     }
     const log = openLog({ level: 'info', stream: { write: (line) => void logged.push(line) } })
     const app: App = {

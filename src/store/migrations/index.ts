@@ -27,6 +27,7 @@ import * as unusableFiles from './0031-unusable-files.ts'
 import * as schedules from './0032-schedules.ts'
 import * as filesFollow from './0035-files-follow.ts'
 import * as storedAt from './0036-stored-at.ts'
+import * as mayBeSame from './0037-may-be-same.ts'
 import * as contradictions from './0043-contradictions.ts'
 
 interface Migration {
@@ -64,6 +65,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0032-schedules.ts', schedules],
   ['0035-files-follow.ts', filesFollow],
   ['0036-stored-at.ts', storedAt],
+  ['0037-may-be-same.ts', mayBeSame],
   ['0043-contradictions.ts', contradictions],
 ])
 
