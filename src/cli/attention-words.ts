@@ -3,6 +3,8 @@ import { sentencesOf } from '../alerts/wording.ts'
 import type { AlertKind, Figures } from '../domain/alert.ts'
 import type { Attention } from '../store/attention.ts'
 import type { AttentionKind } from '../store/attention-kinds.ts'
+import type { Pair, WhyTwo } from '../store/may-be-same.ts'
+import { sideOf, whyTwo } from './copies-words.ts'
 import { explainFailure } from './failure-words.ts'
 import { explainNotAdmitted } from './not-admitted-words.ts'
 import { localTime } from './output.ts'
@@ -41,6 +43,10 @@ export function explainAttention(
       return explainNotAdmitted(String(detail.act), cause)
     case 'withheld':
       return withheldBecause[cause as keyof typeof withheldBecause]
+    case 'mayBeSame': {
+      const { one, other } = detail as unknown as Pair
+      return `${whyTwo[cause as WhyTwo]}: ${sideOf(one)}; ${sideOf(other)}`
+    }
     case 'fuse':
       return `nguồn làm ${detail.counted} trên ${detail.outOf} văn bản ${fuseActs[cause] ?? cause}: đúng hay lỗi? / is the source right, or having a bad day?`
     case 'unmappedCode':
@@ -113,6 +119,12 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         `chidao withheld release ${id} ${why} --yes`,
         `chidao purge ${id} --authority "…" --dry-run`,
       ]
+    case 'mayBeSame':
+      return [
+        'chidao copies',
+        `chidao copies same ${id} ${why} --yes`,
+        `chidao copies two ${id} ${why} --yes`,
+      ]
     case 'fuse':
       return [
         `chidao fuses answer ${source} ${cause} --with keep ${why}`,
@@ -152,6 +164,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   sendUnconfirmed: 'chưa rõ kết cục / unconfirmed',
   notAdmitted: 'nội dung ghi chưa được nhận / entry not admitted',
   withheld: 'đang giữ lại / withheld',
+  mayBeSame: 'có thể là một văn bản / may be the same',
   fuse: 'chờ trả lời / question',
   unmappedCode: 'mã chưa khai báo / unmapped code',
   undecided: 'chưa đọc được / undecided',

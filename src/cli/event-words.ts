@@ -31,6 +31,8 @@ const words: Readonly<Record<string, string>> = {
   orderAnswered: 'Văn phòng trả lời yêu cầu / order answered',
   withheld: 'giữ lại / withheld',
   released: 'hiện lại / released',
+  saidToBeSame: 'ghi là cùng một văn bản / said to be one document',
+  saidToBeTwo: 'ghi là hai văn bản / said to be two documents',
   deadlineMoved: 'thời hạn đổi / deadline moved',
   stagingRetried: 'thử lại / retried',
   stagingDiscarded: 'thôi chuyển / staging discarded',

@@ -24,6 +24,8 @@ export const demands = {
   giveUp: { says: ['reason'], confirmed: 'yes' },
   handIn: { says: ['reason'], confirmed: 'yes' },
   release: { says: ['reason'], confirmed: 'yes' },
+  same: { says: ['reason'], confirmed: 'yes' },
+  two: { says: ['reason'], confirmed: 'yes' },
   withhold: { says: ['reason'], confirmed: 'yes' },
   recall: { says: ['reason', 'authority'], confirmed: 'yes' },
   undoRecall: { says: ['reason', 'authority'], confirmed: 'yes' },

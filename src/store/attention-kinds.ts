@@ -5,7 +5,8 @@
  * could not be fetched so far. `fileUnusable`: files of which nothing will be stored. `conflict`: the same identity with
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
  * `notAdmitted`: what the tracking software wrote, or what was to leave, was removed, or still waits by a mistake of
- * ours. `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
+ * ours. `mayBeSame`: two directives of one identity through different sources that are not plainly one document.
+ * `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
  * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
  * `contradiction`: a source says two things of one directive.
  * `undelivered`: a channel on which alerts do not arrive.
@@ -24,6 +25,8 @@ export const attentionKinds = [
   'sendUnconfirmed',
   'notAdmitted',
   'withheld',
+  'mayBeSame',
+  'mayBeSame',
   'fuse',
   'unmappedCode',
   'undecided',

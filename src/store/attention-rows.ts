@@ -5,6 +5,7 @@
 import { alerts, pressing, withoutText } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
 import { lasts } from './contradictions.ts'
+import { openPairs } from './may-be-same.ts'
 import { hasFailed, isInTime, isShown, isUnusable, waitsForOffice } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { notAdmittedRows } from './writings.ts'
@@ -64,6 +65,12 @@ const withheld = `
 select 'withheld', d.id::text, d.source, d.id, null, d.withheld_because, d.withheld_at, case when ${waitsForOffice('d')} then d.classify_by end,
   d.before_go_live, '{}'::jsonb
 from sync.directive d where d.withheld_at is not null and d.withheld_because <> 'secret'`
+
+/** Both stay shown, each with its clock, until a person says what they are. */
+const mayBeSame = `
+select 'mayBeSame', q.id::text, q.other ->> 'source', q."directiveId", q.other ->> 'code', q.because, q.since, q."classifyBy", q."beforeGoLive",
+  jsonb_build_object('one', q.one, 'other', q.other)
+from (${openPairs}) q`
 
 const fuses = `
 select 'fuse', f.kind, f.source, null::uuid, null, f.kind, f.tripped_at, null::timestamptz, false,
@@ -152,6 +159,7 @@ export const waiting = `with listed (${shape}) as (${[
   unsent,
   notAdmitted,
   withheld,
+  mayBeSame,
   fuses,
   unmappedCodes,
   undecided,

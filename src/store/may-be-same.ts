@@ -1,9 +1,10 @@
 /** Two rows of one identity through different sources: one document, two, or a question for a person (docs/decisions/0027). */
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
+import { leaveCopies } from './copies.ts'
 import { remember } from './history.ts'
 import { areApart, documentOf, isOneIdentity } from './one-identity.ts'
-import { isShown } from './predicates.ts'
+import { isShown, waitsForOffice } from './predicates.ts'
 import { isClose } from './reasons.ts'
 import { lockNumber } from './withholding.ts'
 
@@ -74,6 +75,28 @@ export function mayBeSame(db: Knex) {
       })
     },
 
+    /** What was taken for a copy is a document of its own. False where it is no copy, or not shown. */
+    async part(directiveId: string, by: Saying, at: Date): Promise<boolean> {
+      return db.transaction(async (tx) => {
+        const { rows } = await tx.raw(`select id from sync.directive where id::text = ?`, [
+          directiveId,
+        ])
+        if (!rows[0] || (await lockNumber(tx, directiveId)) === null) return false
+        const { rows: copies } = await tx.raw(
+          `select c.id from sync.directive d join sync.directive c on ${documentOf('c')} = ${documentOf('d')} and c.id <> d.id
+           where d.id = :directiveId and ${isShown('d')} order by c.id`,
+          { directiveId },
+        )
+        if (copies.length === 0) return false
+        const others = copies.map(({ id }: { id: string }) => id)
+        await leaveCopies(tx, directiveId)
+        await tx.raw(`update sync.directive set primary_id = null where id = ?`, [directiveId])
+        await stayTwo(tx, directiveId, others[0]!, by, at)
+        await classifyAnew(tx, directiveId, others, by, at)
+        return true
+      })
+    },
+
     /** A person answers a question. False where it is none any more. */
     async answer(id: string, answer: 'same' | 'two', by: Saying, at: Date): Promise<boolean> {
       return db.transaction(async (tx) => {
@@ -85,7 +108,7 @@ export function mayBeSame(db: Knex) {
         const pair = await lockedPair(tx, rows[0].one, rows[0].other)
         if (pair === null) return false
         if (answer === 'same') await becomeOne(tx, pair, by, at)
-        else await stayTwo(tx, pair, by, at)
+        else await stayTwo(tx, pair.one.id, pair.other.id, by, at)
         return true
       })
     },
@@ -116,8 +139,8 @@ const stillOpen = `sync.may_be_same m
 
 export const openPairs = `
 select distinct on (${documentOf('d')}, ${documentOf('k')}) ${pairColumns('m.id', 'm.asked_at')}, k.id as "directiveId",
-  least(d.classify_by, k.classify_by) as "classifyBy", d.before_go_live and k.before_go_live as "beforeGoLive",
-  d.classified_at is null and d.refused_at is null and d.recalled_at is null or k.classified_at is null and k.refused_at is null and k.recalled_at is null as waits
+  least(case when ${waitsForOffice('d')} then d.classify_by end, case when ${waitsForOffice('k')} then k.classify_by end) as "classifyBy",
+  d.before_go_live and k.before_go_live as "beforeGoLive"
 from ${stillOpen} order by ${documentOf('d')}, ${documentOf('k')}, m.asked_at, m.id`
 
 /** Null where they are not of one identity any more, or one document already, or not both shown. */
@@ -134,7 +157,7 @@ async function lockedPair(tx: Knex, one: string, other: string): Promise<Pair | 
 
 /** The first copy leads; what the Office decided of one holds for all, as when a copy comes in. */
 async function becomeOne(tx: Knex, pair: Pair, by: Saying, at: Date): Promise<void> {
-  const ids = await note(tx, pair, 'same', by, at)
+  const ids = await note(tx, pair.one.id, pair.other.id, 'same', by, at)
   await tx.raw(
     `with first as (select id from sync.directive where id = any (:ids) and primary_id is null order by seen_at, id limit 1)
      update sync.directive d set primary_id = nullif(first.id, d.id) from first where d.id = any (:ids)`,
@@ -161,22 +184,43 @@ async function becomeOne(tx: Knex, pair: Pair, by: Saying, at: Date): Promise<vo
     })
 }
 
-async function stayTwo(tx: Knex, pair: Pair, by: Saying, at: Date): Promise<void> {
-  await note(tx, pair, 'two', by, at)
-  for (const [{ id }, other] of [
-    [pair.one, pair.other],
-    [pair.other, pair.one],
+async function stayTwo(tx: Knex, one: string, other: string, by: Saying, at: Date): Promise<void> {
+  await note(tx, one, other, 'two', by, at)
+  for (const [id, from] of [
+    [one, other],
+    [other, one],
   ] as const)
     await remember(tx, {
       ...{ at, directiveId: id, actor: by.actor, event: 'saidToBeTwo' },
-      detail: { with: [other.id], reason: by.reason },
+      detail: { with: [from], reason: by.reason },
     })
+}
+
+/** What was decided of the others stands for them; of whichever has no task of its own the Office decides itself. */
+async function classifyAnew(
+  tx: Knex,
+  id: string,
+  others: readonly string[],
+  { actor }: Saying,
+  at: Date,
+): Promise<void> {
+  const { rows } = await tx.raw(
+    `with own as (select exists (select from sync.task where directive_id = :id) as tasks)
+     update sync.directive d set classified_at = null, refused_at = null from own
+     where (d.classified_at is not null or d.refused_at is not null)
+       and case when own.tasks then d.id = any (:others) and not exists (select from sync.task t where t.directive_id = any (:others)) else d.id = :id end
+     returning d.id`,
+    { id, others: [...others] },
+  )
+  for (const one of rows)
+    await remember(tx, { at, directiveId: one.id, actor, event: 'classificationUndone' })
 }
 
 /** The answer holds between all copies of the one and all of the other. All of them are returned. */
 async function note(
   tx: Knex,
-  { one, other }: Pair,
+  one: string,
+  other: string,
   answer: 'same' | 'two',
   { actor, reason }: Saying,
   at: Date,
@@ -191,7 +235,7 @@ async function note(
        select least(a.id, b.id), greatest(a.id, b.id), :at, :answer, :at, :actor, :reason from member a join member b on a.of_one and not b.of_one
        on conflict (one, other) do update set answer = excluded.answer, answered_at = excluded.answered_at, answered_by = excluded.answered_by, reason = excluded.reason)
      select id from member order by id`,
-    { one: one.id, other: other.id, answer, at, actor, reason },
+    { one, other, answer, at, actor, reason },
   )
   return rows.map(({ id }: { id: string }) => id)
 }

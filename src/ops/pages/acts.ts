@@ -23,6 +23,7 @@ export const actsOf = {
   fileUnusable: ['known'],
   notAdmitted: ['settled'],
   withheld: ['release', 'purge'],
+  mayBeSame: ['same', 'two'],
   fuse: ['proceed', 'keep'],
 } as const satisfies Partial<Record<AttentionKind, readonly (keyof typeof demands)[]>>
 
@@ -78,6 +79,9 @@ export async function perform(app: App, act: Act, item: Item, by: By): Promise<b
       return store.directiveFiles.know(id, { actor, reason }, at)
     case 'again':
       return store.outbox.settleByHand(id, 'pending', actor, reason, at)
+    case 'same':
+    case 'two':
+      return store.mayBeSame.answer(id, act, { actor, reason }, at)
     case 'release':
       return store.withholding.release(id, at, { actor, reason })
     case 'purge':

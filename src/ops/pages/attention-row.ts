@@ -4,6 +4,7 @@ import type { App } from '../../app.ts'
 import type { AlertKind, Figures } from '../../domain/alert.ts'
 import type { Urgency } from '../../domain/directive.ts'
 import type { Attention } from '../../store/attention.ts'
+import type { Pair } from '../../store/may-be-same.ts'
 import { type Html, html, type Part } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
 import { failureText, urgencyBadge } from '../html/parts.ts'
@@ -60,6 +61,7 @@ export function detailOf({ kind, detail }: Attention, language: Frame['language'
   if (kind === 'overdue' || kind === 'dueSoon')
     return html` ${urgencyBadge(detail.urgency as Urgency, language)}`
   if (kind === 'alert') return null
+  if (kind === 'mayBeSame') return bothSides(detail as unknown as Sides, language)
   if (kind === 'fileMissing' || kind === 'withoutText') {
     const { missingFiles, withFullText } = attentionWords[language]
     const { triedAgainAt } = directiveWords[language]
@@ -78,4 +80,13 @@ export function detailOf({ kind, detail }: Attention, language: Frame['language'
           .map((n) => `× ${n}`)
           .join(' ')
   return html`${shown && html` <small>${shown}</small>`}${typeof answer === 'string' && html`<br><small lang="vi">${answer}</small>`}`
+}
+
+type Sides = Pick<Pair, 'one' | 'other'>
+
+function bothSides({ one, other }: Sides, language: Frame['language']): Html {
+  const { sameAs, issuedOn } = attentionWords[language]
+  const side = ({ id, code, source, issuer, issuedOn: day, subject }: Sides['one']) =>
+    html`<br><a href="/directives/${id}" lang="vi">${code}</a> <small>${source}, <span lang="vi">${issuer}</span>, ${issuedOn} ${day}: <span lang="vi">${subject}</span></small>`
+  return html`${side(one)}<br><small>${sameAs}</small>${side(other)}`
 }
