@@ -166,7 +166,7 @@ async function becomeOne(tx: Knex, pair: Pair, by: Saying, at: Date): Promise<vo
   const { rows: classified } = await tx.raw(
     `with decided as (select min(classified_at) as classified_at, min(refused_at) as refused_at from sync.directive where id = any (:ids))
      update sync.directive d set classified_at = decided.classified_at, refused_at = case when decided.classified_at is null then decided.refused_at end
-     from decided where d.id = any (:ids) and d.classified_at is null and d.refused_at is null
+     from decided where d.id = any (:ids) and coalesce(d.classified_at, d.refused_at) is null
        and (decided.classified_at is not null or decided.refused_at is not null)
      returning d.id, d.classified_at is not null as "isClassified"`,
     { ids },

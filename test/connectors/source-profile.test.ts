@@ -53,6 +53,34 @@ describe("a source's profile", () => {
     ['an unknown kind', (p) => (p.kind = any('soap')), /^kind: unknown kind.*rest/],
     ['a name that is no name', (p) => (p.name = any('QLVB tỉnh')), /^name: use/],
     ['no authority for the transfer', (p) => delete p.transferAuthority, /^transferAuthority/],
+    [
+      'a registry that ends before it begins',
+      (p) => (p.registries = any([{ ...committee, until: '2025-06-30' }])),
+      /^registries\.0\.until: must not be before from/,
+    ],
+    [
+      'a registry without a first day',
+      (p) => (p.registries = any([{ name: 'A', issuers: ['A'] }])),
+      /^registries\.0\.from/,
+    ],
+    [
+      'a registry that begins anew under its own name',
+      (p) =>
+        (p.registries = any([
+          { ...committee, until: '2026-06-30' },
+          { ...committee, name: 'ỦY BAN NHÂN DÂN tỉnh', from: '2026-07-01' },
+        ])),
+      /^registries\.1\.name: .*another name/,
+    ],
+    [
+      'an issuer of two registries on one day',
+      (p) =>
+        (p.registries = any([
+          { ...committee, until: '2026-07-01' },
+          { name: 'Mới', issuers: ['uỷ ban nhân dân Tỉnh'], from: '2026-07-01' },
+        ])),
+      /^registries\.1\.issuers: .*on the same days/,
+    ],
     ['a date that does not exist', (p) => (p.importFrom = any('2026-02-30')), /^importFrom/],
     [
       'going live before the import',
@@ -105,6 +133,7 @@ describe("a source's profile", () => {
     ['replies without a way', (p) => delete p.reply, /^reply: say how/],
     ['our own name missing', (p) => (p.replies!.sendAs = any('self')), /^replies\.self/],
   ]
+  const committee = { name: 'UBND tỉnh', issuers: ['UBND tỉnh'], from: '2025-07-01' }
   const level = { field: 'secret_id', kind: 'level', normal: [1], secret: [2] }
   for (const [what, change, sentence] of refused) {
     it(`is refused with ${what}`, () => {

@@ -92,6 +92,36 @@ it('settles what was not admitted, told without a word of what it said', async (
   expect(await opened.text('/attention')).not.toContain('notAdmitted/nguon')
 })
 
+it('shows both sides of what may be one document, and takes the answer', async () => {
+  await using opened = await openedPages()
+  const { app } = opened.t
+  await stock(app)
+  await app.store.sources.register('hai', { statuses: [], replies: 'none' }, 'f')
+  for (const [source, change] of [
+    ['nguon', { number: '41', issuedOn: '2026-09-04' }],
+    ['hai', { number: '41', issuedOn: '2026-08-20', subject: 'Bổ nhiệm ông X' }],
+  ] as const) {
+    const pass = { ...(await runningPass(app.store)), source }
+    const message = admitted(`41 ${source}`, change)
+    const deadline = { ...message.deadline, calendarVersion: app.calendar.version }
+    await app.store.intake.stage(pass, { ...message, deadline }, app.clock.now())
+    await app.store.db.raw(`update sync.pass set state = 'done', ended_at = now() where id = ?`, [
+      pass.id,
+    ])
+  }
+  const shown = await opened.text('/attention?kind=mayBeSame')
+  for (const part of ['2026-09-04', '2026-08-20', 'Bổ nhiệm ông X', 'lệch hơn một ngày'])
+    expect(shown).toContain(part)
+  const [item] = await app.store.attention.list({ at: app.clock.now(), kinds: ['mayBeSame'] })
+  const name = `mayBeSame/hai/${item!.id}`
+  const asked = `/attention/confirm?act=two&item=${encodeURIComponent(name)}`
+  expect(await opened.text(asked)).toContain('không hỏi lại nữa')
+  const fields = { act: 'two', item: name, count: '1', reason }
+  expect((await opened.submit(asked, '/attention/act', fields)).status).toBe(303)
+  expect(await lastAct(opened, 'saidToBeTwo')).toMatchObject({ actor: 'quan-tri', reason })
+  expect(await opened.text('/attention')).not.toContain('mayBeSame/')
+})
+
 it('names a file that cannot be used, and lets it leave the list when somebody has seen it', async () => {
   await using opened = await openedPages()
   const kept = await stock(opened.t.app)
