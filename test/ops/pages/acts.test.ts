@@ -97,17 +97,14 @@ it('shows both sides of what may be one document, and takes the answer', async (
   const { app } = opened.t
   await stock(app)
   await app.store.sources.register('hai', { statuses: [], replies: 'none' }, 'f')
+  const pass = await runningPass(app.store)
   for (const [source, change] of [
     ['nguon', { number: '41', issuedOn: '2026-09-04' }],
     ['hai', { number: '41', issuedOn: '2026-08-20', subject: 'Bổ nhiệm ông X' }],
   ] as const) {
-    const pass = { ...(await runningPass(app.store)), source }
     const message = admitted(`41 ${source}`, change)
     const deadline = { ...message.deadline, calendarVersion: app.calendar.version }
-    await app.store.intake.stage(pass, { ...message, deadline }, app.clock.now())
-    await app.store.db.raw(`update sync.pass set state = 'done', ended_at = now() where id = ?`, [
-      pass.id,
-    ])
+    await app.store.intake.stage({ ...pass, source }, { ...message, deadline }, app.clock.now())
   }
   const shown = await opened.text('/attention?kind=mayBeSame')
   for (const part of ['2026-09-04', '2026-08-20', 'Bổ nhiệm ông X', 'lệch hơn một ngày'])
