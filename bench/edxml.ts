@@ -55,8 +55,9 @@ const draft: DocumentDraft = {
     paper: null,
     changes: null,
     replaces: [],
-    staff: null,
+    staff: [],
   },
+  tracePaper: null,
   trace: [{ organId: '000.00.00.H99', at: null }],
 }
 

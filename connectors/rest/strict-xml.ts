@@ -38,6 +38,8 @@ function textsBySax(bytes: Buffer): string[] {
     close() {
       take(open.pop()!)
     },
+    // No value: the other parser leaves them out as well.
+    aside() {},
   }
   try {
     const reader = new GuardedXml(limits, events, new Problems())

@@ -70,8 +70,9 @@ export function replyDraft(
       paper: 0,
       changes: null,
       replaces: [],
-      staff: null,
+      staff: [],
     },
+    tracePaper: null,
     trace: [{ organId: from.organId, at: writtenAt }],
   }
 }

@@ -137,7 +137,8 @@ function lazily<T>(make: () => Promise<T>): () => Promise<T> {
 class Enough extends Error {}
 
 export function heldWithin(profile: VxpProfile): Partial<Limits> {
-  return { messageBytes: profile.maxMessageBytes, fileBytes: profile.limits.maxFileBytes }
+  const { maxMessageBytes: messageBytes, limits } = profile
+  return { messageBytes, fileBytes: limits.maxFileBytes, unpackedBytes: 2 * messageBytes }
 }
 
 type Wanted = FilePlace & { readonly file: AnnouncedFile }

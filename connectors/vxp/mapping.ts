@@ -4,22 +4,25 @@ import { urgencyOf } from '#config/sources.ts'
 import { splitCode } from '#src/domain/code.ts'
 import type { AnnouncedFile, Directive, FileDamage } from '#src/domain/directive.ts'
 import type { Header } from '#src/domain/eligibility.ts'
+import { markInFileName } from '#src/domain/mark.ts'
+import { earlierIdOf } from '#src/edxml/business.ts'
+import type { Said } from '#src/edxml/conformance.ts'
 import type {
   DocumentMessage,
   MessageFile,
   Organisation,
   StatusMessage,
 } from '#src/edxml/message.ts'
-import { fileNamesOf, printedTexts } from '#src/edxml/printed-texts.ts'
 import type { MessageRead } from '#src/edxml/reader.ts'
 import { type Judged, type ListedRef, type Message, noNotice } from '../connector.ts'
 import type { gateFields } from './gate-fields.ts'
 import type { VxpProfile } from './profile.ts'
 import { fileRef, isOrganId, sourceRef } from './references.ts'
 
-export function judgedFrom({ message }: MessageRead): Judged {
-  if (message.kind === 'status') return { header: statusHeader(message), business: 'status' }
-  return { header: documentHeader(message), business: message.business.kind ?? 'unclear' }
+/** What the gate is shown: the fields that it knows, and everything else that the message says. */
+export function judgedFrom({ message, said }: MessageRead): Judged {
+  if (message.kind === 'status') return { header: statusHeader(message, said), business: 'status' }
+  return { header: documentHeader(message, said), business: message.business.kind ?? 'unclear' }
 }
 
 /** Null where the message does not say which directive it is, or whose. */
@@ -57,27 +60,24 @@ export function messageFrom(
   }
 }
 
-function documentHeader(message: DocumentMessage): Header {
-  const { number, symbol, subject, issuedOn, from, type, to, documentId, taskCodes } = message
+function documentHeader(message: DocumentMessage, { texts, fileNames }: Said): Header {
+  const { number, symbol, subject, issuedOn, from, type, to, unknownElements } = message
   return {
-    fields: fieldsFrom(message),
-    number,
-    symbol,
-    subject,
-    texts: [
-      ...printedTexts(message),
-      from?.inCharge,
-      documentId,
-      ...earlier(message),
-      ...taskCodes,
-    ].filter((text) => typeof text === 'string'),
-    fileNames: fileNamesOf(message),
-    issuedOn,
+    ...{ fields: fieldsFrom(message), number, symbol, subject, issuedOn, unknownElements },
+    texts,
+    fileNames: [...fileNames, ...wrappedNames(message)],
     issuer: from?.name ?? null,
     typeName: type.name,
     receivers: to.map(nameOf).filter((name) => name !== null),
-    unknownElements: message.unknownElements,
   }
+}
+
+/** Under which a file comes in its zip. It is no text of the message: one that cannot be read says nothing. */
+function wrappedNames({ files }: DocumentMessage): string[] {
+  return files
+    .map(({ wrappedName }) => wrappedName)
+    .filter((name) => name !== null)
+    .filter((name) => markInFileName(name) !== 'undecipherable')
 }
 
 function fieldsFrom({ from, steering, other, type, applicationType }: DocumentMessage) {
@@ -139,36 +139,23 @@ const unusable: Readonly<Record<NonNullable<MessageFile['damage']>, { unusable?:
 }
 
 /** DocumentIds of the messages that a revoke, an update or a replacement is about. */
-function earlier({ business }: DocumentMessage): string[] {
-  return [business.documentId, ...business.replaces.map((one) => one.documentId)].filter(
+function earlier(message: DocumentMessage): string[] {
+  return [earlierIdOf(message), ...message.business.replaces.map((one) => one.documentId)].filter(
     (documentId) => documentId !== null,
   )
 }
 
-function statusHeader({
-  responseFor,
-  from,
-  description,
-  staff,
-  unknownElements,
-}: StatusMessage): Header {
-  const codes = responseFor.map(({ code }) => code).filter((code) => code !== null)
-  const named = responseFor.map(({ documentId }) => documentId)
-  const { number, symbol } = splitCode(codes[0] ?? '')
+function statusHeader(message: StatusMessage, { texts, fileNames }: Said): Header {
+  const { responseFor, from, description, unknownElements } = message
+  const { number, symbol } = splitCode(responseFor.find(({ code }) => code !== null)?.code ?? '')
   return {
     fields: {},
-    number,
-    symbol,
+    ...{ number, symbol, unknownElements, texts, fileNames },
     subject: description,
-    texts: [...codes, ...named, staff?.department, staff?.name, from?.inCharge].filter(
-      (text) => typeof text === 'string',
-    ),
-    fileNames: [],
     issuedOn: responseFor[0]?.issuedOn ?? null,
     issuer: from?.name ?? null,
     typeName: null,
     receivers: [],
-    unknownElements,
   }
 }
 

@@ -38,13 +38,13 @@ export function readAttachments(
     if (name === null) problems.note('missing', `${where}/AttachmentName`)
     return {
       name: name ?? reference?.name ?? '',
-      manifestName: reference && reference.name !== name ? reference.name : null,
       description: description ?? reference?.description ?? null,
-      manifestDescription:
-        reference && reference.description !== description ? reference.description : null,
       contentId: id,
       ...contentOf(element, name ?? reference?.name ?? '', contents, where, problems),
       declaredType: fields.text('ContentType'),
+      mimeType: fields.text('MimeType'),
+      fieldName: fields.text('FieldName'),
+      format: fields.text('Format'),
     }
   })
   for (const reference of references) {
@@ -53,11 +53,10 @@ export function readAttachments(
     problems.note('attachmentMissing', `files[${files.length}]`)
     files.push({
       name: reference.name ?? '',
-      manifestName: reference.name,
       description: reference.description,
-      manifestDescription: reference.description,
       contentId: reference.id,
       declaredType: reference.type,
+      ...{ mimeType: null, fieldName: null, format: null },
       ...without('attachmentMissing'),
     })
   }
@@ -66,11 +65,14 @@ export function readAttachments(
 
 type Content = Pick<
   MessageFile,
-  'mediaType' | 'size' | 'sha256' | 'content' | 'wrapping' | 'damage'
+  'mediaType' | 'size' | 'sha256' | 'content' | 'wrapping' | 'wrappedName' | 'damage'
 >
 
 function without(damage: MessageFile['damage']): Content {
-  return { mediaType: null, size: null, sha256: null, content: null, wrapping: null, damage }
+  return {
+    ...{ mediaType: null, size: null, sha256: null, content: null, wrapping: null },
+    ...{ wrappedName: null, damage },
+  }
 }
 
 function contentOf(
@@ -96,15 +98,16 @@ function contentOf(
     problems.note('base64Broken', where)
     return without('base64Broken')
   }
-  const judged = examined.judge(name)
-  const { mediaType, size, sha256, wrapping } = judged
-  noteDoubts(judged, element, where, problems)
-  return { mediaType, size, sha256, content, wrapping, damage: null }
+  const declared = new Fields(element, '', problems).text('ContentType')
+  const judged = examined.judge(name, declared)
+  const { mediaType, size, sha256, wrapping, wrappedName } = judged
+  noteDoubts(judged, declared, where, problems)
+  return { mediaType, size, sha256, content, wrapping, wrappedName, damage: null }
 }
 
 function noteDoubts(
   { mediaType, damaged, zip, wrapping }: Judged,
-  element: Element,
+  declared: string | null,
   where: string,
   problems: Problems,
 ): void {
@@ -112,7 +115,6 @@ function noteDoubts(
   if (zip === 'kept') problems.note('zipKept', where)
   if (zip === 'broken') problems.note('zipBroken', where)
   if (zip === 'tooLarge') problems.note('zipTooLarge', where)
-  const declared = new Fields(element, '', problems).text('ContentType')
   const isZip = mediaType.includes('zip') || mediaType.includes('document')
   // Only what the builder itself writes can be held against the content; `application/zip` is also its default.
   if (declared === 'application/pdf' && mediaType !== 'application/pdf')
@@ -122,16 +124,25 @@ function noteDoubts(
 }
 
 function referencesOf(root: Element, problems: Problems): Reference[] {
-  const manifest = descend(root, 'edXMLEnvelope', 'edXMLBody', 'edXMLManifest', 'Reference')
-  return manifest.map((element) => {
-    const fields = new Fields(element, 'edXML/edXMLManifest/Reference', problems)
-    return {
-      id: fields.text('ContentId') ?? element.href,
-      name: fields.text('AttachmentName'),
-      description: fields.text('Description'),
-      type: fields.text('ContentType'),
-    }
-  })
+  const body = descend(root, 'edXMLEnvelope', 'edXMLBody')
+  const manifests = body.flatMap(({ children }) =>
+    children.filter(({ name }) => name === 'edXMLManifest' || name === 'Manifest'),
+  )
+  return manifests
+    .flatMap((manifest) => descend(manifest, 'Reference'))
+    .map((element) => {
+      const fields = new Fields(element, 'edXML/edXMLManifest/Reference', problems)
+      return {
+        // The .NET way to name a file.
+        id:
+          fields.text('ContentId') ??
+          element.attributes.find(({ name }) => name === 'href')?.value ??
+          null,
+        name: fields.text('AttachmentName'),
+        description: fields.text('Description'),
+        type: fields.text('ContentType'),
+      }
+    })
 }
 
 function descend(root: Element, ...names: string[]): Element[] {

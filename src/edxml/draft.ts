@@ -14,5 +14,8 @@ export interface FileDraft {
   /** The extension decides how it travels. */
   readonly name: string
   readonly description: string | null
+  readonly mimeType?: string | null
+  readonly fieldName?: string | null
+  readonly format?: string | null
   open(): AsyncIterable<Uint8Array> | Promise<AsyncIterable<Uint8Array>>
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { extensionOf, isZip, looksDamaged, mediaTypeOf, Sample } from './media-type.ts'
+import { extensionOf, isZip, looksDamaged, mayBe, mediaTypeOf, Sample } from './media-type.ts'
 import type { ContentSink } from './scan.ts'
 import { Copying, Inflating, type Unpacking } from './unpacking.ts'
 import { type LocalHeader, localHeaderOf } from './zip.ts'
@@ -17,28 +17,36 @@ export interface Judged {
   readonly size: number
   readonly sha256: string
   readonly damaged: boolean
-  /** Not null: the file is the single entry of the zip that was sent. */
+  /** Not null: the file is the single entry of the zip that was sent, which has this name there. */
   readonly wrapping: Wrapping | null
+  readonly wrappedName: string | null
   /** What came of a zip that stands where another file was announced. */
   readonly zip: 'kept' | 'broken' | 'tooLarge' | null
 }
 
+/** How many bytes all the files of one message may still unpack to. */
+export interface Allowance {
+  bytes: number
+}
+
 /**
  * Looks at one file's bytes as they pass and keeps none: hash, size, what it is, and, for a zip as the builder
- * wraps single files in (wire §1.4), the same of its entry. Which of the two is the file, its name decides, and a
- * writer may put that after the content.
+ * wraps single files in (wire §1.4), the same of its first entry. Which of the two is the file, its name and its type
+ * decide, and a writer may put those after the content.
  */
 export class Examination implements ContentSink {
   base64: 'whole' | 'broken' | null = null
   tooLarge = false
   readonly #limitBytes: number
+  readonly #unpacked: Allowance
   readonly #sent = new Measure()
   #sentBytes = 0
   #entry: Entry | null = null
   #waiting: Buffer | null = Buffer.alloc(0)
 
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, unpacked: Allowance) {
     this.#limitBytes = limitBytes
+    this.#unpacked = unpacked
   }
 
   async write(bytes: Buffer): Promise<void> {
@@ -56,6 +64,7 @@ export class Examination implements ContentSink {
     await this.#entry?.unpacking.end()
     this.#sent.end()
     this.#entry?.measure.end()
+    this.#unpacked.bytes -= this.#entry?.measure.sample.size ?? 0
   }
 
   /** After a reading that was broken off. */
@@ -72,23 +81,30 @@ export class Examination implements ContentSink {
     return this.#sent.sample.size === 0
   }
 
-  judge(name: string): Judged {
+  /** `declared`: what the message says it is. */
+  judge(name: string, declared: string | null): Judged {
     const { sample, sha256 } = this.#sent
     const sentType = mediaTypeOf(sample, name)
-    const sent = { mediaType: sentType, size: sample.size, sha256, wrapping: null, zip: null }
+    const sent = {
+      ...{ mediaType: sentType, size: sample.size, sha256 },
+      ...{ wrapping: null, wrappedName: null, zip: null },
+    }
     const extension = extensionOf(name)
-    if (sentType !== 'application/zip' || extension === 'zip' || extension === '')
+    const saysZip = declared === 'application/zip'
+    if (sentType !== 'application/zip' || extension === 'zip' || (extension === '' && !saysZip))
       return { ...sent, damaged: looksDamaged(sample, sentType) }
-    const zip = this.#wrapping(extension)
+    const zip = this.#wrapping(name, saysZip)
     if (typeof zip === 'string') return { ...sent, damaged: false, zip }
-    const file = this.#entry!.measure
+    const { header, measure: file } = this.#entry!
     const mediaType = mediaTypeOf(file.sample, name)
-    const damaged = looksDamaged(file.sample, mediaType)
-    const { size } = file.sample
-    return { mediaType, size, sha256: file.sha256, damaged, wrapping: zip, zip: null }
+    return {
+      ...{ mediaType, size: file.sample.size, sha256: file.sha256 },
+      ...{ wrapping: zip, wrappedName: header.name, zip: null },
+      damaged: looksDamaged(file.sample, mediaType),
+    }
   }
 
-  /** Unpacks from the start a zip whose first entry has the name of a wrapped file. */
+  /** Unpacks from the start a zip whose first entry may be a wrapped file: one without a path. */
   async #look(start: Buffer): Promise<void> {
     if (start.length < 4) return
     const header = isZip(start) ? localHeaderOf(start) : null
@@ -96,18 +112,25 @@ export class Examination implements ContentSink {
       if (header === null || start.length < header.contentAt) return
     }
     this.#waiting = null
-    if (header === null || !wrappedName.test(header.name) || header.encrypted) return
-    this.#entry = Entry.open(header, this.#limitBytes)
+    if (header === null || !mayBeWrapped(header)) return
+    this.#entry = Entry.open(header, Math.min(this.#limitBytes, this.#unpacked.bytes))
     await this.#entry?.write(start.subarray(header.contentAt))
   }
 
-  #wrapping(extension: string): Wrapping | 'kept' | 'broken' | 'tooLarge' {
+  /**
+   * The official reader takes the first entry of whatever says that it is a zip and is not called one. Here it must be
+   * the only one, and one that its own name or its bytes allow to be what the file is called.
+   */
+  #wrapping(name: string, saysZip: boolean): Wrapping | 'kept' | 'broken' | 'tooLarge' {
     const { directory } = this.#sent.sample
     const entry = this.#entry
     const only = directory?.entries.length === 1 ? directory.entries[0]! : null
     if (entry?.unpacking.fault === 'tooLarge') return 'tooLarge'
     if (!directory) return 'broken'
-    if (only === null || entry === null || extensionOf(only.name) !== extension) return 'kept'
+    if (only === null || entry === null) return 'kept'
+    const isNamedSo = extensionOf(only.name) === extensionOf(name)
+    const fits = saysZip && mayBe(mediaTypeOf(entry.measure.sample, name), name)
+    if (!isNamedSo && !fits) return 'kept'
     const { header, measure, unpacking } = entry
     const packed = unpacking.consumed
     const { method } = header
@@ -126,7 +149,11 @@ export class Examination implements ContentSink {
   }
 }
 
-const wrappedName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[^./\\]{1,16}$/i
+/** Documents that are zips themselves begin with an entry of a known name. */
+function mayBeWrapped({ name, encrypted }: LocalHeader): boolean {
+  return !encrypted && /^[^/\\]+$/.test(name) && !/^(\[Content_Types\]\.xml|mimetype)$/.test(name)
+}
+
 /** Fixed part, and a name and an extra field far longer than the builder writes. */
 const longestHeaderBytes = 4096
 

@@ -85,12 +85,6 @@ export class Fields {
       .filter((text) => text !== '')
   }
 
-  /** Text that stands in this element itself. */
-  get ownText(): string[] {
-    const text = this.#element?.text.trim() ?? ''
-    return text === '' ? [] : [text]
-  }
-
   #read<T>(
     name: string,
     read: (text: string) => T | null,

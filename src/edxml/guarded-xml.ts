@@ -9,6 +9,8 @@ export interface XmlEvents {
   open(name: string, attributes: readonly Attribute[]): void
   text(text: string): void
   close(): void
+  /** What stands beside the elements: a comment, an instruction, text before the root, a prefix. */
+  aside(text: string): void
 }
 
 const strayTextAtMost = 32
@@ -19,7 +21,7 @@ const notXmlCharacter = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
 
 /**
  * Bytes in, events out, under the limits. Built on sax in strict mode without namespaces, and strict where sax
- * is not: two roots, repeated attributes, characters that XML forbids, bytes that are not UTF-8. Throws Unreadable.
+ * is not: two roots, repeated attributes, characters that XML forbids, bytes that are no text. Throws Unreadable.
  */
 export class GuardedXml {
   readonly #limits: Limits
@@ -77,8 +79,9 @@ export class GuardedXml {
     }
     parser.ontext = (text) => this.#text(text)
     parser.oncdata = (text) => this.#text(text)
-    parser.oncomment = () => {
+    parser.oncomment = (text) => {
       this.#sinceEvent = 0
+      this.#events.aside(text)
     }
     parser.onprocessinginstruction = ({ name, body }) => this.#instruction(name, body)
   }
@@ -99,6 +102,7 @@ export class GuardedXml {
     if (name.length > this.#limits.name || value.length > this.#limits.name)
       refuse('tooLong', this.where())
     this.#seen.add(name)
+    this.#prefix(name)
     this.#attributes.push({ name, value })
   }
 
@@ -110,8 +114,16 @@ export class GuardedXml {
     if (this.#path.length >= this.#limits.depth) refuse('tooDeep', this.where())
     this.#elements++
     if (this.#elements > this.#limits.elements) refuse('tooMany', this.where(), 'elements')
+    this.#prefix(name)
     this.#path.push(this.#path.length === 0 ? name : localName(name))
     this.#events.open(this.#path.length === 1 ? name : localName(name), this.#attributes)
+  }
+
+  /** A prefix means nothing here, and a declaration has its name behind the colon. */
+  #prefix(name: string): void {
+    const [prefix, local] = name.split(':', 2)
+    if (prefix === 'xmlns') this.#events.aside(local ?? '')
+    else if (local !== undefined) this.#events.aside(prefix!)
   }
 
   #text(text: string): void {
@@ -121,12 +133,14 @@ export class GuardedXml {
 
   #instruction(name: string, body: string): void {
     this.#sinceEvent = 0
+    this.#events.aside(`${name} ${body}`)
     if (name.toLowerCase() !== 'xml') {
       this.#problems.note('processingInstruction', this.where())
       return
     }
     const declared = /\bencoding\s*=\s*["']([^"']*)["']/.exec(body)?.[1]
-    if (declared !== undefined && !/^(utf-?8|us-ascii)$/i.test(declared)) refuse('notUtf8')
+    const readable = this.#characters.isUtf16 ? /^utf-?16(le|be)?$/i : /^(utf-?8|us-ascii)$/i
+    if (declared !== undefined && !readable.test(declared)) refuse('notUtf8')
     if (this.#rootSeen) refuse('notWellFormed', this.where())
   }
 
@@ -134,8 +148,8 @@ export class GuardedXml {
   #take({ text, broken }: ReturnType<Characters['take']>): void {
     this.#feed(text)
     if (broken === null) return
-    const isUtf16 = this.#start === '' && broken >= 0xfe
-    refuse(this.#start === null || isUtf16 ? 'notUtf8' : 'notXml', this.where())
+    const isRead = this.#start === null || this.#characters.isUtf16
+    refuse(isRead ? 'notUtf8' : 'notXml', this.where())
   }
 
   #feed(characters: string): void {
@@ -178,7 +192,9 @@ export class GuardedXml {
     const stray = before.replace(/^\ufeff|\ufeff$/g, '').trim()
     if (stray.length > strayTextAtMost || /[^\x20-\x7e\s]/.test(stray)) refuse('notXml')
     if (before.length > blankStartAtMost) refuse('notXml')
-    if (stray !== '' && this.#start!.includes('<')) this.#problems.note('textBeforeRoot')
+    if (stray === '' || !this.#start!.includes('<')) return
+    this.#problems.note('textBeforeRoot')
+    this.#events.aside(stray)
   }
 
   #checkMarkup(): void {

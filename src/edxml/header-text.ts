@@ -45,6 +45,7 @@ export function documentHeader(document: DocumentDraft): Part[] {
   ])
   const trace = part(e('TraceHeaderList'), [
     ...(document.business.stated ? business(document.business) : []),
+    ...part(e('Paper'), document.tracePaper),
     ...document.trace.flatMap(hop),
   ])
   return [...messageHeader, ...trace]
@@ -86,9 +87,9 @@ function otherInfo(other: NonNullable<DocumentDraft['other']>): Part[] {
     ...part(e('TyperNotation'), other.typist),
     ...part(e('PromulgationAmount'), other.copies),
     ...part(e('PageAmount'), other.pages),
-    ...part(e('ReplyFors'), list('ReplyFor', other.replyFors)),
+    ...part(e('ReplyFors'), other.replyFors.join(';')),
     ...part(e('Direction'), other.direction ?? false),
-    ...part(e('ReferenceCodes'), list('ReferenceCode', other.referenceCodes)),
+    ...part(e('ReferenceCodes'), other.referenceCodes.join(';')),
     ...part(e('Appendixes'), list('Appendix', other.appendixes)),
   ])
 }
@@ -124,7 +125,7 @@ function business(block: Business): Part[] {
         ]),
       ),
     ),
-    ...(block.staff ? staffInfo(block.staff) : []),
+    ...block.staff.flatMap(staffInfo),
   ])
 }
 

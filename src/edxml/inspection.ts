@@ -1,4 +1,5 @@
 import type { Signer } from '#src/domain/directive.ts'
+import { earlierIdOf } from './business.ts'
 import type {
   DocumentMessage,
   Message,
@@ -102,7 +103,7 @@ function ofDocument(message: DocumentMessage): Partial<Inspection> {
     dueOn: message.dueOn,
     urgency: message.other?.urgency ?? null,
     steering: message.steering,
-    concerns: concerns ? business.documentId : null,
+    concerns: concerns ? earlierIdOf(message) : null,
     replaces: business.replaces,
     receivers: business.changes?.receiverList ?? [],
     files: message.files.map(({ name, mediaType, size, sha256 }) => ({

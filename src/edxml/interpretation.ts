@@ -1,10 +1,10 @@
 import type { Urgency } from '#src/domain/directive.ts'
 import { readAttachments } from './attachments.ts'
 import { readBusiness, readStaff } from './business.ts'
+import { compareWithForm, type Said } from './conformance.ts'
 import { type Dialect, dialectOfMarks } from './dialect.ts'
 import type { Examination } from './examination.ts'
 import { Fields } from './fields.ts'
-import { unknownElementsOf } from './format.ts'
 import type {
   DocumentMessage,
   Message,
@@ -14,28 +14,30 @@ import type {
   StatusMessage,
 } from './message.ts'
 import { type Problems, refuse } from './problem.ts'
-import type { Element } from './scan.ts'
+import type { Element, Scanned } from './scan.ts'
 
-/** What the elements say. Throws Unreadable where it cannot be told what kind of message it is. */
+/** What the elements mean. Throws Unreadable where it cannot be told what kind of message it is. */
 export function interpret(
-  root: Element,
+  { root, asides }: Pick<Scanned, 'root' | 'asides'>,
   contents: readonly Examination[],
   problems: Problems,
-): Message {
+): { message: Message; said: Said } {
   const envelope = new Fields(root, 'edXML', problems).group('edXMLEnvelope')
   const header = envelope.group('edXMLHeader').group('MessageHeader')
   if (!header.isPresent) refuse('headerMissing', 'edXML/edXMLEnvelope/edXMLHeader')
-  const unknownElements = unknownElementsOf(root, problems)
+  const { unknownElements, said } = compareWithForm(root, asides, problems)
   const dialect = dialectOfMarks(namesIn(root))
-  if (!header.has('StatusCode'))
-    return readDocument(root, envelope, header, { dialect, contents, unknownElements, problems })
+  if (!header.has('StatusCode')) {
+    const found = { dialect, contents, unknownElements, problems }
+    return { message: readDocument(root, envelope, header, found), said }
+  }
   const ofDocuments = ['To', 'Subject', 'Code', 'PromulgationInfo', 'DocumentId']
   if (contents.length > 0 || ofDocuments.some((name) => header.has(name)))
     refuse('kindUnclear', header.path)
   const status = readStatus(header, dialect, unknownElements)
   if (status.code !== null && !statusCodes.includes(status.code))
     problems.note('statusUnknown', `${header.path}/StatusCode`)
-  return status
+  return { message: status, said }
 }
 
 function readDocument(
@@ -54,7 +56,7 @@ function readDocument(
   const type = header.group('DocumentType')
   const signer = header.group('SignerInfo')
   const trace = envelope.group('edXMLHeader').group('TraceHeaderList')
-  const to = header.groups('To').map(readOrganisation)
+  const to = withoutRepeats(header.groups('To').map(readOrganisation))
   if (to.length === 0) header.required('To')
   return {
     kind: 'document',
@@ -85,7 +87,8 @@ function readDocument(
     taskCodes: header.group('ResponseForTask').texts('TaskCode'),
     applicationType: header.text('ApplicationType'),
     toPlaces: header.group('ToPlaces').texts('Place'),
-    business: readBusiness(trace, found.problems),
+    business: readBusiness(trace, header.text('DocumentId'), found.problems),
+    tracePaper: trace.code('Paper', 999),
     trace: trace.groups('TraceHeader').map((hop) => ({
       organId: hop.text('OrganId'),
       at: hop.time('Timestamp'),
@@ -117,6 +120,24 @@ function readStatus(
   }
 }
 
+/** One office that is named twice is one receiver. */
+function withoutRepeats(receivers: readonly Organisation[]): Organisation[] {
+  const distinct = new Map<string, Organisation>()
+  for (const receiver of receivers) {
+    const key = (receiver.organId ?? receiver.name ?? '').normalize('NFC').toUpperCase()
+    const known = distinct.get(key)
+    distinct.set(key, known ? filledFrom(known, receiver) : receiver)
+  }
+  return [...distinct.values()]
+}
+
+function filledFrom(one: Organisation, other: Organisation): Organisation {
+  const entries = Object.entries(one) as [keyof Organisation, string | null][]
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value ?? other[name]]),
+  ) as unknown as Organisation
+}
+
 function readSender(header: Fields): Organisation | null {
   const from = header.group('From')
   from.required('OrganId')
@@ -143,8 +164,6 @@ function readOtherInfo(fields: Fields): OtherInfo | null {
   if (!fields.isPresent) return null
   const priority = fields.code('Priority', 4)
   const stated = fields.has('Priority') && (fields.text('Priority') !== null || priority !== null)
-  const replies = fields.group('ReplyFors')
-  const references = fields.group('ReferenceCodes')
   return {
     urgency: priority === null ? (stated ? 'unreadable' : null) : urgencies[priority]!,
     priority,
@@ -152,11 +171,19 @@ function readOtherInfo(fields: Fields): OtherInfo | null {
     typist: fields.text('TyperNotation'),
     copies: fields.code('PromulgationAmount', anyNumber),
     pages: fields.code('PageAmount', anyNumber),
-    replyFors: [...replies.ownText, ...replies.texts('ReplyFor')],
+    replyFors: codesIn(fields.text('ReplyFors')),
     direction: fields.flag('Direction', 'false', 'true'),
-    referenceCodes: [...references.ownText, ...references.texts('ReferenceCode')],
+    referenceCodes: codesIn(fields.text('ReferenceCodes')),
     appendixes: fields.group('Appendixes').texts('Appendix'),
   }
+}
+
+/** The library keeps them as one text (wire §1.2). */
+function codesIn(text: string | null): string[] {
+  return (text ?? '')
+    .split(';')
+    .map((code) => code.trim())
+    .filter((code) => code !== '')
 }
 
 function readResponseFor(fields: Fields): ResponseFor {
@@ -172,7 +199,7 @@ function namesIn(root: Element): Set<string> {
   const names = new Set<string>()
   const visit = (element: Element) => {
     names.add(element.name)
-    for (const attribute of element.attributes) names.add(`@${attribute}`)
+    for (const attribute of element.attributes) names.add(`@${attribute.name}`)
     for (const child of element.children) visit(child)
   }
   visit(root)

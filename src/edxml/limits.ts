@@ -3,6 +3,8 @@ export interface Limits {
   readonly messageBytes: number
   /** Of one file, after it has been unpacked. */
   readonly fileBytes: number
+  /** Of all zipped files of a message together, unpacked: many small ones cost as much as a large one. */
+  readonly unpackedBytes: number
   readonly files: number
   readonly depth: number
   readonly elements: number
@@ -22,6 +24,7 @@ const MiB = 1024 * KiB
 export const defaultLimits: Limits = {
   messageBytes: 1024 * MiB,
   fileBytes: 1024 * MiB,
+  unpackedBytes: 2048 * MiB,
   files: 500,
   depth: 32,
   elements: 50_000,

@@ -64,6 +64,27 @@ export function extensionOf(name: string): string {
   return /\.([^.\s/\\]{1,16})$/.exec(name.trim())?.[1]?.toLowerCase() ?? ''
 }
 
+/** Whether a file of this type may be called so; of an extension that is not listed, nothing is known. */
+export function mayBe(mediaType: string, name: string): boolean {
+  return (
+    typesByExtension
+      .find(([extension]) => extension.test(extensionOf(name)))?.[1]
+      .test(mediaType) ?? true
+  )
+}
+
+const typesByExtension: readonly (readonly [RegExp, RegExp])[] = [
+  [/^pdf$/, /^application\/pdf$/],
+  [/^do[ct][xm]?$/, /msword|ole-storage|rtf|wordprocessingml/],
+  [/^xl[st][xmb]?$/, /ms-excel|ole-storage|spreadsheetml/],
+  [/^pp[ts][xm]?$/, /powerpoint|ole-storage|presentationml/],
+  [/^od[tsp]$/, /opendocument/],
+  [/^jpe?g$/, /^image\/jpeg$/],
+  [/^tiff?$/, /^image\/tiff$/],
+  [/^(png|gif)$/, /^image\/(png|gif)$/],
+  [/^(rar|7z|gz|rtf)$/, /vnd\.rar|7z|gzip|rtf/],
+]
+
 const localHeaderMagic = Buffer.from('PK\x03\x04', 'latin1')
 const emptyZip = Buffer.from('PK\x05\x06', 'latin1')
 const ole = Buffer.from('d0cf11e0a1b11ae1', 'hex')

@@ -33,6 +33,8 @@ export interface DocumentMessage {
   readonly applicationType: string | null
   readonly toPlaces: readonly string[]
   readonly business: Business
+  /** Beside the block of business. */
+  readonly tracePaper: number | null
   readonly trace: readonly TraceEntry[]
   readonly files: readonly MessageFile[]
   /**
@@ -106,7 +108,7 @@ export interface Business {
   readonly paper: number | null
   readonly changes: Changes | null
   readonly replaces: readonly Replaced[]
-  readonly staff: Staff | null
+  readonly staff: readonly Staff[]
 }
 
 export type BusinessKind = 'new' | 'revoke' | 'update' | 'replace'
@@ -144,14 +146,16 @@ export interface TraceEntry {
 export interface MessageFile {
   /** Display text, never a path. */
   readonly name: string
-  /** The name in the manifest where it is another one: a mark may stand there too. */
-  readonly manifestName: string | null
   readonly description: string | null
-  /** As with the name. */
-  readonly manifestDescription: string | null
   readonly contentId: string | null
   /** What the message says it is. */
   readonly declaredType: string | null
+  /** Labels of the library that say nothing the content does not. */
+  readonly mimeType: string | null
+  readonly fieldName: string | null
+  readonly format: string | null
+  /** The name of the single entry of the zip that the file came in. */
+  readonly wrappedName: string | null
   /** What it is; null, as are size and hash, if there is no content that can be taken. */
   readonly mediaType: string | null
   /** Of the file itself, after it was unpacked from the zip that the builder puts single files in. */

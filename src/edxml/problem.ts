@@ -18,7 +18,7 @@ export type Spoiled = 'message' | 'file' | 'value' | 'nothing'
 const kinds = {
   empty: ['message', 'The message is empty'],
   notXml: ['message', 'The message does not begin with XML'],
-  notUtf8: ['message', 'The message is not UTF-8'],
+  notUtf8: ['message', 'The message is neither UTF-8 nor UTF-16 that says so'],
   doctype: ['message', 'The message has a DOCTYPE, which is refused because it can name files'],
   notWellFormed: ['message', 'The XML is not well formed'],
   truncated: ['message', 'The message ends before its root element does'],
@@ -36,8 +36,14 @@ const kinds = {
 
   missing: ['value', 'A required element is missing or empty'],
   repeated: ['value', 'An element that may stand once is repeated; none of the values was taken'],
-  dateUnreadable: ['value', 'The date is not yyyy/MM/dd; it was not guessed'],
-  timeUnreadable: ['value', 'The time is not yyyy/MM/dd HH:mm:ss; it was not guessed'],
+  dateUnreadable: [
+    'value',
+    'The date is not yyyy/MM/dd, nor one that can mean only one day; it was not guessed',
+  ],
+  timeUnreadable: [
+    'value',
+    'The time is not yyyy/MM/dd HH:mm:ss, nor one that can mean only one instant; it was not guessed',
+  ],
   codeUnreadable: ['value', 'The value is none of those that the format lists'],
   severalBussiness: [
     'value',
@@ -51,6 +57,10 @@ const kinds = {
   unknownElement: ['value', 'An element is unknown at this place'],
   unknownAttribute: ['value', 'An attribute is unknown at this place'],
   strayText: ['value', 'Text stands where only elements may'],
+  signatureMalformed: [
+    'value',
+    'A value of the signature is not of the form that its element holds',
+  ],
 
   attachmentMissing: ['file', 'The manifest names a file that the message does not hold'],
   base64Broken: ['file', 'The content of the file is not whole base64; it was not taken'],

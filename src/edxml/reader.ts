@@ -1,3 +1,4 @@
+import type { Said } from './conformance.ts'
 import type { Dialect } from './dialect.ts'
 import { Examination } from './examination.ts'
 import { interpret } from './interpretation.ts'
@@ -11,6 +12,7 @@ export type Reading = MessageRead | MessageNotRead
 export interface MessageRead {
   readonly readable: true
   readonly message: Message
+  readonly said: Said
   readonly problems: readonly Problem[]
   /** Of the whole message as it came, so that a second reading can tell that it is the same. */
   readonly sha256: string
@@ -43,17 +45,18 @@ export async function readMessage(
   const limits = { ...defaultLimits, ...options.limits }
   const problems = new Problems()
   const contents: Examination[] = []
+  const unpacked = { bytes: limits.unpackedBytes }
   let dialect: Dialect | null = null
   try {
     const scanned = await scan(source, limits, options.signal, problems, () => {
-      const examination = new Examination(limits.fileBytes)
+      const examination = new Examination(limits.fileBytes, unpacked)
       contents.push(examination)
       return examination
     })
     dialect = scanned.dialect
-    const message = interpret(scanned.root, contents, problems)
+    const { message, said } = interpret(scanned, contents, problems)
     const { sha256, size } = scanned
-    return { readable: true, message, problems: problems.all(), sha256, size }
+    return { readable: true, message, said, problems: problems.all(), sha256, size }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     dialect ??= error.dialect

@@ -13,9 +13,8 @@ export interface Element {
   readonly name: string
   text: string
   readonly children: Element[]
-  /** Local names; of values only that of `href` is kept, the .NET way to name a file. */
-  readonly attributes: string[]
-  href: string | null
+  /** By local names, without declarations of namespaces. */
+  readonly attributes: readonly Attribute[]
   content: number | null
 }
 
@@ -27,6 +26,8 @@ export interface ContentSink {
 
 export interface Scanned {
   readonly root: Element
+  /** What the message says beside its elements, for the gate: values of attributes, comments, instructions, prefixes. */
+  readonly asides: readonly string[]
   readonly dialect: Dialect
   /** Of the message as it came. */
   readonly sha256: string
@@ -87,7 +88,13 @@ export async function scan(
     if (error instanceof Unreadable) error.dialect = collected.dialect
     throw error
   }
-  return { root: collected.root!, dialect: collected.dialect!, sha256: hash.digest('hex'), size }
+  return {
+    root: collected.root!,
+    asides: [...collected.asides],
+    dialect: collected.dialect!,
+    sha256: hash.digest('hex'),
+    size,
+  }
 }
 
 interface ContentStep {
@@ -99,14 +106,13 @@ interface ContentStep {
 class Collector implements XmlEvents {
   root: Element | null = null
   dialect: Dialect | null = null
+  readonly asides = new Set<string>()
   readonly #limits: Limits
   readonly #open: Element[] = []
   #decoder = new Base64Decoder()
   #contents = 0
   #steps: ContentStep[] = []
   #characters = 0
-  /** Depth inside a signature, which proves nothing here (wire §1.5) and is skipped. */
-  #skipped = 0
 
   constructor(limits: Limits) {
     this.#limits = limits
@@ -118,16 +124,20 @@ class Collector implements XmlEvents {
     return steps
   }
 
+  aside(text: string): void {
+    const said = text.trim()
+    if (said === '' || this.asides.has(said)) return
+    this.asides.add(said)
+    this.#count(said, 'aside')
+  }
+
   open(name: string, attributes: readonly Attribute[]): void {
+    for (const { value } of attributes) this.aside(value)
     const parent = this.#open.at(-1)
     if (!parent) {
       this.#recognise(name, attributes)
       this.root = element(localName(name), attributes)
       this.#open.push(this.root)
-      return
-    }
-    if (this.#skipped > 0 || this.#inSignature()) {
-      this.#skipped++
       return
     }
     const opened = element(name, attributes)
@@ -142,7 +152,6 @@ class Collector implements XmlEvents {
 
   text(text: string): void {
     const current = this.#open.at(-1)!
-    if (this.#skipped > 0 || this.#inSignature()) return
     if (current.content !== null) {
       const bytes = this.#decoder.write(text)
       if (bytes.length > 0) this.#steps.push({ content: current.content, bytes, base64: null })
@@ -151,24 +160,19 @@ class Collector implements XmlEvents {
     // Indentation is no text, and a message may have much of it.
     if (current.text === '' && /^[ \t\n]*$/.test(text)) return
     current.text += text
-    this.#characters += text.length
-    if (current.text.length > this.#limits.text || this.#characters > this.#limits.textTotal)
-      refuse('tooLong', printableName(current.name))
+    if (current.text.length > this.#limits.text) refuse('tooLong', printableName(current.name))
+    this.#count(text, printableName(current.name))
   }
 
   close(): void {
-    if (this.#skipped > 0) {
-      this.#skipped--
-      return
-    }
     const closed = this.#open.pop()!
     if (closed.content !== null)
       this.#steps.push({ content: closed.content, bytes: null, base64: this.#decoder.end() })
   }
 
-  #inSignature(): boolean {
-    const [, , header, signature] = this.#open
-    return header?.name === 'edXMLHeader' && /^(Digital)?Signature$/.test(signature?.name ?? '')
+  #count(text: string, where: string): void {
+    this.#characters += text.length
+    if (this.#characters > this.#limits.textTotal) refuse('tooLong', where)
   }
 
   #recognise(name: string, attributes: readonly Attribute[]): void {
@@ -179,9 +183,8 @@ class Collector implements XmlEvents {
 }
 
 function element(name: string, attributes: readonly Attribute[]): Element {
-  const href = attributes.find((attribute) => localName(attribute.name) === 'href')?.value ?? null
-  const names = attributes
+  const own = attributes
     .filter((attribute) => !/^xmlns(:|$)/.test(attribute.name))
-    .map((attribute) => localName(attribute.name))
-  return { name, text: '', children: [], attributes: names, href, content: null }
+    .map(({ name, value }) => ({ name: localName(name), value }))
+  return { name, text: '', children: [], attributes: own, content: null }
 }

@@ -67,6 +67,9 @@ function attachmentHead(file: FileDraft): string {
     ...part('ContentId', `cid:${file.id}`),
     ...part('AttachmentName', file.name),
     ...part('Description', file.description),
+    ...part('FieldName', file.fieldName ?? null),
+    ...part('MimeType', file.mimeType ?? null),
+    ...part('Format', file.format ?? null),
     ...part('ContentType', travelForm(file).contentType),
   ]
   const text = lines.map((line) => renderPart(line, 3)).join('')

@@ -40,10 +40,14 @@ function escapeText(text: string, name: string): string {
     throw new NotWritable(
       `The text for ${name} holds a control character, which XML cannot carry. Remove it and send again.`,
     )
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('\r', '&#xD;')
-    .replaceAll('\n', '\r\n')
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('\r', '&#xD;')
+      // As the library of the axis writes them; it reads both forms.
+      .replace(/[\u{10000}-\u{10ffff}]/gu, (one) => `&#x${one.codePointAt(0)!.toString(16)};`)
+      .replaceAll('\n', '\r\n')
+  )
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** As much of the zip format as a file wrapped by the official builder needs: one entry, stored or deflated. */
 export interface ZipEntry {
   readonly name: string
@@ -33,7 +35,7 @@ export function localHeaderOf(head: Buffer): LocalHeader | null {
   if (head.length < 30 + nameLength) return null
   const flags = head.readUInt16LE(6)
   return {
-    name: head.toString('utf8', 30, 30 + nameLength),
+    name: nameOf(head.subarray(30, 30 + nameLength)),
     method: methodOf(head.readUInt16LE(8)),
     encrypted: (flags & 1) === 1,
     compressedSize: (flags & 8) === 0 ? head.readUInt32LE(18) : null,
@@ -61,7 +63,7 @@ export function directoryOf(tail: Buffer, size: number): ZipDirectory | null {
     const nameEnd = next + 46 + tail.readUInt16LE(next + 28)
     if (nameEnd > end) return null
     entries.push({
-      name: tail.toString('utf8', next + 46, nameEnd),
+      name: nameOf(tail.subarray(next + 46, nameEnd)),
       method: methodOf(tail.readUInt16LE(next + 10)),
       encrypted: (tail.readUInt16LE(next + 8) & 1) === 1,
       crc32: tail.readUInt32LE(next + 16),
@@ -80,6 +82,11 @@ function endRecordAt(tail: Buffer): number | null {
     if (found && at + 22 + tail.readUInt16LE(at + 20) === tail.length) return at
   }
   return null
+}
+
+/** Older programs write names in the code page of their machine; the gate knows its forms. */
+function nameOf(bytes: Buffer): string {
+  return bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
 }
 
 function methodOf(number: number): ZipEntry['method'] {

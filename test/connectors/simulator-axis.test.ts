@@ -550,8 +550,9 @@ async function reply(): Promise<Buffer> {
     ...{ responseFor: [], taskCodes: [], applicationType: null, toPlaces: [] },
     business: {
       ...{ kind: 'new', stated: true, documentId: null, reason: null, paper: 0 },
-      ...{ changes: null, replaces: [], staff: null },
+      ...{ changes: null, replaces: [], staff: [] },
     },
+    tracePaper: null,
     trace: [{ organId: self, at: evening }],
   }
   const open = () => pieces(Buffer.from('%PDF-1.7\n'))

@@ -5,9 +5,10 @@ import { setImmediate } from 'node:timers/promises'
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { foundIn, readFiles } from '#src/edxml/file-streams.ts'
-import { printedTexts } from '#src/edxml/printed-texts.ts'
+import type { DocumentMessage } from '#src/edxml/message.ts'
 import {
   changed,
+  codesOf,
   fileRead,
   inChunks,
   readable,
@@ -72,6 +73,8 @@ describe('what a file is, its bytes say', () => {
   })
 })
 
+const zipType = 'application/zip'
+
 describe('a zip in place of a file', () => {
   it.each([
     ['deflated', {}],
@@ -87,6 +90,38 @@ describe('a zip in place of a file', () => {
     expect(codes).toEqual([])
   })
 
+  it.each([
+    ['another name', 'tmp123.pdf', 'a.pdf', pdf, undefined],
+    ['a blank and letters', 'công văn.pdf', 'a.pdf', pdf, undefined],
+    ['its sender’s class and OrganId', 'SendDocument.000.00.10.H50', 'a.xlsx', xlsx, zipType],
+    ['no extension, where its file has none', 'anh', 'Ảnh chụp', pdf, zipType],
+    ['an extension of its own, where nothing is known of it', 'du-lieu.dat', 'a.dwg', pdf, zipType],
+  ])(
+    'whose entry has %s is unwrapped by the official rule',
+    async (_what, entry, name, content, type) => {
+      const { file, codes } = await fileRead(name, zip({ [entry]: content }), type)
+      expect(codes).toEqual([])
+      expect(file).toMatchObject({ size: content.length, wrappedName: entry })
+    },
+  )
+
+  it.each([
+    ['another file than it says', 'uuid.edxml', 'a.doc', Buffer.from('<edXML/>')],
+    ['a picture in place of a PDF', 'anh.jpg', 'a.pdf', Buffer.from('ffd8ffe0', 'hex')],
+  ])('whose entry is %s is kept', async (_what, entry, name, content) => {
+    const { file, codes } = await fileRead(name, zip({ [entry]: content }), zipType)
+    expect([codes, file.wrappedName]).toEqual([['zipKept'], null])
+  })
+
+  it('unpacks no more of all files together than the limit', async () => {
+    const bomb = zip({ 'a.pdf': Buffer.alloc(300_000) }).toString('base64')
+    const files = [1, 2, 3, 4].map((one): [string, string] => [`${one}.pdf`, bomb])
+    const reading = await readable(withFiles(...files), { limits: { unpackedBytes: 700_000 } })
+    const { files: found } = reading.message as DocumentMessage
+    expect(found.map(({ wrapping }) => wrapping !== null)).toEqual([true, true, false, false])
+    expect(codesOf(reading).filter((code) => code === 'zipTooLarge')).toHaveLength(2)
+  })
+
   it('with a spreadsheet in it, as the builder sends it, is unwrapped', async () => {
     const { file } = await fileRead('a.xlsx', zip({ [`${uuid}.xlsx`]: xlsx }))
     expect(file).toMatchObject({ mediaType: `${ooxml}.spreadsheetml.sheet`, size: xlsx.length })
@@ -94,7 +129,6 @@ describe('a zip in place of a file', () => {
 
   it.each([
     ['two entries', zip({ [`${uuid}.pdf`]: pdf, 'b.pdf': pdf }), 'zipKept'],
-    ['an entry with a name of its own', zip({ 'công văn.pdf': pdf }), 'zipKept'],
     ['an entry of another extension', zip({ [`${uuid}.docx`]: docx }), 'zipKept'],
     ['an entry that is a path', zip({ [`../${uuid}.pdf`]: pdf }), 'zipKept'],
     ['a password', zip({ [`${uuid}.pdf`]: pdf }, { flags: 1 }), 'zipKept'],
@@ -224,13 +258,13 @@ describe('manifest and attachments', () => {
 
   it('keep both names where they differ, because a mark may stand in either', async () => {
     const name = '<AttachmentName>125-UBND-VP.pdf'
-    const { message } = await readDocument(changed(name, '<AttachmentName>khác.pdf'))
-    expect(message.files).toMatchObject([{ name: 'khác.pdf', manifestName: '125-UBND-VP.pdf' }])
+    const { said } = await readable(changed(name, '<AttachmentName>khác.pdf'))
+    expect(said.fileNames).toEqual(['125-UBND-VP.pdf', 'khác.pdf'])
   })
 
   it('keep both descriptions where they differ, because a mark may stand in either', async () => {
-    const { message } = await readDocument(changed('>Văn bản chính<', '>MẬT<'))
-    expect(printedTexts(message)).toEqual(expect.arrayContaining(['Văn bản chính', 'MẬT']))
+    const { said } = await readable(changed('>Văn bản chính<', '>MẬT<'))
+    expect(said.texts).toEqual(expect.arrayContaining(['Văn bản chính', 'MẬT']))
   })
 
   it('keep two attachments of one id as two', async () => {

@@ -190,13 +190,22 @@ const business = fc
       minLength: 1,
       maxLength: 2,
     }),
-    staff: fc.option(staff),
+    staff: fc.array(staff, { maxLength: 2 }),
   })
   .map((one) => one as DocumentDraft['business'])
 
+/** They travel as one text, parted by semicolons. */
+const codes = fc.array(
+  text.filter((one) => !one.includes(';')),
+  { maxLength: 3 },
+)
+
 const document: fc.Arbitrary<DocumentDraft> = fc.record({
   from: organisation,
-  to: fc.array(organisation, { minLength: 1, maxLength: 3 }),
+  to: fc.uniqueArray(organisation, {
+    ...{ minLength: 1, maxLength: 3 },
+    selector: ({ organId }) => organId.normalize('NFC').toUpperCase(),
+  }),
   documentId: text,
   number: text,
   symbol: text,
@@ -214,9 +223,9 @@ const document: fc.Arbitrary<DocumentDraft> = fc.record({
       typist: maybe,
       copies: fc.option(number),
       pages: fc.option(number),
-      replyFors: texts,
+      replyFors: codes,
       direction: fc.boolean(),
-      referenceCodes: texts,
+      referenceCodes: codes,
       appendixes: texts,
     }),
   ),
@@ -226,6 +235,7 @@ const document: fc.Arbitrary<DocumentDraft> = fc.record({
   applicationType: maybe,
   toPlaces: texts,
   business,
+  tracePaper: fc.option(fc.integer({ min: 0, max: 1 })),
   trace: fc.array(fc.record({ organId: text, at: fc.option(time) }), {
     minLength: 1,
     maxLength: 3,

@@ -52,15 +52,16 @@ export function draftOf(
     applicationType: null,
     toPlaces: receivers,
     business: {
-      ...ordered('new', staffOf(tagged)),
+      ...ordered('new', [staffOf(tagged)]),
       reason: tagged('Gửi văn bản điện tử', 'reason'),
     },
+    tracePaper: null,
     trace: [{ organId: sender.organId, at }],
   }
 }
 
 /** A Bussiness block that names nothing yet. */
-export function ordered(kind: Business['kind'], staff: Staff | null): Business {
+export function ordered(kind: Business['kind'], staff: readonly Staff[]): Business {
   return {
     kind,
     stated: true,

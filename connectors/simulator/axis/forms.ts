@@ -20,7 +20,7 @@ const others: readonly Form[] = [
     name: 'no Bussiness',
     draft: (draft) => ({
       ...draft,
-      business: { ...draft.business, stated: false, reason: null, paper: null, staff: null },
+      business: { ...draft.business, stated: false, reason: null, paper: null, staff: [] },
     }),
   },
   {
