@@ -30,10 +30,10 @@ export async function underLease(
   using heartbeat = new Heartbeat(app.leaseMs, () => app.store.passes.renew(pass))
   try {
     using asking = within(sourceOf(app, pass.source), tally)
-    const { source } = asking
+    const { source, listedTo } = asking
     const files = new FilesInHand(app, source)
     const failure = await read({
-      ...{ pass, source, tally, heartbeat },
+      ...{ pass, source, tally, heartbeat, listedTo },
       follow: async (decided) =>
         (await isFoundAsItWas(app, pass, decided))
           ? 'taken'
@@ -76,11 +76,14 @@ function within(source: Source, tally: Tally) {
     if (answer.ok || answer.failure.word === 'notFound') tally.sourceAnswered = true
     return answer
   }
+  let lastPage: string | null = null
   const counted: Source['connector'] = {
     ...connector,
     list: async (window, page) => {
       tally.requests++
-      return heard(await connector.list(window, page))
+      const answer = heard(await connector.list(window, page))
+      if (answer.ok && answer.value.items.length > 0) lastPage = page
+      return answer
     },
     read: async (ref) =>
       heard(
@@ -92,7 +95,11 @@ function within(source: Source, tally: Tally) {
     openFiles: (ref, announced, take) => files(() => connector.openFiles(ref, announced, take)),
   }
   /** Of a reading that ended early nobody asks what its documents were waiting to ask. */
-  return { source: { ...source, connector: counted }, [Symbol.dispose]: () => reads.clearQueue() }
+  return {
+    source: { ...source, connector: counted },
+    listedTo: () => lastPage,
+    [Symbol.dispose]: () => reads.clearQueue(),
+  }
 }
 
 /** A mistake of ours puts the window back in line; a sleeper finds that another already has. */

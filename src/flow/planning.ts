@@ -122,6 +122,7 @@ function lookingOnly(
   const pass = { id: '', source: scope.source, kind: 'resync' as const, from, until }
   return {
     ...{ source, tally, heartbeat: { check: () => {} }, withholdSoFar: async () => {} },
+    listedTo: () => null,
     refused: (refusal) => tally.refused(refusal),
     pass: { ...pass, resyncId: null, beganAt: app.clock.now() },
     follow: async (decided) => foresee(app, decided, seen),

@@ -14,6 +14,8 @@ export interface Reading {
   follow(decided: Decided): Promise<Followed>
   /** Its source's list alone was enough to refuse it. */
   refused(refusal: Refusal): void
+  /** The last page that showed rows, as its source names it; null for the first. */
+  listedTo(): string | null
   /** What was called secret since the last time goes out of every view, whatever becomes of the rest. */
   withholdSoFar(): Promise<void>
 }

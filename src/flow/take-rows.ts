@@ -4,6 +4,7 @@ import type { App, Source } from '../app.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import type { Known } from '../store/intake.ts'
 import { settledByList } from './admit.ts'
+import { glances } from './glances.ts'
 import { Hands } from './hands.ts'
 import type { Reading } from './reading.ts'
 import { nameOf, take, type Unread } from './take.ts'
@@ -29,6 +30,7 @@ export async function takeRows(
   const { source, tally, heartbeat } = reading
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
   const met = new Set<string>()
+  const metByGlance = new Set<string>()
   let waiting: Unread[] = []
   let listBroke: Failure | null = null
   let sourceGone: Failure | null = null
@@ -48,7 +50,18 @@ export async function takeRows(
     }
   }
 
-  try {
+  /** Of what came since its page was listed. The next reading meets the rest. */
+  async function takeFlash(item: ListedMessage): Promise<void> {
+    const { transportRef } = item.ref
+    if (sourceGone || !isFlash(item, source) || met.has(transportRef)) return
+    metByGlance.add(transportRef)
+    const findings = newFindings()
+    if (!(await isSettledByList(reading, item, { known, met }, findings)))
+      await begin({ item, findings })
+  }
+
+  async function readList(): Promise<void> {
+    await using _ = mayStage && mayBeLong(reading) ? glances(reading, takeFlash) : null
     for await (const page of pages) {
       if (!page.ok) listBroke = page.failure
       if (!page.ok || sourceGone) break
@@ -56,6 +69,7 @@ export async function takeRows(
       for (const item of page.value) {
         const findings = newFindings()
         if (item.unreadable) tally.undecided('malformed')
+        else if (metByGlance.has(item.ref.transportRef)) continue
         else if (await isSettledByList(reading, item, { known, met }, findings)) continue
         else if (!mayStage) continue
         else if (isFlash(item, source)) await begin({ item, findings })
@@ -65,11 +79,20 @@ export async function takeRows(
       if (waiting.length > mostWaiting) await readWaiting()
     }
     await readWaiting()
+  }
+
+  try {
+    await readList()
     await hands.empty()
   } finally {
     await reading.withholdSoFar()
   }
   return sourceGone ?? listBroke
+}
+
+/** What is new comes into the head window, which is read whole before it is read again. */
+function mayBeLong({ pass, source }: Reading): boolean {
+  return pass.kind === 'head' && source.connector.can.paging !== 'none'
 }
 
 /**

@@ -75,6 +75,39 @@ it('reads it as soon as its page shows it, before the list is at its end', async
 })
 
 it.each([
+  ['behind all others', (rows: Row[], one: Row) => rows.push(one)],
+  ['before all others', (rows: Row[], one: Row) => rows.unshift(one)],
+])('reads one that comes %s while what was listed is being read', async (_, add) => {
+  const rows = Array.from({ length: 20 }, (_, n) => row(n + 1))
+  await using s = await source(rows)
+  const { connector } = s.app.sources.values().next().value!
+  const { list, read } = connector
+  const isListed = Promise.withResolvers<void>()
+  let reads = 0
+  Object.assign(connector, {
+    list: async (...asked: Parameters<typeof list>) => {
+      const answer = await list(...asked)
+      if (answer.ok && JSON.stringify(answer.value.items).includes('"99"')) isListed.resolve()
+      return answer
+    },
+    read: async (ref: Parameters<typeof read>[0]) => {
+      reads++
+      if (reads === 1) add(rows, row(99, flash))
+      if (reads === 2) await isListed.promise
+      return read(ref)
+    },
+  })
+  const documents = (await s.read()).filter((one) => one !== 'list')
+  // Behind those that were in hand already.
+  expect(documents.indexOf('99')).toBeLessThan(9)
+  expect(documents.lastIndexOf('99')).toBe(documents.indexOf('99'))
+  const { rows: passes } = await s.app.store.db.raw(
+    `select seen, allowed, balanced from sync.pass where kind = 'head'`,
+  )
+  expect(passes).toEqual([{ seen: 21, allowed: 21, balanced: true }])
+})
+
+it.each([
   ['cannot be read', { urgent_id: 77, urgent_name: '???' }],
   ['is above flash', { urgent_id: 5, urgent_name: 'Hỏa tốc hẹn giờ' }],
 ])('reads one whose urgency %s before the others', async (_, urgency) => {
