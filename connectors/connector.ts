@@ -45,6 +45,8 @@ export interface Capabilities {
    * page to ask for; its list ends where `next` is null, and no page proves that.
    */
   readonly paging: 'offset' | 'stable' | 'none'
+  /** Whether it also lists by the day of the last change, whatever the day of issue; left out: no. */
+  readonly listsChanges?: boolean
   /** A queue-like source lists an item until it is acknowledged. */
   readonly acknowledges: boolean
   /** Status codes (edXML 01 to 06) the source wants to hear. */
@@ -63,10 +65,11 @@ export interface Capabilities {
   readonly revises: 'inPlace' | 'byMessage'
 }
 
-/** Issue dates, both inclusive. */
+/** Days of issue, both inclusive; `by: change` days of the last change, where the source can list by those. */
 export interface Window {
   readonly from: LocalDate
   readonly until: LocalDate
+  readonly by?: 'change'
 }
 
 export interface MessageRef {
@@ -86,6 +89,8 @@ export interface Page {
   readonly items: readonly Listed[]
   /** With pages: null only after an empty one, since neither a short page nor a total ends a list. */
   readonly next: string | null
+  /** The source itself says what the next page is and when there is none: a page that brings nothing new is not the last. */
+  readonly goesOn?: boolean
   /** How many the source says the window holds, if it says. */
   readonly total: number | null
   /** Where rows have no readable identity: by what the page is known when it comes again. Never written down. */
@@ -212,6 +217,8 @@ export type LookUp =
   | { readonly found: 'one'; readonly farRef: string | null }
   | { readonly found: 'none' }
   | { readonly found: 'several' }
+  /** It cannot be asked: a person has to look. */
+  | { readonly found: 'noLookUp' }
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }

@@ -32,6 +32,8 @@ export interface Asked {
 export interface Answered {
   readonly status: number
   header(name: string): string | null
+  /** What it sets, as it writes it. */
+  readonly cookies: readonly string[]
   /** Breaks with `ExchangeFailure` only; destroying it ends the exchange. */
   readonly body: Readable
 }
@@ -87,7 +89,8 @@ export async function exchange(asked: Asked): Promise<Answered> {
       content.destroy()
       response.data.destroy()
     })
-    return { status: response.status, header, body }
+    const cookies = response.headers['set-cookie'] ?? []
+    return { status: response.status, header, cookies, body }
   } catch (error) {
     clearTimeout(alarm)
     if (error instanceof ExchangeFailure) throw error

@@ -1,139 +1,151 @@
 /** The transport of a REST source: credentials, pace, repeated reads, and an answer's status as a word. */
 import { buffer } from 'node:stream/consumers'
-import { type Agent, agentOf } from '../http/agent.ts'
+import { agentOf } from '../http/agent.ts'
 import { namesIn } from '../http/content-names.ts'
 import { decodable } from '../http/decoding.ts'
-import { type Answered, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
+import { type Answered, type Asked, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
-import { type Environment, type SecretPlace, secretOf } from '../http/secret.ts'
+import type { Environment } from '../http/secret.ts'
 import { retryAfter, wordOf } from '../http/status.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
+import { valueAt } from './field.ts'
 import type { Body } from './file-proof.ts'
+import type { None } from './profile/call.ts'
 import type { RestProfile } from './profile.ts'
+import type { Question, Success } from './question.ts'
+import { type Credentials, isPage, openSession, SessionOver } from './session.ts'
 import { type WireFormat, wireFormatOf } from './wire-format.ts'
-import { valueAt } from './wire-values.ts'
 
 export interface Client {
-  /** Reads an answer, again if that can help; `understand` throws `WrongShape` at what it did not expect. */
-  read<T>(question: Question, understand: (answer: unknown) => T): Promise<T>
+  /**
+   * Reads an answer, again if that can help; `understand` throws `WrongShape` at what it did not expect. `isNone`: it
+   * says in a way that the profile names that there is nothing.
+   */
+  read<T>(question: Question, understand: (answer: unknown, isNone: boolean) => T): Promise<T>
   /** The caller consumes or destroys `content`. */
-  open(path: string): Promise<Body>
+  open(question: Omit<Question, 'operation'>): Promise<Body>
   /** Once, whatever happens. An answer of any status is an answer. */
-  sendOnce(method: 'POST' | 'PUT', path: string, body: string): Promise<Said>
+  sendOnce(method: 'POST' | 'PUT', question: Question, body: string): Promise<Said>
   readonly format: WireFormat
   /** The text without this source's credentials, cut to 500 characters. */
   stripped(text: string): string
   close(): void
 }
 
-export interface Question {
-  readonly operation: string
-  readonly path: string
-  readonly params?: Readonly<Record<string, string>>
-  readonly success?: Success | undefined
-}
-
-export type Success = NonNullable<RestProfile['detail']['success']>
-
 export interface Said {
   readonly status: number
   readonly text: string
 }
 
-/** Reads the token and the authority at each request, so that they can be replaced under it. */
+/** Reads the secret and the authority at each request, so that they can be replaced under it. */
 export function openClient(profile: RestProfile, env: Environment): Client {
-  const { limits, retries } = profile
-  const secret = secretOf(profile.name, tokenPlace(profile), env)
-  const signedWith = (token: string) => ({
-    [profile.auth.header]: `${profile.auth.prefix}${token}`,
-  })
+  const { limits, retries, name: source } = profile
   const pool = agentOf(profile, true)
   // Of their own, so that slow files hold up no list.
   const files = agentOf(profile, true)
   const fresh = agentOf(profile, false)
   const format = wireFormatOf(profile)
   const pace = paced(profile.poll.minPauseMs)
-  const address = (path: string) => profile.baseUrl.replace(/\/+$/, '') + path
   const common = {
-    source: profile.name,
+    source,
     connectTimeoutMs: limits.connectTimeoutMs,
     idleTimeoutMs: limits.answerTimeoutMs,
     totalTimeoutMs: limits.answerTimeoutMs,
     maxBytes: limits.maxAnswerBytes,
   }
+  const addressed = ({ at, params }: Pick<Question, 'at' | 'params'>) =>
+    addressOf(profile, at, params)
+  const session = openSession(profile, env, format, async (question, asked) => {
+    await pace()
+    return exchange({
+      ...common,
+      ...addressed(question),
+      ...asked,
+      operation: 'logIn',
+      agent: pool.current('logIn'),
+    })
+  })
 
   async function get(
-    {
-      operation,
-      path,
-      token,
-      from,
-    }: { operation: string; path: string; token: string; from: Agent },
-    headers: Readonly<Record<string, string>>,
-    more: object,
+    question: Question,
+    credentials: Credentials,
+    { headers: ours, ...transport }: Pick<Asked, 'agent' | 'headers'> & Partial<Asked>,
   ): Promise<Answered> {
     await pace()
+    const { operation, headers, none = [] } = question
     const answered = await exchange({
-      ...common,
-      ...{ operation, method: 'GET', url: address(path), agent: from.current(operation) },
-      headers: { ...signedWith(token), ...headers },
-      ...more,
+      ...{ ...common, ...addressed(question), operation, method: 'GET', ...transport },
+      headers: { ...ours, ...profile.request.headers, ...headers, ...credentials.headers },
     })
+    session.hear(answered)
     const word = wordOf(answered)
-    if (word === null) return answered
+    if (word === null || (word === 'notFound' && answered.status === 404 && none.includes(404)))
+      return answered
     answered.body.destroy()
-    const failure = { word, source: profile.name, operation }
-    throw new ExchangeFailure(failure, true, retryAfter(answered))
+    if (session.isOver(answered)) throw new SessionOver('unauthorized')
+    throw new ExchangeFailure({ word, source, operation }, true, retryAfter(answered))
   }
 
-  /** With the token of that moment; again where another one has taken its place. */
-  function asking<T>(operation: string, attempt: (token: string) => Promise<T>): Promise<T> {
-    let token = ''
-    const once = () => {
-      token = secret.read(operation)
-      return attempt(token)
+  /** With the credentials of that moment; again where others have taken their place. */
+  function asking<T>(operation: string, attempt: (held: Credentials) => Promise<T>): Promise<T> {
+    let used: Credentials | null = null
+    const once = (credentials: Credentials) => {
+      used = credentials
+      return attempt(credentials)
     }
     return again(
       retries,
-      async () => once(),
-      () => secret.read(operation) !== token,
+      () => session.within(operation, once),
+      () => used !== null && session.isReplaced(used, operation),
     )
   }
 
   return {
-    read: ({ operation, path, params, success }, understand) =>
-      asking(operation, async (token) => {
+    read: (question, understand) =>
+      asking(question.operation, async (credentials) => {
+        const { operation, success, none = [] } = question
         const accept = { Accept: format.accept, 'Accept-Encoding': decodable }
-        const answered = await get({ operation, path, token, from: pool }, accept, { params })
+        const answered = await get(question, credentials, {
+          agent: pool.current(operation),
+          headers: accept,
+        })
+        const { status } = answered
+        if ((status === 204 || status === 404) && none.includes(status)) {
+          answered.body.destroy()
+          return understand(undefined, true)
+        }
         const bytes = await buffer(answered.body)
+        if (isPage(bytes)) session.judgePage(bytes)
         try {
           const answer = format.parse(bytes)
-          if (!succeeded(answer, success))
-            throw failed({ source: profile.name, operation }, 'rejected')
-          return understand(answer)
+          session.judge(answer)
+          if (saysNone(answer, none)) return understand(answer, true)
+          if (!succeeded(answer, success)) throw failed({ source, operation }, 'rejected')
+          return understand(answer, false)
         } catch (error) {
           // A page of a proxy, half a document, another shape: never to be taken for "no documents".
           if (!isUnreadable(error)) throw error
-          throw failed({ source: profile.name, operation }, 'malformed')
+          throw failed({ source, operation }, 'malformed')
         }
       }),
-    open: (path) =>
-      asking('openFile', async (token) => {
-        const question = { operation: 'openFile', path, token, from: files }
-        const answered = await get(
-          question,
-          { 'Accept-Encoding': 'identity' },
-          {
-            totalTimeoutMs: limits.fileTimeoutMs,
-            maxBytes: limits.maxFileBytes,
-          },
-        )
+    open: (question) =>
+      asking('openFile', async (credentials) => {
+        const answered = await get({ ...question, operation: 'openFile' }, credentials, {
+          agent: files.current('openFile'),
+          headers: { 'Accept-Encoding': 'identity' },
+          totalTimeoutMs: limits.fileTimeoutMs,
+          maxBytes: limits.maxFileBytes,
+        })
+        if (session.mayBeLogin(answered)) {
+          answered.body.destroy()
+          throw new SessionOver('notAnnounced')
+        }
         const size = /^\d{1,15}$/.exec(answered.header('content-length') ?? '')
         const declared = size ? Number(size[0]) : null
         if (declared !== null && declared > limits.maxFileBytes) {
           answered.body.destroy()
-          throw failed({ source: profile.name, operation: 'openFile' }, 'tooLarge')
+          throw failed({ source, operation: 'openFile' }, 'tooLarge')
         }
         const encoded = answered.header('content-encoding') !== null
         const chunked = /\bchunked\b/i.test(answered.header('transfer-encoding') ?? '')
@@ -145,19 +157,28 @@ export function openClient(profile: RestProfile, env: Environment): Client {
           hasEnd: encoded || chunked || declared !== null,
         }
       }),
-    async sendOnce(method, path, body) {
-      const signed = signedWith(secret.read('send'))
-      await pace()
-      const json = { 'Content-Type': 'application/json; charset=utf-8', Accept: format.accept }
-      const answered = await exchange({
-        ...common,
-        ...{ operation: 'send', method, url: address(path), body, agent: fresh.current('send') },
-        headers: { ...signed, ...json },
+    async sendOnce(method, question, body) {
+      const credentials = await session.credentials('send').catch((error: unknown) => {
+        // What was written was the login, and nothing of the reply.
+        if (error instanceof ExchangeFailure)
+          throw new ExchangeFailure(error.failure, false, error.retryAfterMs)
+        throw error
       })
+      await pace()
+      const answered = await exchange({
+        ...{ ...common, ...addressed(question), operation: 'send', method, body },
+        agent: fresh.current('send'),
+        headers: {
+          ...{ Accept: format.accept, ...profile.request.headers, ...question.headers },
+          ...{ 'Content-Type': 'application/json; charset=utf-8', ...credentials.headers },
+        },
+      })
+      session.hear(answered)
+      if (session.isOver(answered)) session.drop(credentials)
       return { status: answered.status, text: (await buffer(answered.body)).toString('utf8') }
     },
     format,
-    stripped: secret.stripped,
+    stripped: (text) => session.stripped(text),
     close() {
       pool.destroy()
       files.destroy()
@@ -166,14 +187,35 @@ export function openClient(profile: RestProfile, env: Environment): Client {
   }
 }
 
-export function tokenPlace({ auth }: RestProfile): SecretPlace {
-  return { value: auth.token, variable: auth.tokenEnv, file: auth.tokenFile }
+/** What the source's own address holds already is not said twice. */
+function addressOf(
+  { baseUrl, request }: RestProfile,
+  at: Question['at'],
+  params: Question['params'],
+): { url: string; params: Record<string, string> } {
+  const all = { ...request.params, ...params }
+  if ('path' in at) return { url: baseUrl.replace(/\/+$/, '') + at.path, params: all }
+  const url = new URL(at.link, baseUrl)
+  const missing = Object.entries(all).filter(([name]) => !url.searchParams.has(name))
+  return { url: url.href, params: Object.fromEntries(missing) }
+}
+
+function saysNone(answer: unknown, none: None): boolean {
+  return none.some((way) => isCondition(way) && holds(answer, way))
+}
+
+function isCondition(way: None[number]): way is Success {
+  return typeof way === 'object' && way !== null && 'field' in way
+}
+
+function holds(answer: unknown, { field, in: literals }: Success): boolean {
+  const said = valueAt(answer, field)
+  return said !== undefined && literals.some((literal) => literal === said)
 }
 
 /** Whether the answer says that it succeeded; one that does not say is malformed. */
 export function succeeded(answer: unknown, success: Success | undefined): boolean {
   if (!success) return true
-  const said = valueAt(answer, success.field)
-  if (said === undefined) throw new WrongShape()
-  return success.in.some((literal) => literal === said)
+  if (valueAt(answer, success.field) === undefined) throw new WrongShape()
+  return holds(answer, success)
 }

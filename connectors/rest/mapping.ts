@@ -1,10 +1,9 @@
 /** From an item of the source, a row of a list or a detail, to what the gate and the store are shown. */
 
 import { createHash } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import { urgencyOf } from '#config/sources.ts'
 import { partsOf, splitCode } from '#src/domain/code.ts'
-import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { Directive } from '#src/domain/directive.ts'
 import type { Header } from '#src/domain/eligibility.ts'
 import { dateIn } from '#src/domain/written-date.ts'
 import {
@@ -15,17 +14,20 @@ import {
   noNotice,
 } from '../connector.ts'
 import { WrongShape } from '../http/unreadable.ts'
+import { addressIn } from './address.ts'
+import { valueAt } from './field.ts'
+import { type FoundFile, fileRowsIn, filesIn } from './files.ts'
 import type { RestProfile } from './profile.ts'
-import { count, idFrom, printed, searchable, texts, valueAt } from './wire-values.ts'
+import { idFrom, printed, searchable, texts } from './wire-values.ts'
 
 export function listedFrom(row: unknown, profile: RestProfile): Listed {
-  const id = idFrom(valueAt(row, profile.map.id))
-  if (id === null) return { unreadable: true }
+  const ref = rowRef(row, profile)
+  if (ref === null) return { unreadable: true }
   // Nobody looks at the header of a row that is known already, and those are nearly all.
   let header: Header | null | undefined
   return {
     unreadable: false,
-    ref: refOf(id),
+    ref,
     version: versionOf(row),
     get header() {
       header ??= rowHeader(row, profile)
@@ -34,20 +36,41 @@ export function listedFrom(row: unknown, profile: RestProfile): Listed {
   }
 }
 
+/** The id, and by what the document is fetched: the address that its row says, or the id again. */
+function rowRef(row: unknown, { map, detail, baseUrl }: RestProfile): MessageRef | null {
+  const id = idFrom(valueAt(row, map.id))
+  if (id === null || detail === 'row' || detail.url === undefined)
+    return id === null ? null : refOf(id)
+  try {
+    return { transportRef: addressIn(valueAt(row, detail.url), baseUrl), sourceRef: id }
+  } catch (error) {
+    if (error instanceof WrongShape) return null
+    throw error
+  }
+}
+
 /** Throws `WrongShape`, also when the source answers with another document than the one asked for. */
-export function messageFrom(item: unknown, asked: ListedRef, profile: RestProfile): Message {
-  if (idFrom(valueAt(item, profile.map.id)) !== asked.transportRef) throw new WrongShape()
+export function messageFrom(
+  item: unknown,
+  asked: ListedRef,
+  profile: RestProfile,
+  found: readonly FoundFile[] = filesIn(fileRowsIn(item, profile), profile),
+): Message {
+  const id = idFrom(valueAt(item, profile.map.id))
+  const isByAddress = profile.detail !== 'row' && profile.detail.url !== undefined
+  const expected = isByAddress ? asked.sourceRef : asked.transportRef
+  if (id === null || (expected !== null && id !== expected)) throw new WrongShape()
+  const { files } = profile
   // A row may do without its files, a detail may not: a file not seen is a name not looked at.
-  if (profile.files && valueAt(item, profile.files.items) === undefined) throw new WrongShape()
-  const header = headerFrom(item, profile)
-  const files = filesFrom(item, profile)
+  if (files && !files.list && valueAt(item, files.items) === undefined) throw new WrongShape()
+  const header = headerFrom(item, profile, found)
   const { replaces } = profile.map
   const replaced = replaces === undefined ? null : idFrom(valueAt(item, replaces))
   return {
-    ref: refOf(asked.transportRef),
+    ref: { transportRef: asked.transportRef, sourceRef: id },
     header,
     directive: directiveFrom(item, header, profile),
-    files,
+    files: found.map(({ file }) => file),
     business: replaced === null ? 'new' : 'replace',
     concerns: replaced === null ? [] : [replaced],
     notice: noNotice,
@@ -55,7 +78,11 @@ export function messageFrom(item: unknown, asked: ListedRef, profile: RestProfil
   }
 }
 
-export function headerFrom(item: unknown, profile: RestProfile): Header {
+export function headerFrom(
+  item: unknown,
+  profile: RestProfile,
+  found: readonly FoundFile[] = filesIn(fileRowsIn(item, profile), profile),
+): Header {
   const { map } = profile
   if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new WrongShape()
   const fields: Record<string, unknown> = Object.create(null)
@@ -66,12 +93,11 @@ export function headerFrom(item: unknown, profile: RestProfile): Header {
   return {
     fields,
     ...codeFrom(item, map),
-    subject: printed(valueAt(item, map.subject)),
+    subject: textAt(item, map.subject, map),
     texts: textsFrom(item, map),
-    fileNames: filesFrom(item, profile).map((file) => file.name),
+    fileNames: found.map(({ file }) => file.name),
     issuedOn: dateIn(valueAt(item, map.issuedOn.path), map.issuedOn.format),
-    issuer:
-      'constant' in map.issuer ? map.issuer.constant : printed(valueAt(item, map.issuer.path)),
+    issuer: 'constant' in map.issuer ? map.issuer.constant : textAt(item, map.issuer.path, map),
     typeName: typeNameFrom(item, map),
     receivers: receiversFrom(item, map),
     unknownElements: [],
@@ -83,7 +109,7 @@ export function refOf(id: string): MessageRef {
 }
 
 function rowHeader(row: unknown, profile: RestProfile): Header | null {
-  if (!profile.list.rowsDecide) return null
+  if (!profile.list.rowsDecide && profile.detail !== 'row') return null
   try {
     return headerFrom(row, profile)
   } catch (error) {
@@ -97,8 +123,7 @@ function directiveFrom(item: unknown, header: Header, profile: RestProfile): Dir
   const { number, symbol, issuer, issuedOn, typeName, subject } = header
   if (number === null || symbol === null || subject === null) return null
   if (issuer === null || issuedOn === null || typeName === null) return null
-  const optional = (path: string | undefined) =>
-    path === undefined ? null : printed(valueAt(item, path))
+  const optional = (path: string | undefined) => textAt(item, path, map)
   return {
     number,
     symbol,
@@ -126,8 +151,7 @@ type Map = RestProfile['map']
  * they must agree, and a number that it declares but has not given yet is no number.
  */
 function codeFrom(item: unknown, map: Map): { number: string | null; symbol: string | null } {
-  const apart = (path: string | undefined) =>
-    path === undefined ? null : printed(valueAt(item, path))
+  const apart = (path: string | undefined) => textAt(item, path, map)
   const number = apart(map.number)
   const symbol = apart(map.symbol)
   if (map.code === undefined) return { number, symbol }
@@ -149,50 +173,32 @@ function beforeNumber(code: string | null): string | null {
 
 function textsFrom(item: unknown, map: Map): string[] {
   const paths = [map.summary, map.symbol, ...map.texts].filter((path) => path !== undefined)
-  const code = map.code === undefined ? null : printed(valueAt(item, map.code))
+  const code = textAt(item, map.code, map)
   return [...paths.map((path) => searchable(valueAt(item, path))), beforeNumber(code)].filter(
     (found) => found !== null,
   )
 }
 
-function typeNameFrom(item: unknown, { typeName }: Map): string | null {
-  const said = printed(valueAt(item, typeName.path))
-  if (said === null || !typeName.names) return said
-  return Object.hasOwn(typeName.names, said) ? (typeName.names[said] ?? null) : null
+function typeNameFrom(item: unknown, map: Map): string | null {
+  const { path, names } = map.typeName
+  const said = textAt(item, path, map)
+  if (said === null || !names) return said
+  return Object.hasOwn(names, said) ? (names[said] ?? null) : null
 }
 
-function receiversFrom(item: unknown, { receivers }: Map): string[] {
-  return receivers ? texts(valueAt(item, receivers.path), receivers.separator) : []
+function receiversFrom(item: unknown, { receivers, lookups }: Map): string[] {
+  if (!receivers) return []
+  const said = valueAt(item, receivers.path)
+  if (!lookups) return texts(said, receivers.separator)
+  // `4;#Sở A;#7;#Sở B`
+  const parts = texts(said, ';#')
+  return parts.filter((part) => !/^\d+$/.test(part))
 }
 
-function filesFrom(item: unknown, { files: where }: RestProfile): AnnouncedFile[] {
-  if (!where) return []
-  const entries = valueAt(item, where.items) ?? []
-  if (!Array.isArray(entries)) throw new WrongShape()
-  const files = new Map<string, AnnouncedFile>()
-  for (const entry of entries) {
-    const ref = idFrom(valueAt(entry, where.id))
-    const name = printed(valueAt(entry, where.name))
-    if (ref === null || name === null) throw new WrongShape()
-    const file = {
-      ref,
-      name,
-      mediaType: where.mediaType ? printed(valueAt(entry, where.mediaType)) : null,
-      size: where.size ? count(valueAt(entry, where.size)) : null,
-      ...(where.fullText && isTrue(entry, where.fullText) && { isFullText: true }),
-    }
-    // Listed twice alike it is one file; listed twice otherwise, nobody knows which.
-    if (files.has(ref) && !isDeepStrictEqual(files.get(ref), file)) throw new WrongShape()
-    files.set(ref, file)
-  }
-  return [...files.values()]
+function textAt(item: unknown, path: string | undefined, { lookups }: Map): string | null {
+  const text = path === undefined ? null : printed(valueAt(item, path))
+  return lookups ? printed(text?.replace(/^\d+;#/, '')) : text
 }
-
-function isTrue(entry: unknown, { field, in: values }: Condition): boolean {
-  return values.some((literal) => literal === valueAt(entry, field))
-}
-
-type Condition = NonNullable<NonNullable<RestProfile['files']>['fullText']>
 
 /** The same for two rows that say the same, in whatever order they name their fields. */
 export function versionOf(row: unknown): string {

@@ -5,9 +5,11 @@ import { ExchangeFailure } from '../http/exchange.ts'
 import { wordOf } from '../http/status.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
 import { type Client, type Said, succeeded } from './client.ts'
+import { valueAt } from './field.ts'
 import type { RestProfile } from './profile.ts'
+import type { Question } from './question.ts'
 import { fillBody, fillParams, fillPath, fillText, type Values } from './template.ts'
-import { idFrom, printed, valueAt } from './wire-values.ts'
+import { idFrom, printed } from './wire-values.ts'
 
 export async function sendReply(
   client: Client,
@@ -25,7 +27,7 @@ export async function sendReply(
   if (Buffer.byteLength(body) > send.maxBytes) return { word: 'notSent', failure: tooLarge }
   try {
     return outcomeOf(
-      await client.sendOnce(send.method, pathOf(send.path, reply), body),
+      await client.sendOnce(send.method, questionOf('send', send, reply, values), body),
       client,
       profile,
     )
@@ -43,12 +45,8 @@ export async function lookUpReply(
   const reply = asReply(profile, delivery)
   const { lookUp } = replyRules(profile)
   const values = valuesOf(reply, profile)
-  const question = {
-    operation: 'lookUp',
-    path: pathOf(lookUp.path, reply),
-    params: fillParams(lookUp.params, values),
-    success: lookUp.success,
-  }
+  if (lookUp === 'none') return { found: 'noLookUp' }
+  const question = { ...questionOf('lookUp', lookUp, reply, values), success: lookUp.success }
   return client.read(question, (said) => {
     const items = valueAt(said, lookUp.items)
     if (!Array.isArray(items)) throw new WrongShape()
@@ -99,13 +97,21 @@ function asReply(profile: RestProfile, delivery: Delivery): ReplyDelivery {
   )
 }
 
-function replyRules(profile: RestProfile): NonNullable<RestProfile['reply']> {
+type Rules = NonNullable<RestProfile['reply']>
+
+function replyRules(profile: RestProfile): Rules {
   if (profile.reply && profile.replies.mode === 'send') return profile.reply
   throw new Error(`source ${profile.name} takes no replies: its profile says so`)
 }
 
-function pathOf(template: string, { concerns, reply }: ReplyDelivery): string {
-  return fillPath(template, { id: concerns.ref.transportRef, 'reply.id': reply.id })
+function questionOf(
+  operation: string,
+  { path, params, headers }: Pick<Exclude<Rules['lookUp'], 'none'>, 'path' | 'params' | 'headers'>,
+  { concerns }: ReplyDelivery,
+  values: Values,
+): Question {
+  const all = { ...values, id: concerns.ref.sourceRef }
+  return { operation, at: { path: fillPath(path, all) }, params: fillParams(params, all), headers }
 }
 
 function valuesOf({ concerns, reply }: ReplyDelivery, profile: RestProfile): Values {

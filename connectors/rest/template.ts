@@ -46,6 +46,19 @@ export function fillParams(
   )
 }
 
+/** Without those whose placeholder has no value. */
+export function fillKnown(
+  templates: Readonly<Record<string, string>>,
+  values: Values,
+): Record<string, string> {
+  const known = Object.entries(templates).filter(([, template]) =>
+    Object.entries(values).every(
+      ([name, value]) => value !== null || !template.includes(`{${name}}`),
+    ),
+  )
+  return fillParams(Object.fromEntries(known), values)
+}
+
 export function fillText(template: string, values: Values): string {
   return fill(template, values, (value) => value)
 }

@@ -1,5 +1,6 @@
 /** In what a source answers, as its profile says. Both are read by a careful reader, and both may hold lists. */
 import { parseStrictJson } from '../http/strict-json.ts'
+import { stepsOf } from './field.ts'
 import type { RestProfile } from './profile.ts'
 import { parseStrictXml } from './strict-xml.ts'
 
@@ -35,11 +36,31 @@ export function wireFormatOf(profile: RestProfile): WireFormat {
 
 /** XML does not say what is a list: the profile does, by where it finds items. */
 function listsOf({ list, detail, files, reply }: RestProfile) {
-  const ofItem = files ? [files.items] : []
-  const below = (root: string | undefined) =>
-    ofItem.map((path) => (root ? `${root}.${path}` : path))
-  const lookUp = reply ? [reply.lookUp.items] : []
-  return { ofItem, ofAnswers: [list.items, ...below(list.items), ...below(detail.root), ...lookUp] }
+  const ofItem = files && files.list === undefined ? [joined(files.items)] : []
+  const below = (root: string) => ofItem.map((path) => (root ? `${root}.${path}` : path))
+  const ofFiles = files?.list ? [joined(files.items)] : []
+  const root = detail === 'row' ? '' : (detail.root ?? '')
+  const lookUp = reply && reply.lookUp !== 'none' ? [joined(reply.lookUp.items)] : []
+  const items = joined(list.items)
+  return {
+    ofItem,
+    ofAnswers: [
+      ...[items, ...below(items), ...indexed(root), ...below(joined(root)), ...ofFiles, ...lookUp],
+    ],
+  }
+}
+
+/** As the reader of XML names an element: its place among others of its name does not count. */
+function joined(path: string): string {
+  return stepsOf(path)
+    .filter((step) => !/^\d+$/.test(step))
+    .join('.')
+}
+
+/** What the profile takes one of, by its place, is a list. */
+function indexed(path: string): string[] {
+  const steps = stepsOf(path)
+  return steps.flatMap((step, n) => (/^\d+$/.test(step) ? [steps.slice(0, n).join('.')] : []))
 }
 
 function bytesOf(answer: Uint8Array | string): Uint8Array {

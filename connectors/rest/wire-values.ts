@@ -1,16 +1,6 @@
 /** Reads single values out of what a source answered; strict, and silent about what it read. */
 import { WrongShape } from '../http/unreadable.ts'
 
-/** `undefined` where the path ends before its time, also at names every object inherits. */
-export function valueAt(root: unknown, path: string): unknown {
-  let node = root
-  for (const name of path.split('.')) {
-    if (typeof node !== 'object' || node === null || !Object.hasOwn(node, name)) return undefined
-    node = (node as Record<string, unknown>)[name]
-  }
-  return node
-}
-
 /** A reference that can stand in an address, or null. `.` and `..` would leave their segment. */
 export function idFrom(value: unknown): string | null {
   if (typeof value === 'number')

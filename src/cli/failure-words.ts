@@ -67,6 +67,8 @@ const sentences: Readonly<Record<string, string>> = {
     'không thấy ở nguồn; cần người xác nhận / not found at the source: somebody must settle it',
   severalFound:
     'thấy nhiều bản ở nguồn; cần người xác nhận / found more than once at the source: somebody must settle it',
+  noLookUp:
+    'không thể hỏi nguồn; xem tại phần mềm của nguồn rồi xác nhận, gửi lại có thể trùng / the source cannot be asked: look there yourself before you settle it, sending again may double it',
   conflict:
     'cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định / the same document id with another content and no word of an update: somebody must decide',
   waiting: 'tệp còn thiếu, đang lấy / still to be fetched',

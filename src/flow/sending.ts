@@ -53,20 +53,23 @@ export async function lookUp(
 ): Promise<SendResult> {
   const { times, withinMinutes } = profile.replies.lookUps
   const answer = await connector.lookUp(delivery, send.attemptedAt ?? send.writtenAt)
-  if (answer.ok && answer.value.found === 'one')
+  if (!answer.ok) return unconfirmed(answer.failure.word, (withinMinutes * 60) / times)
+  if (answer.value.found === 'one')
     return { state: 'delivered', farRef: storable(answer.value.farRef) }
-  const failure = answer.ok
-    ? answer.value.found === 'several'
-      ? 'severalFound'
-      : 'noneFound'
-    : answer.failure.word
+  const failure = wordOfFound[answer.value.found]
   const exhausted = send.lookUps >= times
   if (exhausted && failure === 'noneFound' && profile.replies.sentListComplete)
     return { state: 'pending', failure }
-  const waitsForPerson = failure === 'severalFound' || (exhausted && answer.ok)
-  return {
-    state: 'unconfirmed',
-    failure,
-    lookAgainInS: waitsForPerson ? null : (withinMinutes * 60) / times,
-  }
+  const waitsForPerson = exhausted || failure !== 'noneFound'
+  return unconfirmed(failure, waitsForPerson ? null : (withinMinutes * 60) / times)
 }
+
+function unconfirmed(failure: string, lookAgainInS: number | null): SendResult {
+  return { state: 'unconfirmed', failure, lookAgainInS }
+}
+
+const wordOfFound = {
+  none: 'noneFound',
+  several: 'severalFound',
+  noLookUp: 'noLookUp',
+} as const

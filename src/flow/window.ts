@@ -49,7 +49,7 @@ export async function* readWindow(
       const isNew = reading.take(answer.value)
       yield succeed(delivered.freshOf(answer.value.items, isNew))
       page = answer.value.next
-      if (page === null || (paging !== 'none' && !isNew)) break
+      if (page === null || (paging !== 'none' && !isNew && !answer.value.goesOn)) break
     }
     delivered.endReading()
     if (reading.isShort) {

@@ -96,16 +96,17 @@ const ref = { transportRef: '5121', sourceRef: '5121' }
 /** The paths of the JSON example below one root, and every literal as text. */
 function connector() {
   const profile = profileAt(host)
-  const inRoot = (path: string) => `kq.${path}`
+  const inRoot = (path: string) => `/kq/${path.replace(/^\//, '')}`
   const success = { field: 'kq.success', in: ['true'] }
   const { list, detail, files } = profile
+  if (detail === 'row') throw new Error('the example asks for a detail')
   return connectRest(
     {
       ...profile,
       answers: 'xml',
-      list: { ...list, success, items: 'kq.data.van_ban', total: inRoot(list.total!) },
+      list: { ...list, success, items: '/kq/data/van_ban', total: inRoot(list.total!) },
       detail: { ...detail, success, root: inRoot(detail.root!) },
-      files: { ...files!, items: `${files!.items}.tep` },
+      files: { ...files!, items: `/${files!.items}/tep` },
     } satisfies RestProfile,
     {},
   )
@@ -131,7 +132,7 @@ function list(all: readonly Row[]): string {
 function detailXml(one: Row, names: readonly string[]): string {
   const { files } = profileAt(host)
   const tep = names.map(
-    (name, at) => `<tep>${fields({ [files!.id]: at + 1, [files!.name]: name })}</tep>`,
+    (name, at) => `<tep>${fields({ [files!.id!]: at + 1, [files!.name]: name })}</tep>`,
   )
   return `<kq><success>true</success><data>${fields(one)}<${files!.items}>${tep.join('')}</${files!.items}></data></kq>`
 }

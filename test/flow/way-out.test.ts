@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Delivery, SendOutcome } from '#connectors/connector.ts'
+import { explainFailure } from '#src/cli/failure-words.ts'
 import { linking } from '#src/store/migrations/0020-waiting-writings.ts'
 import { row } from '#test/connectors/paged-register.ts'
 import { farSide, withConnector } from '#test/review/far-side.ts'
@@ -13,7 +14,11 @@ const failure = { word: 'timeout', source: 'nguon', operation: 'reply' } as cons
 const rejected: SendOutcome = { word: 'rejected', answer: 'sai mẫu' }
 
 /** A classified directive of a source that is told everything, and what left for it, in order. */
-async function told(replies: 'none' | 'document' | 'message' = 'document', tasks = 1) {
+async function told(
+  replies: 'none' | 'document' | 'message' = 'document',
+  tasks = 1,
+  found: 'none' | 'noLookUp' = 'none',
+) {
   const f = await farSide([row(1)])
   const left: (Delivery & { kind: 'status' | 'reply' })[] = []
   let answer: SendOutcome = { word: 'delivered', farRef: null }
@@ -23,7 +28,7 @@ async function told(replies: 'none' | 'document' | 'message' = 'document', tasks
       if (delivery.kind !== 'acknowledge') left.push(delivery)
       return delivery.kind === 'reply' ? answer : { word: 'delivered', farRef: null }
     },
-    lookUp: async () => ({ ok: true, value: { found: 'none' } }),
+    lookUp: async () => ({ ok: true, value: { found } }),
   }))
   const { db } = app.store
   const statuses = ['02', '03', '04', '05', '06']
@@ -114,6 +119,19 @@ it('tells nobody that all is completed before the document has arrived', async (
   for (let n = 0; n < 3; n++) expect(await s.send()).not.toContain('06')
   await s.app.store.outbox.settleByHand(await s.row('unconfirmed'), 'delivered', ...by, now)
   expect(await s.send()).toEqual(['06'])
+})
+
+it('asks a person at once about a reply that its source cannot be asked for', async () => {
+  await using s = await told('document', 1, 'noLookUp')
+  await s.reply('12')
+  s.answers({ word: 'unconfirmed', failure })
+  await s.send()
+  await s.send()
+  const { rows } = await s.db.raw(
+    `select state, failure, due_at > clock_timestamp() + interval '1 year' as "waitsForPerson" from sync.outbox where kind = 'reply'`,
+  )
+  expect(rows).toEqual([{ state: 'unconfirmed', failure: 'noLookUp', waitsForPerson: true }])
+  expect(explainFailure('noLookUp')).toMatch(/the source cannot be asked/)
 })
 
 it('holds 06 back behind a rejected document, and nothing else behind 06', async () => {

@@ -51,6 +51,7 @@ export const failures = both(
     ourMistake: 'Lỗi của chương trình; xem nhật ký và báo nhà phát triển.',
     noneFound: 'Không thấy ở nguồn; cần người xác nhận.',
     severalFound: 'Thấy nhiều bản ở nguồn; cần người xác nhận.',
+    noLookUp: 'Không thể hỏi nguồn: xem tại phần mềm của nguồn rồi xác nhận; gửi lại có thể trùng.',
     conflict:
       'Cùng mã văn bản nhưng nội dung khác, nguồn không nói là cập nhật; cần người quyết định.',
     revoke: 'Thông điệp thu hồi chờ xử lý.',
@@ -114,6 +115,8 @@ export const failures = both(
     ourMistake: 'A mistake of the program: see the log and report it.',
     noneFound: 'Not found at the source: somebody must settle it.',
     severalFound: 'Found more than once at the source: somebody must settle it.',
+    noLookUp:
+      'The source cannot be asked: look there before you settle it; sending again may double it.',
     conflict:
       'The same document id with another content and no word of an update: somebody must decide.',
     revoke: 'A message that recalls waits to be handled.',
