@@ -18,13 +18,13 @@ export function pull(app: App, claimed: Pass): Promise<PullResult> {
   return underLease(app, claimed, async (reading) => {
     const { pass, source, tally, heartbeat } = reading
     if (pass.kind === 'recheck') return recheck(app, reading)
-    const unheard = await hearAcknowledging(app, pass.source, () => heartbeat.check())
+    const unheard = await hearAcknowledging(app, pass, () => heartbeat.check())
     const { pages, known } = await asked(app, reading)
     // Of single ones the dates are not known yet: all of the days that are asked for.
-    if (pass.kind === 'deep' || pass.kind === 'resync') {
+    if (showsLate(claimed) || claimed.kind === 'deep') {
       const unasked = await askOtherSources(app, reading)
-      // A repair can wait until the other source answers; what is new each day cannot.
-      if (unasked && pass.kind === 'resync') return unasked
+      // A repair, and the history, can wait until the other source answers; what is new each day cannot.
+      if (unasked && showsLate(claimed)) return unasked
     }
     const failure = await takeRows(app, reading, pages, known, { mayStage: unheard === null })
     await noteContradictions(app, reading)
@@ -33,6 +33,11 @@ export function pull(app: App, claimed: Pass): Promise<PullResult> {
     await withhold(app, source, pass, tally.secrets())
     return doubt(app, reading)
   })
+}
+
+/** A resync, and the first reading of a source, of which the head alone is of today (docs/decisions/0028). */
+function showsLate({ kind, cursorBefore }: Pass): boolean {
+  return kind === 'resync' || kind === 'backfill' || (kind === 'deep' && cursorBefore === null)
 }
 
 export { pushBack, recordReply } from './flow/way-back.ts'

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   failed: async () => (await import('./cli/failed.ts')).failedCommand,
   files: async () => (await import('./cli/files.ts')).filesCommand,
   replies: async () => (await import('./cli/replies.ts')).repliesCommand,
+  waivers: async () => (await import('./cli/waivers.ts')).waiversCommand,
   copies: async () => (await import('./cli/copies.ts')).copiesCommand,
   withheld: async () => (await import('./cli/withheld.ts')).withheldCommand,
   fuses: async () => (await import('./cli/fuses.ts')).fusesCommand,

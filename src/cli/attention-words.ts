@@ -63,6 +63,8 @@ export function explainAttention(
       return `nguồn đếm ${detail.counted} dòng nhưng chỉ liệt kê ${detail.listed}; các ngày ${detail.from} – ${detail.until} chưa được coi là đầy đủ; hỏi đơn vị vận hành nguồn số nào đúng / the source counts ${detail.counted} rows and lists ${detail.listed}: these days are not said to be complete; ask its operators which of the two is right`
     case 'contradiction':
       return contradictions[cause] ?? cause
+    case 'waitsForOther':
+      return `${detail.resync ? 'yêu cầu đọc lại' : 'lượt đọc'} ngày ${detail.from} – ${detail.until} chờ nguồn ${detail.waitsFor}${detail.failure ? ` (${explainFailure(String(detail.failure))})` : ''}; sửa nguồn đó, hoặc không chờ nó / waits for ${detail.waitsFor}, which may call secret what this one does not: mend that one, or waive it`
     case 'sourcePaused':
       return `người tạm dừng: ${detail.by}: ${detail.reason} / paused by a person; legal clocks go on`
   }
@@ -144,6 +146,12 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
       return [`chidao runs ${id}`, `chidao resync ${source} --all ${why}`]
     case 'sourceFailing':
       return ['chidao check', `chidao pause ${source} --until 2h ${why}`]
+    case 'waitsForOther':
+      return [
+        ...(detail.resync ? [`chidao resync show ${id}`] : []),
+        'chidao check',
+        `chidao waivers give ${detail.waitsFor} ${detail.resync ? `--resync ${id}` : `--for ${source}`} --until 1d ${why} --yes`,
+      ]
     case 'sourcePaused':
       return [`chidao resume ${source} ${why}`]
   }
@@ -171,6 +179,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   unbalanced: 'số liệu không khớp / does not balance',
   listShort: 'danh sách thiếu so với số đếm / list short of its count',
   contradiction: 'nguồn tự mâu thuẫn / contradiction',
+  waitsForOther: 'chờ nguồn khác / waits for another source',
   sourceFailing: 'nguồn lỗi / source failing',
   sourcePaused: 'nguồn tạm dừng / source paused',
   undelivered: 'cảnh báo chưa gửi được / alerts not delivered',

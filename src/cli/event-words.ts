@@ -40,6 +40,8 @@ const words: Readonly<Record<string, string>> = {
   filesRetried: 'lấy lại tệp theo yêu cầu / files fetched again on request',
   fileHandedIn: 'quản trị viên nộp tệp / a file was handed in',
   unusableFilesKnown: 'đã biết tệp không dùng được / unusable files seen',
+  waiverGiven: 'cho phép không chờ một nguồn / a source is not waited for',
+  waiverEnded: 'chờ nguồn đó trở lại / the source is waited for again',
   storeWentBack: 'kho dữ liệu lùi lại / the store lost commits',
   storeAdopted: 'kho sao chép có mã riêng / a copied store became one of its own',
 }

@@ -60,7 +60,7 @@ const sentences: Readonly<Record<string, string>> = {
   storeWentBack:
     'kho dữ liệu đã lùi lại nên chưa rõ đã gửi hay chưa; đang tìm ở nguồn trước / the store lost commits, so nobody knows whether it was sent: it is looked for at the source first',
   waitsForOther:
-    'chờ một nguồn khác được đọc trước; xem sự cố của nguồn đó, hoặc tạm dừng nguồn đó / waits until another source has been read: mend that one, or pause it',
+    'chờ một nguồn khác được đọc trước; xem sự cố của nguồn đó, hoặc không chờ nó (chidao waivers) / waits until another source has been read: mend that one, or waive it (chidao waivers)',
   ourMistake:
     'lỗi của chương trình; xem nhật ký và báo nhà phát triển / a mistake of ours: see the log and report it',
   noneFound:

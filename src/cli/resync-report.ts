@@ -36,8 +36,17 @@ function showRepair(resync: Resync): void {
     ['dòng đã ghi / rows written', resync.rowsWritten],
   ]
   for (const [name, count] of counts) output.line(`  ${name.padEnd(42)} ${count}`)
+  for (const line of waitLines(resync)) output.line(`  ${line}`)
   if (resync.state === 'due')
     output.line('Dịch vụ đang chạy sẽ thực hiện. The running service carries it out.')
+}
+
+/** For whom it waits and since when, and what a person may do about it. */
+export function waitLines({ id, waitsFor }: Resync): string[] {
+  return waitsFor.map(
+    ({ source, since }) =>
+      `Đang chờ nguồn ${source} từ ${localTime(new Date(since))}. Waits for ${source}, which may call secret what this one does not: chidao check, or chidao waivers give ${source} --resync ${id} --until 1d --reason "…" --yes`,
+  )
 }
 
 function showPlan({ id, source, from, until }: Resync, plan: Plan): void {
@@ -70,7 +79,7 @@ export function listResyncs(resyncs: readonly Resync[], json: boolean): void {
 
 function tableOf(resyncs: readonly Resync[]): string {
   return table(
-    ['id', 'nguồn', 'loại', 'từ', 'đến', 'lúc', 'người', 'trạng thái', '%'],
+    ['id', 'nguồn', 'loại', 'từ', 'đến', 'lúc', 'người', 'trạng thái', 'chờ nguồn', '%'],
     resyncs.map((one) => [
       one.id,
       one.source,
@@ -80,6 +89,9 @@ function tableOf(resyncs: readonly Resync[]): string {
       localTime(one.askedAt),
       one.actor,
       stateWords[one.state],
+      one.waitsFor
+        .map(({ source, since }) => `${source} (${localTime(new Date(since))})`)
+        .join(', ') || '–',
       one.kind === 'plan' ? '–' : String(progressOf(one).percent),
     ]),
   )

@@ -10,7 +10,7 @@ import { saidBy } from './actor.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth, showsAsItsOwn } from './help.ts'
 import { openProgress } from './progress.ts'
-import { listResyncs, showResync } from './resync-report.ts'
+import { listResyncs, showResync, waitLines } from './resync-report.ts'
 import { type AskedRange, scopeOf } from './resync-scope.ts'
 
 interface Asked extends AskedRange {
@@ -169,12 +169,12 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
       { exitCode: 2 },
     )
   // A plan was asked for with a reason, which serves again where it is carried out.
-  const told = plan === undefined || asked.reason !== undefined ? saidBy('resync', asked) : null
+  const saidNow = plan === undefined || asked.reason !== undefined ? saidBy('resync', asked) : null
   await using opened = await openApp(config, { as: 'guest', clock })
   const { app } = opened
   const scope = given ?? (await request(() => app.store.resyncs.planned(plan!, source)))
   const by =
-    told ??
+    saidNow ??
     saidBy('resync', {
       as: asked.as,
       reason: (await app.store.resyncs.one(plan!))?.reason ?? undefined,
@@ -200,9 +200,13 @@ async function start(source: string, asked: Asked, command: Command): Promise<vo
   if (!wait) return showResync(found(await app.store.resyncs.one(id), id), json === true)
   const progress = openProgress({ total: 1000, quiet: json === true, env: config.env })
   const from = performance.now()
+  let told = new Set<string>()
   for (;;) {
     const now = found(await app.store.resyncs.one(id), id)
     progress.at((now.windowsDone / now.windows) * 1000, `${now.seen} văn bản / documents`)
+    const waiting = waitLines(now)
+    for (const line of waiting) if (!told.has(line)) process.stderr.write(`chidao: ${line}\n`)
+    told = new Set(waiting)
     if (now.state === 'done' || now.state === 'stopped') {
       progress.end()
       return showResync(now, json === true)

@@ -10,6 +10,7 @@ import { coloured } from './colour.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { localTime, standardOutput as output, table } from './output.ts'
+import { scopeWords } from './waivers.ts'
 
 export function statusCommand(program: Command): void {
   program
@@ -55,6 +56,7 @@ export function statusCommand(program: Command): void {
           opened.store.alerts.list(now),
           opened.store.alerts.channels(),
         ])
+      const waivers = await opened.store.waivers.inForce(now)
       const sources = known.map((source) => ({
         ...source,
         completeTo: complete.get(source.name) ?? null,
@@ -76,6 +78,7 @@ export function statusCommand(program: Command): void {
           failed,
           withoutText,
           paused,
+          waivers,
           withheld: waiting,
           fuses,
           alerts: lasting,
@@ -89,6 +92,13 @@ export function statusCommand(program: Command): void {
           coloured(
             'bad',
             `TẠM DỪNG / PAUSED ${source} đến / until ${localTime(until)} (${actor}: ${reason}). Thời hạn vẫn tính. Legal clocks go on. chidao resume ${source} --reason "…"`,
+          ),
+        )
+      for (const waiver of waivers)
+        output.line(
+          coloured(
+            'bad',
+            `KHÔNG CHỜ / NOT WAITED FOR ${waiver.source} (${scopeWords(waiver)}) đến / until ${localTime(waiver.until)} (${waiver.actor}: ${waiver.reason}): chidao waivers`,
           ),
         )
       for (const { source, kind, counted, outOf } of fuses)

@@ -35,6 +35,8 @@ export const demands = {
   pause: { says: ['reason'], confirmed: 'no' },
   resume: { says: ['reason'], confirmed: 'no' },
   resync: { says: ['reason'], confirmed: 'no' },
+  waive: { says: ['reason'], confirmed: 'yes' },
+  endWaiver: { says: ['reason'], confirmed: 'no' },
   adopt: { says: ['reason'], confirmed: 'yes' },
 } as const satisfies Readonly<Record<string, Demand>>
 

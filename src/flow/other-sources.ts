@@ -9,7 +9,8 @@ import { nameOf } from './take.ts'
 /**
  * Learns what other sources call secret in these days, before a reading may bring back what was purged because of
  * that: nothing of it was kept, and this process may have begun after it was heard. Null once every other source was
- * asked; else who could not be, and why. What lists its secret messages until they are acknowledged was heard already.
+ * asked that nobody waived; else who could not be, and why. What lists its secret messages until they are acknowledged
+ * was heard already.
  */
 export async function askOtherSources(
   app: App,
@@ -17,41 +18,49 @@ export async function askOtherSources(
 ): Promise<Failure | null> {
   // A copy may bear the date of the day before or after.
   const window = { from: addDays(pass.from, -1), until: addDays(pass.until, 1) }
-  for (const [name, other] of app.sources) {
-    if (name === pass.source || other.connector.can.acknowledges) continue
+  const others = [...app.sources].filter(
+    ([name, { connector }]) => name !== pass.source && !connector.can.acknowledges,
+  )
+  if (others.length === 0) return null
+  const waived = await app.store.waivers.sourcesFor(pass, app.clock.now())
+  for (const [name, other] of others) {
+    if (waived.has(name) && (await isInTrouble(app, name))) continue
     const failure = await learn(app, other, window, () => heartbeat.check())
-    if (failure) return failure
+    if (failure && !waived.has(name)) return failure
   }
   return null
 }
 
 /**
  * A secret message of an acknowledging source stays on its list, and whom it concerns is known to whoever has read it:
- * a process stages nothing from another source before it has heard the whole list once (docs/decisions/0029). A paused
- * source is not waited for: whoever paused it was told so.
+ * a process stages nothing from another source before it has heard the whole list once (docs/decisions/0029), unless
+ * a person waived that.
  */
 export async function hearAcknowledging(
   app: App,
-  source: string,
+  reading: { readonly source: string; readonly resyncId: string | null },
   goOn: () => void,
 ): Promise<Failure | null> {
   const unheard = [...app.sources].filter(
     ([name, { connector }]) =>
-      name !== source && connector.can.acknowledges && !app.secrets.heard.has(name),
+      name !== reading.source && connector.can.acknowledges && !app.secrets.heard.has(name),
   )
   if (unheard.length === 0) return null
-  const waited = await app.store.pauses.mayBeAsked(
-    unheard.map(([name]) => name),
-    app.clock.now(),
-  )
+  const waived = await app.store.waivers.sourcesFor(reading, app.clock.now())
   for (const [name, other] of unheard) {
-    if (!waited.includes(name)) continue
+    if (waived.has(name) && (await isInTrouble(app, name))) continue
     const until = addDays(localDateOf(app.clock.now()), 1)
     const failure = await learn(app, other, { from: other.profile.importFrom, until }, goOn)
-    if (failure) return failure
-    app.secrets.heard.add(name)
+    if (failure && !waived.has(name)) return failure
+    if (!failure) app.secrets.heard.add(name)
   }
   return null
+}
+
+/** One that is waived is still asked as long as it answers. */
+async function isInTrouble(app: App, name: string): Promise<boolean> {
+  const state = await app.store.sources.askable(name, app.clock.now())
+  return state === null || state.failures > 0
 }
 
 /** Writes nothing. `goOn` throws where whoever asks has lost its lease. */

@@ -117,7 +117,8 @@ async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'fa
   // Another source that could not be asked is not this one's trouble.
   const isOthers = failure.source !== pass.source
   if (!isOthers) await app.store.sources.failed(pass.source, failure.word)
-  await app.store.passes.fail(pass, isOthers ? 'waitsForOther' : failure.word)
+  if (isOthers) await app.store.passes.fail(pass, 'waitsForOther', failure.source)
+  else await app.store.passes.fail(pass, failure.word)
   const told = failure.setting === undefined ? app.log.passFailed : app.log.sourceNotAsked
   told({
     source: pass.source,

@@ -16,7 +16,7 @@ export async function settle(app: App, claim: IntakeClaim): Promise<void> {
     const source = sourceOf(app, claim.source)
     // It waited for its turn in a batch: whose source was paused meanwhile is not asked.
     await app.store.claims.renew(claim)
-    const unheard = await hearAcknowledging(app, claim.source, () => {})
+    const unheard = await hearAcknowledging(app, { source: claim.source, resyncId: null }, () => {})
     if (unheard) await app.store.claims.postpone(claim, 'waitsForOther')
     else await admitAgain(app, source, claim)
   } catch (error) {
@@ -80,7 +80,8 @@ export async function fetchLater(app: App, claim: FileClaim): Promise<void> {
 
 /** Null where the gate still admits its message. One that never changes is known by its hash when its files come. */
 async function whyNot(app: App, source: Source, claim: FileClaim): Promise<string | null> {
-  if (await hearAcknowledging(app, claim.source, () => {})) return 'waitsForOther'
+  if (await hearAcknowledging(app, { source: claim.source, resyncId: null }, () => {}))
+    return 'waitsForOther'
   if (source.connector.can.revises !== 'inPlace') return null
   const admission = await askAgain(app, source, claim)
   switch (admission.decision) {

@@ -9,6 +9,7 @@
  * `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
  * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
  * `contradiction`: a source says two things of one directive.
+ * `waitsForOther`: a resync, or readings of a source, that another source holds up.
  * `undelivered`: a channel on which alerts do not arrive.
  */
 export const attentionKinds = [
@@ -32,6 +33,7 @@ export const attentionKinds = [
   'undecided',
   'unbalanced',
   'listShort',
+  'waitsForOther',
   'contradiction',
   'sourceFailing',
   'sourcePaused',

@@ -8,6 +8,7 @@ import { lasts } from './contradictions.ts'
 import { openPairs } from './may-be-same.ts'
 import { hasFailed, isInTime, isShown, isUnusable, waitsForOffice } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
+import { waitingReadings } from './waivers.ts'
 import { notAdmittedRows } from './writings.ts'
 
 const firstAnnounced = `order by f.revision, f.position, f.id`
@@ -128,6 +129,12 @@ select 'contradiction', d.id::text, d.source, d.id, d.code, c.how, c.since, case
 from sync.contradiction c join sync.directive d on d.id = c.directive_id
 where ${isShown('d')} and ${lasts('c')} and (c.times > 1 or c.how = 'inTurns')`
 
+/** Named by its resync, or by the source that is waited for; what is held up nobody knows. */
+const held = `
+select 'waitsForOther', coalesce(w.resync_id::text, w.waits_for), w.source, null::uuid, null, 'waitsForOther', w.since, null::timestamptz, false,
+  jsonb_build_object('waitsFor', w.waits_for, 'resync', w.resync_id, 'from', w.window_from, 'until', w.window_until, 'failure', s.last_failure)
+from (${waitingReadings}) w left join sync.source s on s.name = w.waits_for and s.failures > 0`
+
 /** What a silent source has not shown yet nobody knows; what it showed and was not fetched can be late. */
 const failing = `
 select 'sourceFailing', s.name, s.name, null::uuid, null, s.last_failure, coalesce(s.last_answer_at, (select min(p.opened_at) from sync.pass p where p.source = s.name), :at),
@@ -165,6 +172,7 @@ export const waiting = `with listed (${shape}) as (${[
   undecided,
   unbalanced,
   short,
+  held,
   contradictory,
   failing,
   paused,

@@ -139,15 +139,18 @@ export function passes(db: Knex, leaseMs: number) {
       return state
     },
 
-    /** Ends an interrupted reading without totals and puts its window back as a new pass, a little later each time. */
-    async fail(pass: Pass, failure: string): Promise<void> {
+    /**
+     * Ends an interrupted reading without totals and puts its window back as a new pass, a little later each time.
+     * `waitsFor`: another source that could not be asked before.
+     */
+    async fail(pass: Pass, failure: string, waitsFor: string | null = null): Promise<void> {
       await db.transaction(async (tx) => {
         const { rowCount } = await tx.raw(
           `update sync.pass set state = 'failed', failure = :failure, ended_at = clock_timestamp(), lease_until = null where ${held}`,
           { failure, ...fence(pass) },
         )
         if (rowCount === 0) throw new LeaseLost('a pass')
-        await reopen(tx, pass)
+        await reopen(tx, pass, waitsFor)
       })
     },
 
@@ -161,8 +164,8 @@ export function passes(db: Knex, leaseMs: number) {
         )
         for (const { id } of rows) {
           await tx.raw(
-            `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id)
-             select source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id from sync.pass where id = ?
+            `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id, waits_for, waits_since)
+             select source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id, waits_for, waits_since from sync.pass where id = ?
              on conflict do nothing`,
             [id],
           )
@@ -211,13 +214,16 @@ export function passes(db: Knex, leaseMs: number) {
     },
   }
 
-  async function reopen(tx: Knex, pass: Pass): Promise<void> {
+  async function reopen(tx: Knex, pass: Pass, waitsFor: string | null = null): Promise<void> {
     await tx.raw(
-      `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id, due_at)
+      `insert into sync.pass (source, kind, window_from, window_until, upper_bound, cursor_before, opened_at, attempts, resync_id, due_at, waits_for, waits_since)
        values (:source, :kind, :from, :until, :upperBound, :cursorBefore, :upperBound, :attempts, :resyncId,
-         clock_timestamp() + least(:longestPauseS, power(2, least(:attempts::int, 20)) / 2) * interval '1 second')
+         clock_timestamp() + least(:longestPauseS, power(2, least(:attempts::int, 20)) / 2) * interval '1 second', :waitsFor,
+         case when :waitsFor::text is not null then coalesce((select former.waits_since from sync.pass former where former.id = :passId), clock_timestamp()) end)
        on conflict do nothing`,
       {
+        passId: pass.id,
+        waitsFor,
         source: pass.source,
         kind: pass.kind,
         from: pass.from,

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { remember } from './history.ts'
 import { isShown } from './predicates.ts'
+import { waitingReadings } from './waivers.ts'
 
 /** What to ask a source again: windows of issue dates, or single references. */
 export interface Scope {
@@ -45,6 +46,8 @@ export interface Resync extends Scope {
   readonly askedAt: Date
   readonly endedAt: Date | null
   readonly plan: Plan | null
+  /** Other sources that could not be asked before it may go on. */
+  readonly waitsFor: readonly { readonly source: string; readonly since: string }[]
   readonly windows: number
   readonly windowsDone: number
   readonly seen: number
@@ -275,6 +278,8 @@ returning id`
 const select = `
 select r.id, r.source, r.kind, r.window_from as "from", r.window_until as "until", r.refs, r.thorough, r.state, r.actor, r.reason,
   r.asked_at as "askedAt", r.ended_at as "endedAt", r.plan,
+  coalesce((select jsonb_agg(jsonb_build_object('source', w.waits_for, 'since', w.since) order by w.since, w.waits_for)
+    from (${waitingReadings}) w where w.resync_id = r.id), '[]') as "waitsFor",
   case when r.refs is null then (r.window_until - r.window_from) / ${windowDays} + 1 else 1 end as windows, p.*
 from sync.resync r
 cross join lateral (

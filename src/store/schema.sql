@@ -477,6 +477,8 @@ create table sync.pass ( -- One uninterrupted reading of one window. An interrup
   balanced boolean, -- Whether allowed = unchanged + the rows it took, when it ended. The view pass_balance says what became of them since.
   counted bigint, -- How many rows the source says its window holds; null where it does not say. More than listed: the days are not proven.
   listed bigint, -- How many different rows its list showed until a further page brought nothing new.
+  waits_for text, -- The source that could not be asked before this reading may go on.
+  waits_since timestamp with time zone,
   constraint pass_pkey PRIMARY KEY (id),
   constraint pass_check CHECK ((window_until >= window_from)),
   constraint pass_check1 CHECK (((state = ANY (ARRAY['done'::text, 'open'::text])) = (seen IS NOT NULL))),
@@ -485,7 +487,8 @@ create table sync.pass ( -- One uninterrupted reading of one window. An interrup
   constraint pass_kind_check CHECK ((kind = ANY (ARRAY['head'::text, 'deep'::text, 'backfill'::text, 'recheck'::text, 'resync'::text]))),
   constraint pass_resync_id_fkey FOREIGN KEY (resync_id) REFERENCES sync.resync(id),
   constraint pass_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name),
-  constraint pass_state_check CHECK ((state = ANY (ARRAY['due'::text, 'running'::text, 'done'::text, 'open'::text, 'failed'::text])))
+  constraint pass_state_check CHECK ((state = ANY (ARRAY['due'::text, 'running'::text, 'done'::text, 'open'::text, 'failed'::text]))),
+  constraint pass_waits CHECK (((waits_for IS NULL) = (waits_since IS NULL)))
 );
 CREATE INDEX pass_ended ON sync.pass USING btree (source, kind, ended_at DESC) WHERE (state = ANY (ARRAY['done'::text, 'open'::text]));
 CREATE INDEX pass_live ON sync.pass USING btree (due_at) WHERE (state = ANY (ARRAY['due'::text, 'running'::text]));
@@ -498,6 +501,7 @@ CREATE INDEX pass_resync ON sync.pass USING btree (resync_id) WHERE (resync_id I
 CREATE INDEX pass_short ON sync.pass USING btree (source, ended_at DESC) WHERE (counted > listed);
 CREATE INDEX pass_unbalanced ON sync.pass USING btree (id) WHERE (NOT balanced);
 CREATE INDEX pass_undecided ON sync.pass USING btree (source, kind, window_from, ended_at DESC) WHERE (state = 'open'::text);
+CREATE INDEX pass_waits ON sync.pass USING btree (source) WHERE ((waits_for IS NOT NULL) AND (state = ANY (ARRAY['due'::text, 'running'::text])));
 
 create table sync.purge ( -- All that remains of what was purged. keys and files are emptied when both are destroyed.
   id uuid not null default gen_random_uuid(),
@@ -709,6 +713,25 @@ create table sync.unmapped_code (
   constraint unmapped_code_code_check CHECK ((code ~ '^[A-Za-z0-9_-]{1,12}$'::text)),
   constraint unmapped_code_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name)
 );
+
+create table sync.waiver ( -- A source that one resync, or the readings of one other source, do not wait for, until an instant and with a reason.
+  id uuid not null default gen_random_uuid(),
+  source text not null,
+  resync_id uuid,
+  reading_of text,
+  begun_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  actor text not null,
+  reason text not null,
+  ended_at timestamp with time zone,
+  constraint waiver_pkey PRIMARY KEY (id),
+  constraint waiver_check CHECK (((resync_id IS NULL) <> (reading_of IS NULL))),
+  constraint waiver_check1 CHECK ((until > begun_at)),
+  constraint waiver_reading_of_fkey FOREIGN KEY (reading_of) REFERENCES sync.source(name),
+  constraint waiver_resync_id_fkey FOREIGN KEY (resync_id) REFERENCES sync.resync(id) ON DELETE CASCADE,
+  constraint waiver_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name)
+);
+CREATE INDEX waiver_open ON sync.waiver USING btree (until) WHERE (ended_at IS NULL);
 
 create table sync.writing ( -- What was written through schema tracking and the gate has not judged yet. No view shows it. Vacuumed at each turn, so that what is refused leaves the file as well.
   id uuid not null, -- Of a reply its own id; the ids of the assignments of a classification follow from it.

@@ -40,6 +40,7 @@ import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
 import { sources } from './sources.ts'
 import { staging } from './staging.ts'
+import { waivers } from './waivers.ts'
 import { wentBack } from './went-back.ts'
 import { withholding } from './withholding.ts'
 import { writings } from './writings.ts'
@@ -76,6 +77,7 @@ export function openStore(
     keys: directiveKeys,
     life: age,
     wentBack: wentBack(db),
+    waivers: waivers(db),
     withholding: withholding(db),
     writings: writings(db),
     purging: purging(db),

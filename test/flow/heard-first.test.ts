@@ -120,14 +120,32 @@ it('waits once in the life of a process, and no more', async () => {
   expect(await s.shown()).toEqual(['qlvb1', 'qlvb2'])
 })
 
-it('does not wait for what somebody paused', async () => {
-  await using s = await twoSources([row(1)], [])
+it('waits for what somebody paused, and not for what somebody waived, as long as that holds', async () => {
+  const rows = [row(1)]
+  await using s = await twoSources(rows, [])
   s.truc.state.fault = 'unavailable'
   const until = new Date(start.getTime() + 3_600_000)
-  const pause = { source: 'truc', since: start, until, actor: 'q', reason: 'bảo trì' }
-  await s.app.store.pauses.begin(pause)
+  const by = { until, actor: 'q', reason: 'bảo trì' }
+  const { pauses, waivers } = s.app.store
+  await pauses.begin({ source: 'truc', since: start, ...by })
   await s.poll()
+  expect(await s.shown()).toEqual([])
+  expect(await waivers.waiting()).toMatchObject([{ source: 'qlvb', waitsFor: 'truc' }])
+  const id = await waivers.give('truc', { readingOf: 'qlvb' }, by, start)
+  await s.poll()
+  expect([await s.shown(), await waivers.waiting()]).toEqual([['qlvb1'], []])
+  await waivers.end(id!, { actor: 'q', reason: 'xong' }, start)
+  rows.push(row(2))
+  await s.poll(await s.restarted())
   expect(await s.shown()).toEqual(['qlvb1'])
+})
+
+it('applies what a waived source says as long as it answers', async () => {
+  await using s = await twoSources([row(1), row(2)], [row(1, secret)])
+  const by = { until: new Date(start.getTime() + 3_600_000), actor: 'q', reason: 'bảo trì' }
+  await s.app.store.waivers.give('truc', { readingOf: 'qlvb' }, by, start)
+  await s.poll()
+  expect(await s.shown()).toEqual(['qlvb2'])
 })
 
 it('does not settle what failed before, either', async () => {

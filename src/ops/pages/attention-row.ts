@@ -24,6 +24,9 @@ export function whatOf(row: Attention, language: Frame['language']): Html {
     return html`<a href="/directives/${row.directiveId}" lang="vi">${row.code}</a>`
   if (row.kind === 'unbalanced') return html`<a href="/runs/${row.id}">${row.id.slice(0, 8)}</a>`
   if (row.kind === 'unmappedCode') return html`<code>${row.id}</code>`
+  if (row.kind === 'waitsForOther' && isId(row.id))
+    return html`<a href="/runs/resyncs/${row.id}">${row.id.slice(0, 8)}</a>`
+  if (row.kind === 'waitsForOther') return html`${row.source}`
   if (row.kind === 'fuse' || row.kind === 'alert') return html`${row.source}`
   if (row.kind === 'undelivered') return html`${channel(row.id)}`
   // What is not staged has no name but that of its row.
@@ -40,6 +43,7 @@ export function causeOf(
       ...{ kind: cause as AlertKind, source, occasion: 'raised' },
       figures: detail as unknown as Figures,
     })[language]
+  if (kind === 'waitsForOther') return attentionWords[language].heldUpBy(String(detail.waitsFor))
   if (kind === 'undelivered') return attentionWords[language].notArriving(cause)
   if (kind === 'fileMissing' || kind === 'withoutText') {
     const unusable: Readonly<Record<string, string>> = directiveWords[language].unusable

@@ -121,6 +121,13 @@ ${problemBox(problems)}
     [words.window, `${dateText(resync.from)} – ${dateText(resync.until)}`],
     [words.asked, timeHtml(resync.askedAt)],
     [words.endedAt, timeHtml(resync.endedAt)],
+    ...resync.waitsFor.map(
+      ({ source, since }) =>
+        [
+          words.waitsFor,
+          html`<a href="/sources/${source}">${source}</a>, ${shared.since} ${timeHtml(new Date(since))}<br><small>${words.waitsForExplained}</small>`,
+        ] as const,
+    ),
     [shared.actor, resync.actor],
     [shared.reason, resync.reason],
   ])}</section>

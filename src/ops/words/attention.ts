@@ -25,6 +25,8 @@ export const attentionWords = both(
     notArriving: (word: string) =>
       `cảnh báo không đến được người nhận (${word}); thử: chidao alerts test`,
     withheldName: 'văn bản đang giữ lại',
+    heldUpBy: (source: string) =>
+      `chờ đọc được nguồn ${source}, vì nguồn đó có thể ghi là mật; sửa nguồn đó, hoặc cho phép không chờ: chidao waivers give`,
     sameAs: 'và',
     issuedOn: 'ban hành',
     forChosen: 'Với các dòng đã chọn:',
@@ -52,6 +54,7 @@ export const attentionWords = both(
       unbalanced: 'Số liệu không khớp',
       listShort: 'Danh sách thiếu so với số đếm',
       contradiction: 'Nguồn tự mâu thuẫn',
+      waitsForOther: 'Chờ nguồn khác',
       sourceFailing: 'Nguồn có sự cố',
       sourcePaused: 'Nguồn tạm dừng',
       undelivered: 'Cảnh báo chưa gửi được',
@@ -171,6 +174,8 @@ export const attentionWords = both(
     channel: (name) => `channel ${name}`,
     notArriving: (word) => `alerts do not arrive (${word}); try: chidao alerts test`,
     withheldName: 'withheld directive',
+    heldUpBy: (source) =>
+      `waits until ${source} was read, which may call secret what this one does not; mend it, or waive it: chidao waivers give`,
     sameAs: 'and',
     issuedOn: 'issued on',
     forChosen: 'With the chosen rows:',
@@ -198,6 +203,7 @@ export const attentionWords = both(
       unbalanced: 'Totals do not balance',
       listShort: 'List short of its count',
       contradiction: 'Source contradicts itself',
+      waitsForOther: 'Waits for another source',
       sourceFailing: 'Source in trouble',
       sourcePaused: 'Source paused',
       undelivered: 'Alerts not delivered',

@@ -47,7 +47,7 @@ export const failures = both(
     interrupted: 'Tiến trình dừng giữa chừng, tiến trình khác đã làm tiếp.',
     storeWentBack: 'Kho dữ liệu đã lùi lại, chưa rõ đã gửi hay chưa; đang tìm ở nguồn trước.',
     waitsForOther:
-      'Chờ một nguồn khác được đọc trước; xem sự cố của nguồn đó, hoặc tạm dừng nguồn đó.',
+      'Chờ một nguồn khác được đọc trước; xem sự cố của nguồn đó, hoặc không chờ nó: chidao waivers.',
     ourMistake: 'Lỗi của chương trình; xem nhật ký và báo nhà phát triển.',
     noneFound: 'Không thấy ở nguồn; cần người xác nhận.',
     severalFound: 'Thấy nhiều bản ở nguồn; cần người xác nhận.',
@@ -111,7 +111,8 @@ export const failures = both(
     diskFull: 'The disk is full: free some space, it goes on by itself.',
     interrupted: 'Its worker was gone, another took over.',
     storeWentBack: 'The store lost commits: it is looked for at the source before it is sent.',
-    waitsForOther: 'Waits until another source has been read: mend that one, or pause it.',
+    waitsForOther:
+      'Waits until another source has been read: mend that one, or waive it: chidao waivers.',
     ourMistake: 'A mistake of the program: see the log and report it.',
     noneFound: 'Not found at the source: somebody must settle it.',
     severalFound: 'Found more than once at the source: somebody must settle it.',

@@ -33,6 +33,9 @@ export const runWords = both(
     purged: 'xóa hẳn',
     failed: 'lỗi',
     discarded: 'bỏ qua',
+    waitsFor: 'Đang chờ nguồn',
+    waitsForExplained:
+      'Nguồn đó có thể ghi là mật những gì nguồn này ghi là thường, nên phải đọc được nó trước. Yêu cầu tự chạy tiếp khi nguồn đó trả lời; hoặc quản trị viên cho phép không chờ: chidao waivers give.',
     live: 'Số liệu tự cập nhật khi lượt đang chạy.',
     kinds: {
       head: 'Đọc mới nhất',
@@ -152,6 +155,9 @@ export const runWords = both(
     purged: 'removed for good',
     failed: 'failed',
     discarded: 'discarded',
+    waitsFor: 'Waits for',
+    waitsForExplained:
+      'It may call secret what this source calls ordinary, so it is to be read first. The request goes on by itself once that source answers; or an administrator waives it: chidao waivers give.',
     live: 'The figures move by themselves while it runs.',
     kinds: {
       head: 'The newest',

@@ -28,6 +28,7 @@ import * as schedules from './0032-schedules.ts'
 import * as filesFollow from './0035-files-follow.ts'
 import * as storedAt from './0036-stored-at.ts'
 import * as mayBeSame from './0037-may-be-same.ts'
+import * as waitsFor from './0038-waits-for.ts'
 import * as contradictions from './0043-contradictions.ts'
 
 interface Migration {
@@ -66,6 +67,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0035-files-follow.ts', filesFollow],
   ['0036-stored-at.ts', storedAt],
   ['0037-may-be-same.ts', mayBeSame],
+  ['0038-waits-for.ts', waitsFor],
   ['0043-contradictions.ts', contradictions],
 ])
 
