@@ -29,8 +29,8 @@ export interface Connector {
   lookUp(delivery: Delivery, attemptedAt: Date): Promise<Answer<LookUp>>
   /** Whether the source answers and accepts the credentials. */
   probe(): Promise<Answer<null>>
-  /** What the gate would be shown of one item, as the text its source sends; touches no network. */
-  decode(item: string): Promise<Answer<Judged>>
+  /** What the gate would be shown of one item, as its source sends it; touches no network. */
+  decode(item: string | Uint8Array): Promise<Answer<Judged>>
   close(): Promise<void>
 }
 

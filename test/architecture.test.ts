@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '..')
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/domain': [],
   'src/edxml': ['src/domain'],
-  'src/files': ['src/domain'],
+  'src/files': ['src/domain', 'src/edxml'],
   'src/waiting': ['src/domain'],
   'src/embedded': ['src/domain', 'src/waiting'],
   'src/store': ['src/domain', 'src/waiting'],

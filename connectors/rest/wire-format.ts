@@ -9,7 +9,7 @@ export interface WireFormat {
   /** Throws `SyntaxError` at what is not whole. */
   parse(answer: Uint8Array | string): unknown
   /** One item as it stands in a list or a detail, by itself. */
-  parseItem(text: string): unknown
+  parseItem(item: string | Uint8Array): unknown
 }
 
 export function wireFormatOf(profile: RestProfile): WireFormat {
@@ -21,13 +21,16 @@ export function wireFormatOf(profile: RestProfile): WireFormat {
       return {
         accept: 'application/xml',
         parse: (answer) => parseStrictXml(bytesOf(answer), lists.ofAnswers),
-        parseItem: (text) => {
-          const name = /^\s*<([^\s/>]+)/.exec(text)?.[1]?.replace(/^.*:/, '') ?? ''
-          const item = parseStrictXml(
-            bytesOf(text),
+        parseItem: (item) => {
+          const name =
+            /^\s*<([^\s/>]+)/
+              .exec(Buffer.from(bytesOf(item)).toString())?.[1]
+              ?.replace(/^.*:/, '') ?? ''
+          const parsed = parseStrictXml(
+            bytesOf(item),
             lists.ofItem.map((path) => `${name}.${path}`),
           )
-          return Object.values(item as object)[0]
+          return Object.values(parsed as object)[0]
         },
       }
     }

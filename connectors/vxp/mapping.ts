@@ -17,7 +17,7 @@ import type { MessageRead } from '#src/edxml/reader.ts'
 import { type Judged, type ListedRef, type Message, noNotice } from '../connector.ts'
 import type { gateFields } from './gate-fields.ts'
 import type { VxpProfile } from './profile.ts'
-import { fileRef, isOrganId, sourceRef } from './references.ts'
+import { fileRef, isOrganId, namelessRef, sourceRef } from './references.ts'
 
 /** What the gate is shown: the fields that it knows, and everything else that the message says. */
 export function judgedFrom({ message, said }: MessageRead): Judged {
@@ -25,7 +25,7 @@ export function judgedFrom({ message, said }: MessageRead): Judged {
   return { header: documentHeader(message, said), business: message.business.kind ?? 'unclear' }
 }
 
-/** Null where the message does not say which directive it is, or whose. */
+/** Null where the message does not say whose it is. */
 export function messageFrom(
   reading: MessageRead,
   { transportRef }: ListedRef,
@@ -49,13 +49,15 @@ export function messageFrom(
         codes: message.responseFor.map(({ code }) => code).filter((code) => code !== null),
       },
     }
-  if (message.documentId === null) return null
+  const { documentId } = message
+  const named =
+    documentId === null ? namelessRef(organId, transportRef) : sourceRef(organId, documentId)
   return {
     ...judged,
-    ref: { transportRef, sourceRef: sourceRef(organId, message.documentId) },
+    ref: { transportRef, sourceRef: named },
     directive: directiveFrom(message, judged.header, profile),
     files: filesFrom(reading.sha256, message),
-    concerns: earlier(message).map((documentId) => sourceRef(organId, documentId)),
+    concerns: earlier(message).map((earlierId) => sourceRef(organId, earlierId)),
     notice: { ...noNotice, reason: message.business.reason },
   }
 }

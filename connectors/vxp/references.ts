@@ -6,10 +6,21 @@ export function sourceRef(organId: string, documentId: string): string {
   return `${organId} ${documentId}`
 }
 
+/** Of a message without DocumentId, which goes by its transport: nobody else knows it by that. */
+export function namelessRef(organId: string, transportRef: string): string {
+  return sourceRef(organId, `${byTransport}${transportRef}`)
+}
+
+const byTransport = 'docId:'
+
 /** An OrganId holds no blank, or `organIdOf` would not have let it pass. */
-export function partsOf(ref: string): { organId: string; documentId: string } {
+export function partsOf(ref: string): { organId: string; documentId: string | null } {
   const at = ref.indexOf(' ')
-  return { organId: ref.slice(0, at), documentId: ref.slice(at + 1) }
+  const documentId = ref.slice(at + 1)
+  return {
+    organId: ref.slice(0, at),
+    documentId: documentId.startsWith(byTransport) ? null : documentId,
+  }
 }
 
 export function isOrganId(text: string | null): text is string {

@@ -61,10 +61,11 @@ export function connectVxp(
         await list(client, profile, { from: day, until: day }, null)
         return null
       }),
-    /** A whole message, as XML or as a JSON text that holds it, since XML rarely stands on one line. */
+    /** A whole message, as XML or, where it has to stand on one line, as a JSON text that holds it. */
     decode: (item) =>
       answer(async () => {
-        const bytes = Buffer.from(item.startsWith('"') ? textIn(item) : item)
+        const isText = typeof item === 'string' && item.startsWith('"')
+        const bytes = Buffer.from(isText ? textIn(item) : item)
         const reading = await readMessage(Readable.from([bytes]), { limits: heldWithin(profile) })
         if (!reading.readable) throw failed({ source, operation: 'decode' }, 'malformed')
         return judgedFrom(reading)

@@ -32,9 +32,10 @@ export function explainAttention(
       return `cảnh báo qua ${id} chưa đến nơi (${cause}) / alerts by ${id} do not arrive`
     case 'stagingFailed':
     case 'conflict':
-    case 'messageDeferred':
     case 'sourceFailing':
       return explainFailure(cause, places)
+    case 'messageDeferred':
+      return `${explainFailure(cause, places)}${detail.issuer ? `; của / from ${detail.issuer}` : ''}`
     case 'sendRejected':
       return `nguồn từ chối ${detail.answer ?? ''}; sửa rồi gửi lại, hoặc xử lý cách khác / the source refused it: mend it and send again, or deal with it otherwise`
     case 'sendUnconfirmed':
@@ -96,7 +97,9 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
       ]
     case 'messageDeferred':
       return [
-        ...(cause === 'revoke' ? [`chidao recall CODE ${why} --authority "…" --yes`] : []),
+        ...(cause === 'revoke'
+          ? [`chidao recall ${code === null ? 'CODE' : quoted(code)} ${why} --authority "…" --yes`]
+          : []),
         `chidao failed discard ${id} ${why} --yes`,
       ]
     case 'sendRejected':

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import type { Command } from 'commander'
 import { connect } from '#connectors/index.ts'
 import { Explained } from '../domain/errors.ts'
@@ -6,25 +7,36 @@ import { readConfig } from '../wiring.ts'
 import { example, inBoth } from './help.ts'
 import { linesOf } from './lines.ts'
 import { standardOutput as output } from './output.ts'
+import { readableFile } from './readable-file.ts'
 import { didYouMean } from './suggestion.ts'
+import { itemsOf } from './whole-item.ts'
 
 export function gateCommand(program: Command): void {
   program
     .command('gate')
     .argument('<source>', 'tên nguồn / the source')
-    .requiredOption(
+    .argument('[file]', 'tệp chứa văn bản, như --stdin / a file with items, as --stdin takes them')
+    .option(
       '--stdin',
-      'mỗi dòng một văn bản theo đúng dạng của nguồn / one item per line, in the source’s own shape',
+      'mỗi dòng một văn bản theo đúng dạng của nguồn; của trục: cả một thông điệp edXML, hoặc mỗi dòng một thông điệp là một chuỗi JSON / one item per line, in the source’s own shape; of the axis: one whole edXML message, or one a line, each as one JSON string',
     )
     .summary('Hỏi cổng kiểm soát, không lưu gì. Asks the gate and stores nothing.')
     .description(
       inBoth(
-        'Cho biết cổng kiểm soát của một nguồn quyết định thế nào về từng văn bản, theo hồ sơ nguồn trong cấu hình. Mỗi dòng vào một dòng ra: {"admit":…,"reason":…}. Không lưu, không ghi nhật ký gì.',
-        'Tells what a source’s gate decides about each item, by the source’s profile in the configuration. One line out for each line in: {"admit":…,"reason":…}. Stores and logs nothing.',
+        'Cho biết cổng kiểm soát của một nguồn quyết định thế nào về từng văn bản, theo hồ sơ nguồn trong cấu hình. Mỗi dòng vào một dòng ra: {"admit":…,"reason":…}. Không lưu, không ghi nhật ký gì; tệp mẫu và lịch sử lệnh của máy thì còn đó: xóa khi xong, và chỉ thử với văn bản thường.',
+        'Tells what a source’s gate decides about each item, by the source’s profile in the configuration. One line out for each line in: {"admit":…,"reason":…}. Stores and logs nothing; the file with the samples and the history of your shell stay: remove them afterwards, and try with ordinary documents only.',
       ),
     )
-    .addHelpText('after', example('chidao gate qlvb-tinh --stdin < items.jsonl'))
-    .action(async (name: string) => {
+    .addHelpText(
+      'after',
+      example(
+        'chidao gate qlvb-tinh --stdin < items.jsonl',
+        'chidao gate truc-vxp thong-diep.edxml',
+      ),
+    )
+    .action(async (name: string, file: string | undefined, { stdin }: { stdin?: true }) => {
+      if ((file === undefined) === (stdin === undefined))
+        throw new Explained('Ghi tên tệp, hoặc --stdin. Give a file, or --stdin, and not both.', 2)
       const config = readConfig('required')
       const profile = config.sources.find((source) => source.name === name)
       const names = config.sources.map((source) => source.name)
@@ -35,18 +47,20 @@ export function gateCommand(program: Command): void {
         )
       const connector = connect(profile, config.env)
       try {
-        for await (const line of linesOf(process.stdin)) {
-          output.line(JSON.stringify(await answer(line)))
+        const input =
+          file === undefined ? process.stdin : createReadStream(await readableFile(file))
+        for await (const item of profile.kind === 'vxp' ? itemsOf(input) : linesOf(input)) {
+          output.line(JSON.stringify(await answer(item)))
         }
       } finally {
         await connector.close()
       }
 
       async function answer(
-        line: string | null,
+        given: string | Buffer | null,
       ): Promise<{ admit: boolean; reason: string | null }> {
-        if (line === null) return { admit: false, reason: 'malformed' }
-        const item = await connector.decode(line)
+        if (given === null) return { admit: false, reason: 'malformed' }
+        const item = await connector.decode(given)
         if (!item.ok) return { admit: false, reason: item.failure.word }
         const decision = judge(item.value, profile!.gate)
         return { admit: decision.admit, reason: decision.admit ? null : decision.reason }

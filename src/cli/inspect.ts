@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { access, constants } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { Explained } from '../domain/errors.ts'
 import { type Inspection, inspectMessage } from '../edxml/inspection.ts'
 import { example, inBoth } from './help.ts'
 import { standardOutput as output } from './output.ts'
+import { readableFile } from './readable-file.ts'
 
 export function inspectCommand(program: Command): void {
   program
@@ -23,12 +22,8 @@ export function inspectCommand(program: Command): void {
       example('chidao inspect thong-diep.edxml', 'chidao inspect thong-diep.edxml --json'),
     )
     .action(async (file: string, { json }: { json?: true }) => {
-      await access(file, constants.R_OK).catch((error: { code?: string }) => {
-        throw new Explained(
-          `${file} không đọc được. It cannot be read (${error.code}): correct the path or its permissions.`,
-        )
-      })
-      const { readable, ...inspection } = await inspectMessage(createReadStream(file))
+      const content = createReadStream(await readableFile(file))
+      const { readable, ...inspection } = await inspectMessage(content)
       process.exitCode = !readable ? 1 : inspection.problems.length > 0 ? 3 : 0
       if (json) return output.json(inspection)
       print({ readable, ...inspection })

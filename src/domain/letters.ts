@@ -128,6 +128,11 @@ export function isTooMuch(raw: string): boolean {
   )
 }
 
+/** Word writes its bullets as private signs of the fonts Symbol and Wingdings; every reader sees a bullet. */
+export function withPlainBullets(raw: string): string {
+  return raw.replace(/[\uf0a7\uf0b7\uf0d8\uf0e8\uf0fc\uf076]/g, '•')
+}
+
 /** False where something stands that no reader could decipher: another script, private use, broken encoding. */
 export function isLegible(raw: string): boolean {
   if (plainVietnamese.test(raw)) return true

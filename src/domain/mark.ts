@@ -3,7 +3,7 @@
  * string gets an answer. What stays ambiguous is a mark.
  */
 import { guessedReadings, legacyReadings } from './legacy-encoding.ts'
-import { type Folded, fold, isLegible, isTooMuch } from './letters.ts'
+import { type Folded, fold, isLegible, isTooMuch, withPlainBullets } from './letters.ts'
 import { type MarkFinding, strongest } from './mark-finding.ts'
 import { inName } from './mark-in-name.ts'
 import { inText } from './mark-in-text.ts'
@@ -85,7 +85,8 @@ function readings(raw: string): Readings {
   return { asSaid, guessed: [...guessed] }
 }
 
-function saidReadings(raw: string): string[] {
+function saidReadings(written: string): string[] {
+  const raw = withPlainBullets(written)
   const composed = raw.normalize('NFC')
   const texts = new Set([raw, ...unwrappedReadings(raw)])
   if (composed !== raw) for (const text of unwrappedReadings(composed)) texts.add(text)

@@ -34,6 +34,8 @@ export interface WrittenFile {
   readonly size: number
   /** Hex, of the content. */
   readonly sha256: string
+  /** What a zip holds, by name; empty for any other file, and where its directory cannot be read. */
+  readonly entryNames: readonly string[]
 }
 
 export interface ListedFile {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { Sample } from '#src/edxml/media-type.ts'
 import { FileTooLarge, type WrittenFile } from './file-store.ts'
 
-/** Counts and hashes what passes through, and stops what is too large. */
+/** Counts and hashes what passes through, stops what is too large, and sees what a zip holds. */
 export class Measured implements AsyncIterable<Uint8Array> {
   readonly #content: Readable
   readonly #limitBytes: number
   readonly #hash = createHash('sha256')
+  readonly #sample = new Sample()
   #size = 0
 
   constructor(content: Readable, limitBytes: number) {
@@ -20,11 +22,14 @@ export class Measured implements AsyncIterable<Uint8Array> {
       this.#size += bytes.length
       if (this.#size > this.#limitBytes) throw new FileTooLarge(this.#limitBytes)
       this.#hash.update(bytes)
+      this.#sample.add(bytes)
       yield bytes
     }
   }
 
   as(name: string): WrittenFile {
-    return { name, size: this.#size, sha256: this.#hash.digest('hex') }
+    this.#sample.end()
+    const entryNames = this.#sample.directory?.entries.map((entry) => entry.name) ?? []
+    return { name, size: this.#size, sha256: this.#hash.digest('hex'), entryNames }
   }
 }

@@ -64,7 +64,15 @@ export function decide(
     const issuedOn = header.issuedOn ?? localDateOf(now)
     if (!notBefore(issuedOn)) return outOfTime
     const { deadlineAt } = deadline(issuedOn, directive?.urgency ?? 'normal', calendar)
-    const item = { ...ref, version, business, concerns, classifyBy: deadlineAt }
+    const printed = { code: codeOf(message), issuer: header.issuer }
+    const item = {
+      ...ref,
+      version,
+      business,
+      concerns,
+      ...storable(printed),
+      classifyBy: deadlineAt,
+    }
     if (business === 'unclear') return { decision: 'deferred', deferred: item }
     const recalls = business === 'revoke' || notice.statusCode === asksBack
     return { decision: 'ordered', order: { ...item, business, recalls, ...storable(notice) } }
@@ -89,6 +97,11 @@ export function decide(
     },
     held: message.held,
   }
+}
+
+/** Number and symbol as they are printed; a status message has those of the document that it is about. */
+function codeOf({ header: { number, symbol } }: Message): string | null {
+  return [number, symbol].filter((part) => part !== null && part !== '').join('/') || null
 }
 
 const isName = (name: string) => isStorable(name) && isNameSized(name)

@@ -7,7 +7,7 @@ import {
   type TakeFile,
 } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import { isMarkedName } from '../domain/eligibility.ts'
+import { type GateRules, isMarkedName } from '../domain/eligibility.ts'
 import { DiskFull, FileTooLarge } from '../files/file-store.ts'
 import type { FileClaim, WaitingFile } from '../store/admitted.ts'
 import type { KeptFile } from '../store/file-claims.ts'
@@ -120,7 +120,11 @@ class Fetching {
       const written = await this.#app.files.write(content, this.#key, {
         limitBytes: limits.maxFileBytes,
       })
-      const { name: storedAs, size, sha256 } = written
+      const { name: storedAs, size, sha256, entryNames } = written
+      if (entryNames.some((name) => isMarkedPath(name, gate))) {
+        await this.#app.files.remove(storedAs)
+        return 'marked'
+      }
       if (size === (opened.value.size ?? size))
         return { file, storedAs, size, sha256, note: note() }
       await this.#app.files.remove(storedAs)
@@ -169,6 +173,11 @@ class Fetching {
     await store.withholding.withhold(directiveId, 'otherSecret', clock.now())
     log.withheld({ source, kind: 'otherSecret', count: 1 })
   }
+}
+
+/** Of what a zip holds, folders have names as well. */
+function isMarkedPath(path: string, gate: GateRules): boolean {
+  return path.split(/[/\\]/).some((name) => isMarkedName(name, gate))
 }
 
 /** Said once for all of them; each waits for as long as it has failed. */

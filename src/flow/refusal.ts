@@ -52,7 +52,14 @@ export async function withhold(
         () =>
           failures.forget(id, app.clock.now()),
     )
-  await eachAlone([...found, ...discarded])
+  const silenced = (await failures.waiting(profile.name))
+    .filter(({ sourceRefs }) => sourceRefs.some((ref) => secret.has(ref)))
+    .map(
+      ({ id }) =>
+        () =>
+          failures.silence(id),
+    )
+  await eachAlone([...found, ...discarded, ...silenced])
 }
 
 type Window = Pick<Pass, 'kind' | 'from'>

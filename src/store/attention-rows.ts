@@ -6,7 +6,7 @@ import { alerts, pressing, withoutText } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
 import { lasts } from './contradictions.ts'
 import { openPairs } from './may-be-same.ts'
-import { hasFailed, isInTime, isShown, isUnusable, waitsForOffice } from './predicates.ts'
+import { hasFailed, isInTime, isShown, isUnusable, saidBy, waitsForOffice } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { waitingReadings } from './waivers.ts'
 import { notAdmittedRows } from './writings.ts'
@@ -18,11 +18,11 @@ const shape = `kind, id, source, directive_id, code, cause, since, endangers, be
 /** Not in the store: what failed, what the source contradicts itself in, what orders something of nothing we have. */
 const unstaged = `
 select case when i.state = 'deferred' then 'messageDeferred' when i.failure = 'conflict' then 'conflict' else 'stagingFailed' end,
-  i.id::text, i.source, d.id, d.code, case i.state when 'deferred' then i.business else i.failure end, i.seen_at,
+  i.id::text, i.source, d.id, coalesce(d.code, ${saidBy('i', 'order_code')}), case i.state when 'deferred' then i.business else i.failure end, i.seen_at,
   case when i.state = 'deferred' and i.business in ('revoke', 'status') then null
     when d.id is null then i.classify_by when ${waitsForOffice('d')} then d.classify_by end,
   coalesce(d.before_go_live, false),
-  jsonb_build_object('state', i.state, 'attempts', i.attempts, 'dueAt', case when i.state <> 'deferred' and i.due_at < '9000-01-01' then i.due_at end)
+  jsonb_build_object('state', i.state, 'issuer', ${saidBy('i', 'order_issuer')}, 'attempts', i.attempts, 'dueAt', case when i.state <> 'deferred' and i.due_at < '9000-01-01' then i.due_at end)
 from sync.intake i
 left join lateral (select coalesce(i.directive_id,
   case when i.failure = 'conflict' then coalesce((select k.id from sync.directive k where k.source = i.source and k.source_ref = i.source_ref),

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { remember } from './history.ts'
-import { isShown } from './predicates.ts'
+import { isShown, saidBy } from './predicates.ts'
 
 /** Who acts, and why; both go into the history. */
 export interface Acting {
@@ -82,10 +82,27 @@ export function failures(db: Knex) {
       return rows
     },
 
+    /** Messages that wait, by all that they name; compared in memory, never asked by it. */
+    async waiting(source: string): Promise<{ id: string; sourceRefs: string[] }[]> {
+      const { rows } = await db.raw(
+        `select id, concerns || source_ref as "sourceRefs" from sync.intake where source = ? and state = 'deferred' and order_code is not null`,
+        [source],
+      )
+      return rows
+    },
+
+    /** What it is about is called secret by now: it goes on waiting, and says nothing. */
+    async silence(id: string): Promise<void> {
+      await db.raw(
+        `update sync.intake set order_code = null, order_issuer = null where id = ? and state = 'deferred'`,
+        [id],
+      )
+    },
+
     /** Its source calls it secret by now: what remains is that it was counted. */
     async forget(id: string, at: Date): Promise<void> {
       await db.raw(
-        `update sync.intake set state = 'purged', transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}', failure = null, settled_at = :at
+        `update sync.intake set state = 'purged', transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}', order_code = null, order_issuer = null, failure = null, settled_at = :at
          where id = :id and state = 'discarded' and directive_id is null`,
         { id, at },
       )
@@ -107,5 +124,5 @@ export interface FailedRow {
 const settleable = `i.state in ('failed', 'deferred')`
 
 const selectFailed = `
-select i.id, i.source, d.id as "directiveId", case i.state when 'deferred' then i.business else i.failure end as cause, i.classify_by as "classifyBy", d.code
+select i.id, i.source, d.id as "directiveId", case i.state when 'deferred' then i.business else i.failure end as cause, i.classify_by as "classifyBy", coalesce(d.code, ${saidBy('i', 'order_code')}) as code
 from sync.intake i left join sync.directive d on d.id = i.directive_id and ${isShown('d')}`

@@ -37,7 +37,7 @@ export function intakeClaims(db: Knex, stage: Stage, leaseMs: number) {
     /** The gate no longer admits what failed before: nothing of it is kept but that it was counted. */
     async forget(claim: IntakeClaim): Promise<void> {
       await db.raw(
-        `update sync.intake set state = 'purged', transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
+        `update sync.intake set state = 'purged', transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}', order_code = null, order_issuer = null,
            failure = null, lease_until = null, settled_at = clock_timestamp()
          where ${held} and directive_id is null`,
         fenceOf(claim),

@@ -12,6 +12,9 @@ export interface Deferred {
   readonly business: 'revoke' | 'update' | 'replace' | 'unclear' | 'status'
   /** The directives, by `sourceRef`, that it is about. */
   readonly concerns: readonly string[]
+  /** What it prints, for the person whom it may wait for. */
+  readonly code: string | null
+  readonly issuer: string | null
   readonly classifyBy: Date
 }
 
@@ -71,8 +74,8 @@ export async function insertDeferred(
 ): Promise<string | null> {
   const id = randomUUID()
   const { rowCount } = await tx.raw(
-    `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, business, concerns, classify_by, seen_at)
-     values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'deferred', :business, :concerns, :classifyBy, :at)
+    `insert into sync.intake (id, source, transport_ref, source_ref, version, pass_id, state, business, concerns, order_code, order_issuer, classify_by, seen_at)
+     values (:id, :source, :transportRef, :sourceRef, :version, :passId, 'deferred', :business, :concerns, :code, :issuer, :classifyBy, :at)
      on conflict (source, transport_ref, version) do nothing`,
     {
       id,
@@ -83,6 +86,8 @@ export async function insertDeferred(
       version: item.version,
       business: item.business,
       concerns: [...item.concerns],
+      code: item.code,
+      issuer: item.issuer,
       classifyBy: item.classifyBy,
       at,
     },

@@ -1,7 +1,14 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
 import { wholeDirective } from './directive-life.ts'
-import { hasOpenDeadline, isInTime, isOverdue, isShown, isStagedLate } from './predicates.ts'
+import {
+  hasOpenDeadline,
+  isInTime,
+  isOverdue,
+  isShown,
+  isStagedLate,
+  saidBy,
+} from './predicates.ts'
 import { breakerIsOpen } from './sources.ts'
 
 export interface SourceOverview {
@@ -138,7 +145,7 @@ export function overview(db: Knex) {
 
     async failed(limit: number): Promise<Record<string, unknown>[]> {
       const { rows } = await db.raw(
-        `select i.id, i.source, i.state, d.code, i.attempts, case i.state when 'deferred' then i.business else i.failure end as failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
+        `select i.id, i.source, i.state, coalesce(d.code, ${saidBy('i', 'order_code')}) as code, i.attempts, case i.state when 'deferred' then i.business else i.failure end as failure, i.classify_by as "classifyBy", i.due_at as "dueAt", i.seen_at as "since"
          from sync.intake i left join sync.directive d on d.id = i.directive_id and ${isShown('d')}
          where i.state in ('failed', 'deferred') order by i.classify_by limit ?`,
         [limit],

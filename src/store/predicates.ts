@@ -56,3 +56,10 @@ export const isAbsentText = (f: string) =>
 export const isWithoutText = (d: string, f: string) =>
   `${isShown(d)} and ${d}.recalled_at is null and ${d}.refused_at is null and not ${d}.before_go_live and ${isPast(d)}
    and ${isAbsentText(f)} and sync.misses_full_text(${d}.id)`
+
+/** What an order that waits says of itself; nothing where it is about something that is withheld. */
+export function saidBy(intake: string, column: 'order_code' | 'order_issuer'): string {
+  return `(select ${intake}.${column} where ${intake}.state = 'deferred' and not exists (
+    select from unnest(${intake}.concerns || ${intake}.source_ref) ref join sync.directive w on w.id = sync.directive_called(${intake}.source, ref)
+    where w.withheld_at is not null))`
+}

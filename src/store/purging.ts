@@ -245,7 +245,7 @@ async function forgetMessages(tx: Knex, copy: Copy, at: Date): Promise<void> {
     { ...copy },
   )
   await tx.raw(
-    `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}',
+    `update sync.intake set state = 'purged', state_before = null, transport_ref = gen_random_uuid()::text, source_ref = '', version = '', concerns = '{}', order_code = null, order_issuer = null,
        directive_id = null, generation = generation + 1, lease_epoch = lease_epoch + 1, lease_until = null, failure = null, settled_at = :at
      where ${messagesOf}`,
     { ...copy, at },

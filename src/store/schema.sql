@@ -342,6 +342,8 @@ create table sync.intake ( -- One row per message version the gate admitted; wha
   seen_at timestamp with time zone not null,
   settled_at timestamp with time zone,
   state_before text, -- What a withheld row was, and is again when its directive is released.
+  order_code text, -- Number and symbol that a message which waits for a person prints, until what it is about is called secret.
+  order_issuer text, -- Its sender, likewise.
   constraint intake_pkey PRIMARY KEY (id),
   constraint intake_business_check CHECK ((business = ANY (ARRAY['new'::text, 'revoke'::text, 'update'::text, 'replace'::text, 'unclear'::text, 'status'::text]))),
   constraint intake_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE SET NULL,

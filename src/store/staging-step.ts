@@ -76,7 +76,10 @@ export async function stepOf(
     case 'notEligible':
       return { answer: { outcome: decision, ...(existing && { shown: existing.id }) } }
     case 'deferred':
-      return settled(decision, {})
+      return settled(decision, {
+        order_code: admitted.directive.code,
+        order_issuer: admitted.directive.issuer,
+      })
     case 'withheld':
       // Nothing of it is kept: when its directive is released, it is read again as what failed before.
       return settled(decision, { state_before: 'failed', directive_id: existing!.id })
@@ -215,6 +218,7 @@ function intakeRow({ id, source, admitted, at }: Written, already: Already, chan
     ...{ concerns: admitted.concerns, classify_by: admitted.deadline.deadlineAt, seen_at: at },
     ...{ directive_id: null, revision: null, state_before: null, settled_at: null, failure: null },
     ...{ attempts: 0, due_at: already.now, lease_until: null },
+    ...{ order_code: null, order_issuer: null },
     ...change,
   }
 }

@@ -158,5 +158,6 @@ type Keys = Pick<ReturnType<typeof keys>, 'make' | 'drop'>
 /** What the intake row of a message that was read again becomes. */
 const settled = `on conflict (id) do update set state = excluded.state, state_before = excluded.state_before, version = excluded.version,
   directive_id = coalesce(excluded.directive_id, intake.directive_id), revision = coalesce(excluded.revision, intake.revision),
-  business = excluded.business, concerns = excluded.concerns, classify_by = excluded.classify_by, attempts = intake.attempts + excluded.attempts,
+  business = excluded.business, concerns = excluded.concerns, order_code = excluded.order_code, order_issuer = excluded.order_issuer,
+  classify_by = excluded.classify_by, attempts = intake.attempts + excluded.attempts,
   due_at = excluded.due_at, failure = excluded.failure, lease_until = excluded.lease_until, settled_at = excluded.settled_at`

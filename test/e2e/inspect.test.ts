@@ -51,3 +51,9 @@ it('ends 1 for a message that cannot be read, and for a file that is not there',
   expect(missing.status).toBe(1)
   expect(missing.stderr).toMatch(/nowhere\.edxml.*correct the path/)
 })
+
+it('says that a folder is no file', () => {
+  const { status, stderr } = inspect(samples)
+  expect(status).toBe(2)
+  expect(stderr).toMatch(/là thư mục.*give the path of one file/)
+})

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from 'vitest'
 import type { RestProfile } from '#connectors/rest/profile.ts'
 import { handIn } from '#src/flow/hand-in.ts'
 import { contentOf, row } from '#test/connectors/paged-register.ts'
+import { zip } from '#test/edxml/messages.ts'
 import { type FarSide, farSide } from '#test/review/far-side.ts'
 import { pullAll } from '#test/support/app.ts'
 import { retryAll, settleAll } from '#test/support/claims.ts'
@@ -77,6 +78,56 @@ it.each([
 ])('keeps a file that comes under %s', async (_, header) => {
   const f = await source()
   named(header)(f)
+  await pullAll(f.app)
+  expect(await rowsOf(f, `select state from tracking.directive_files`)).toEqual([
+    { state: 'stored' },
+  ])
+})
+
+const zipped = (entries: Record<string, Buffer>) => (f: FarSide) => {
+  const content = zip(entries)
+  f.register.state.announced = {
+    ...{ file_name: 'ho-so.zip', mime_type: 'application/zip', file_size: content.length },
+  }
+  f.register.state.file = (response) =>
+    response.writeHead(200, { 'content-type': 'application/zip' }).end(content)
+}
+const anything = Buffer.from('nội dung')
+
+it.each([
+  ['a file', { 'van ban.pdf': anything, 'Phụ lục (TỐI MẬT).xlsx': anything }],
+  ['a folder', { 'TUYET MAT/van ban.pdf': anything }],
+  ['a folder of Windows', { 'ho so\\780_MAT\\van ban.pdf': anything }],
+  ['the only file', { '780_MẬT.pdf': anything }],
+])('withholds a directive whose zip names %s so', async (_, entries) => {
+  const f = await source()
+  zipped(entries)(f)
+  await pullAll(f.app)
+  expect(await rowsOf(f, `select withheld_because as because from sync.directive`)).toEqual([
+    { because: 'otherSecret' },
+  ])
+  expect(await rowsOf(f, `select state from sync.directive_file`)).toEqual([{ state: 'waiting' }])
+  expect(await onDisk(f)).toEqual([])
+  expect(JSON.stringify(f.t.logged)).not.toMatch(/MAT|MẬT/)
+})
+
+it.each([
+  ['ordinary names', { 'van ban.pdf': anything, 'bieu mau/Mẫu 01.xlsx': anything }],
+  [
+    'what office programs put there',
+    Object.fromEntries(
+      [
+        ...['[Content_Types].xml', '_rels/.rels', 'docProps/app.xml', 'docProps/thumbnail.jpeg'],
+        ...['word/document.xml', 'word/fontTable.xml', 'word/theme/theme1.xml', 'mimetype'],
+        ...['customXml/itemProps1.xml', 'xl/sharedStrings.xml', 'xl/worksheets/sheet1.xml'],
+        ...['ppt/tableStyles.xml', 'Thumbnails/thumbnail.png', 'META-INF/manifest.xml'],
+      ].map((name) => [name, anything]),
+    ),
+  ],
+  ['nothing', {}],
+])('keeps a zip that holds %s', async (_, entries) => {
+  const f = await source()
+  zipped(entries)(f)
   await pullAll(f.app)
   expect(await rowsOf(f, `select state from tracking.directive_files`)).toEqual([
     { state: 'stored' },

@@ -65,7 +65,9 @@ describe('on the axis', () => {
     await using _ = s
     for (const document of [one, last]) change(document, { kind: 'recall', at: s.clock.now() })
     await untilComplete(s.t)
-    const listed = { kind: 'messageDeferred', cause: 'revoke', code: null }
+    // Whoever decides is told which document it is about.
+    const code = expect.stringMatching(/^\d+\/\S+$/)
+    const listed = { kind: 'messageDeferred', cause: 'revoke', code }
     expect(await waiting(app)).toEqual([listed, listed])
 
     await on(s, new Date(one.releasedAt.getTime() + 1000))

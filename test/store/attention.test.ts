@@ -75,6 +75,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
       ...{ transportRef: 'r', sourceRef: 'r', version: '1', business: 'revoke', recalls: true },
       ...{ concerns: ['nobody knows'], classifyBy: later(1) },
       ...{ statusCode: null, reason: null, codes: [] },
+      ...{ code: '15/UBND-TH', issuer: 'UBND tỉnh' },
     },
     now,
   )
@@ -127,7 +128,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     ['withheld', 'vanished', null, deadline],
     ['fuse', 'withhold', null, null],
     ['listShort', 'listShort', null, null],
-    ['messageDeferred', 'revoke', null, null],
+    ['messageDeferred', 'revoke', '15/UBND-TH', null],
     ['sendRejected', 'rejected', '780/UBND-NNMT', null],
     ['unbalanced', 'head', null, null],
     ['undecided', 'malformed', null, null],
@@ -136,6 +137,7 @@ it('holds one of everything, the nearest endangered deadline first, each with it
   ])
   expect(rows.every(({ since, source }) => since instanceof Date && source === 'nguon')).toBe(true)
   const detailOf = (kind: AttentionKind) => rows.find((row) => row.kind === kind)!.detail
+  expect(detailOf('messageDeferred')).toMatchObject({ issuer: 'UBND tỉnh' })
   expect(detailOf('undecided')).toMatchObject({ count: 2, from: '2026-09-01', run: pass.id })
   expect(detailOf('unmappedCode')).toMatchObject({ field: 'secrecy', code: '7', count: 12 })
   expect(detailOf('listShort')).toMatchObject({

@@ -84,6 +84,7 @@ it('settles a recall of what was never staged, which then no longer waits for it
   const pass = await runningPass(store)
   const order = {
     ...{ transportRef: 'r', sourceRef: 'r', version: '1', business: 'revoke', recalls: true },
+    ...{ code: null, issuer: null },
     ...{ concerns: ['a'], classifyBy: now, statusCode: null, reason: null, codes: [] },
   } satisfies Order
   await store.intake.order(pass, order, now)

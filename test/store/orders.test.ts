@@ -15,6 +15,8 @@ function order(ref: string, concerns: readonly string[], more: Partial<Order> = 
     concerns,
     classifyBy: now,
     recalls: true,
+    code: null,
+    issuer: null,
     statusCode: null,
     reason: 'gửi nhầm',
     codes: [],
@@ -152,4 +154,41 @@ it('links what replaces and what is replaced, whichever came first', async () =>
     { code: '780/UBND-NNMT', replaces: 0, replacedBy: 1 },
     { code: '781/UBND-NNMT', replaces: 1, replacedBy: 0 },
   ])
+})
+
+it('says what it is about while it waits, and nothing once that is called secret', async () => {
+  const { store } = await testStore()
+  const named = { code: '15/UBND-TH', issuer: 'UBND tỉnh' }
+  await store.intake.order(await runningPass(store), order('r1', ['ref 9'], named), now)
+  const waiting = await store.failures.waiting('nguon')
+  expect(waiting).toMatchObject([{ sourceRefs: ['ref 9', 'r1'] }])
+  const listed = async () =>
+    (await store.attention.list({ at: now, kinds: ['messageDeferred'] })).map(
+      ({ code, detail }) => [code, detail.issuer],
+    )
+  expect(await listed()).toEqual([['15/UBND-TH', 'UBND tỉnh']])
+  expect(await store.overview.failed(9)).toMatchObject([{ code: '15/UBND-TH' }])
+  await store.failures.silence(waiting[0]!.id)
+  expect(await listed()).toEqual([[null, null]])
+  expect(await store.failures.waiting('nguon')).toEqual([])
+})
+
+it('says nothing of what is withheld', async () => {
+  const { store } = await testStore()
+  const pass = await runningPass(store)
+  await store.intake.stage(pass, message('d1'), now)
+  await store.withholding.withhold(
+    (await one(store, `select id from sync.directive`)).id,
+    'vanished',
+    now,
+  )
+  const unclear = {
+    ...order('r1', ['d1']),
+    business: 'unclear' as const,
+    code: '780/UBND-NNMT',
+    issuer: 'UBND tỉnh',
+  }
+  await store.intake.defer(pass, unclear, now)
+  const [row] = await store.attention.list({ at: now, kinds: ['messageDeferred'] })
+  expect([row?.code, row?.detail.issuer]).toEqual([null, null])
 })

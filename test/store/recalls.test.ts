@@ -97,6 +97,7 @@ it('gives way to an order of its issuer, which the Office then answers', async (
   await store.recalls.recall(id, by, now)
   const order = {
     ...{ transportRef: 'r', sourceRef: 'r', version: '1', business: 'revoke', recalls: true },
+    ...{ code: null, issuer: null },
     ...{ concerns: ['ref nguon'], classifyBy: now, statusCode: null, reason: 'nhầm', codes: [] },
   } satisfies Order
   expect(await store.intake.order(pass, order, now)).toBe('recalled')
