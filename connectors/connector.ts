@@ -27,6 +27,8 @@ export interface Connector {
   send(delivery: Delivery): Promise<SendOutcome>
   /** Looks for the effect of a send whose answer was lost. */
   lookUp(delivery: Delivery, attemptedAt: Date): Promise<Answer<LookUp>>
+  /** Looks for the document of a reply, whoever sent it; left out: the source cannot be asked. */
+  findDocument?(delivery: Delivery): Promise<Answer<FoundDocument>>
   /** Whether the source answers and accepts the credentials. */
   probe(): Promise<Answer<null>>
   /** What the gate would be shown of one item, as its source sends it; touches no network. */
@@ -218,6 +220,13 @@ export type LookUp =
   | { readonly found: 'none' }
   | { readonly found: 'several' }
   /** It cannot be asked: a person has to look. */
+  | { readonly found: 'noLookUp' }
+
+/** `nearly`: the same number, and all but one of unit, symbol and day; or more than one that is the same. */
+export type FoundDocument =
+  | { readonly found: 'exactly'; readonly farRef: string | null }
+  | { readonly found: 'nearly'; readonly farRefs: readonly (string | null)[] }
+  | { readonly found: 'none' }
   | { readonly found: 'noLookUp' }
 
 export type Answer<T> =

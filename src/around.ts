@@ -29,6 +29,10 @@ function aroundSource({ connector, ...source }: Source, around: Around): Source 
       around(name, 'openFiles', wordOfAnswer, () => connector.openFiles(...asked)),
     send: (...asked) => around(name, 'send', wordOfSend, () => connector.send(...asked)),
     lookUp: (...asked) => around(name, 'lookUp', wordOfAnswer, () => connector.lookUp(...asked)),
+    ...(connector.findDocument && {
+      findDocument: (delivery) =>
+        around(name, 'findDocument', wordOfAnswer, () => connector.findDocument!(delivery)),
+    }),
     probe: () => around(name, 'probe', wordOfAnswer, () => connector.probe()),
     decode: (item) => connector.decode(item),
     close: () => connector.close(),

@@ -90,7 +90,7 @@ function outcomeOf(said: Said, client: Client, profile: RestProfile): SendOutcom
 
 type ReplyDelivery = Extract<Delivery, { kind: 'reply' }>
 
-function asReply(profile: RestProfile, delivery: Delivery): ReplyDelivery {
+export function asReply(profile: RestProfile, delivery: Delivery): ReplyDelivery {
   if (delivery.kind === 'reply') return delivery
   throw new Error(
     `source ${profile.name} takes replies only, not ${delivery.kind}: see its capabilities`,
@@ -99,12 +99,12 @@ function asReply(profile: RestProfile, delivery: Delivery): ReplyDelivery {
 
 type Rules = NonNullable<RestProfile['reply']>
 
-function replyRules(profile: RestProfile): Rules {
+export function replyRules(profile: RestProfile): Rules {
   if (profile.reply && profile.replies.mode === 'send') return profile.reply
   throw new Error(`source ${profile.name} takes no replies: its profile says so`)
 }
 
-function questionOf(
+export function questionOf(
   operation: string,
   { path, params, headers }: Pick<Exclude<Rules['lookUp'], 'none'>, 'path' | 'params' | 'headers'>,
   { concerns }: ReplyDelivery,
@@ -114,7 +114,7 @@ function questionOf(
   return { operation, at: { path: fillPath(path, all) }, params: fillParams(params, all), headers }
 }
 
-function valuesOf({ concerns, reply }: ReplyDelivery, profile: RestProfile): Values {
+export function valuesOf({ concerns, reply }: ReplyDelivery, profile: RestProfile): Values {
   const { outcomes, dateFormat } = replyRules(profile).send
   const { sendAs, self } = profile.replies
   const { document, unit } = reply
@@ -177,6 +177,6 @@ function wordsOf(text: string, message: string | undefined): string {
   }
 }
 
-function refAt(answer: unknown, path: string | undefined): string | null {
+export function refAt(answer: unknown, path: string | undefined): string | null {
   return path === undefined ? null : idFrom(valueAt(answer, path))
 }

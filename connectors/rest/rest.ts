@@ -11,6 +11,7 @@ import { headerFrom } from './mapping.ts'
 import { hasPages } from './profile/list.ts'
 import type { RestProfile } from './profile.ts'
 import { lookUpReply, sendReply } from './replies.ts'
+import { findDocument } from './reply-document.ts'
 import { secretPlace } from './session.ts'
 
 export function connectRest(
@@ -41,6 +42,7 @@ export function connectRest(
     openFiles: (ref, files, take) => documents.openFiles(ref, files, take),
     send: (delivery) => sendReply(client, profile, delivery),
     lookUp: (delivery) => answer(() => lookUpReply(client, profile, delivery)),
+    findDocument: (delivery) => answer(() => findDocument(client, profile, delivery)),
     // The shape of an answer is part of the proof, and a day before the import asks for little.
     probe: () =>
       answer(async () => {

@@ -5,7 +5,7 @@ import { listedOn, type Row, rowAt, type SimulatedDocument } from './document.ts
 import { hash } from './draw.ts'
 import type { Faults, Subject } from './faults.ts'
 import type { Register } from './register.ts'
-import type { ReplyBook } from './replies.ts'
+import type { RecordedReply, ReplyBook } from './replies.ts'
 
 export type Operation = 'list' | 'detail' | 'download' | 'reply' | 'lookUp' | 'unknown'
 
@@ -144,8 +144,8 @@ function replyAnswer(parts: FaceParts, document: SimulatedDocument, body: Buffer
     : json(422, { success: false, message: taken.message })
 }
 
-function shownReply({ id, ma_tra_loi }: { id: number; ma_tra_loi: string }) {
-  return { id, ma_tra_loi }
+function shownReply({ id, ma_tra_loi, don_vi, van_ban }: RecordedReply) {
+  return { id, ma_tra_loi, don_vi, van_ban }
 }
 
 function found(data: unknown): Answer {

@@ -134,7 +134,9 @@ export async function openRegister(rows: readonly Row[]) {
     if (part !== 'tra-loi') return json(404, { success: false })
     if (request.method === 'GET') {
       const wanted = url.searchParams.get('ma_tra_loi')
-      const data = state.replies.filter((reply) => reply.ma_tra_loi === wanted)
+      const data = state.replies
+        .filter((reply) => wanted === null || reply.ma_tra_loi === wanted)
+        .map(({ id, ma_tra_loi, body }) => ({ ...body, id, ma_tra_loi }))
       return json(200, { success: true, data })
     }
     const chunks: Buffer[] = []

@@ -128,6 +128,73 @@ describe('looking up', () => {
   })
 })
 
+describe("a reply's document", () => {
+  const { reply, ...delivery } = replyTo('1')
+  const other = (id: string, document = {}, unit = {}) => ({
+    ...delivery,
+    reply: {
+      ...reply,
+      id,
+      unit: { ...reply.unit, ...unit },
+      document: reply.document && { ...reply.document, ...document },
+    },
+  })
+
+  it.each<[string, Delivery, object]>([
+    ['the reply itself', replyTo('1'), { found: 'exactly', farRef: '1' }],
+    ['another that says the same', other('x'), { found: 'exactly', farRef: '1' }],
+    ['its number with a zero', other('x', { number: '0112' }), { found: 'exactly' }],
+    ['its symbol with blanks', other('x', { symbol: 'SNNMT – VP' }), { found: 'exactly' }],
+    ['another day', other('x', { issuedOn: '2026-03-18' }), { found: 'nearly', farRefs: ['1'] }],
+    ['another symbol', other('x', { symbol: 'SNNMT' }), { found: 'nearly', farRefs: ['1'] }],
+    ['another unit', other('x', {}, { code: 'H50.13' }), { found: 'nearly', farRefs: ['1'] }],
+    [
+      'another unit and day',
+      other('x', { issuedOn: '2026-03-18' }, { code: 'Z' }),
+      { found: 'none' },
+    ],
+    ['another number', other('x', { number: '113' }), { found: 'none' }],
+  ])('is found of %s as %j', async (_what, asked, expected) => {
+    const far = await register()
+    const connector = connectRest(profileAt(far.address), {})
+    opened.push(connector)
+    expect(await connector.send(replyTo('1'))).toMatchObject({ word: 'delivered' })
+    expect(await connector.findDocument!(asked)).toMatchObject({ ok: true, value: expected })
+  })
+
+  it('that is there twice is for a person', async () => {
+    const far = await register()
+    const connector = connectRest(profileAt(far.address), {})
+    opened.push(connector)
+    for (const id of ['a', 'b']) await connector.send(other(id))
+    expect(await connector.findDocument!(other('c'))).toMatchObject({
+      ok: true,
+      value: { found: 'nearly', farRefs: ['1', '2'] },
+    })
+    for (const id of ['a', 'a']) await connector.send(other(id))
+    expect(await connector.findDocument!(other('a'))).toMatchObject({ value: { found: 'nearly' } })
+  })
+
+  it('cannot be looked for where the profile does not say how', async () => {
+    const far = await register()
+    const profile = profileAt(far.address)
+    const { lookUp } = profile.reply!
+    if (lookUp === 'none') throw new Error('the example looks up')
+    const { document: _, ...own } = lookUp
+    for (const change of [own, 'none'] as const) {
+      const connector = connectRest(
+        { ...profile, reply: { ...profile.reply!, lookUp: change } },
+        {},
+      )
+      opened.push(connector)
+      expect(await connector.findDocument!(other('x'))).toMatchObject({
+        ok: true,
+        value: { found: 'noLookUp' },
+      })
+    }
+  })
+})
+
 describe('strict JSON', () => {
   it('refuses a field named twice, however it is spelt and however deep', () => {
     expect(() => parseStrictJson('{"a":[{"secret_id":4,"secret_id":1}]}')).toThrow(SyntaxError)

@@ -103,6 +103,9 @@ async function shownBy(connector: Connector, profile: RestProfile) {
     ...(profile.replies.mode === 'send' && {
       reply: await connector.send(named),
       found: valueIn(await connector.lookUp(named, new Date())).found,
+      ...(profile.reply?.lookUp !== 'none' && {
+        document: valueIn(await connector.findDocument!(ofAnother(named))),
+      }),
     }),
   }
 }
@@ -120,6 +123,12 @@ function refOf(items: Walked['items']) {
   if (!first || first.unreadable || first.ref.sourceRef === null)
     throw new Error('nothing is listed')
   return { transportRef: first.ref.transportRef, sourceRef: first.ref.sourceRef }
+}
+
+/** The same reply under an identity that the source does not know. */
+function ofAnother(delivery: ReturnType<typeof replyTo>): ReturnType<typeof replyTo> {
+  const { reply } = delivery
+  return { ...delivery, reply: { ...reply, id: reply.id.replace(/1$/, '2') } }
 }
 
 function isAsked({ ask, with: carried = {}, body }: Exchange, asked: Ask): boolean {

@@ -89,7 +89,7 @@ function isNullable(schema: z.ZodType): boolean {
 function one(schema: z.ZodType): string {
   if (schema === path) return 'place'
   const def = defOf(bare(schema))
-  switch (def.type) {
+  switch (String(def.type)) {
     case 'enum':
       return Object.values(def.entries as object)
         .map((word) => `\`${word}\``)

@@ -115,5 +115,5 @@ field has that very name.
 
 A **literal** counts only as it is written: \`1\` and \`"1"\` differ, and so do \`Thường\` and \`thường\`.
 
-\`{name}\` in a path or a parameter is filled in. An address that the source itself gives is followed on the host of \`baseUrl\` only.
+What is *required* is so where its section is there. \`{name}\` in a path or a parameter is filled in. An address that the source itself gives is followed on the host of \`baseUrl\` only.
 `

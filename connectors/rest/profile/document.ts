@@ -4,7 +4,7 @@ import { condition, strict, text } from '#config/sources.ts'
 import { readForms } from '#src/domain/written-date.ts'
 import { either, headers, lacks, none, params, path, success, urlPath } from './call.ts'
 
-const readDate = strict({ path, format: z.enum(readForms) })
+export const readDate = strict({ path, format: z.enum(readForms) })
 
 export const detail = either(
   'row',

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { byteLimit, strict, text } from '#config/sources.ts'
 import { writtenForms } from '#src/domain/written-date.ts'
 import { bodyProblems, replyPlaceholders } from '../template.ts'
-import { either, headers, params, path, success, template, urlPath } from './call.ts'
+import { either, headers, none, params, path, success, template, urlPath } from './call.ts'
+import { readDate } from './document.ts'
 
 const send = strict({
   method: z.enum(['POST', 'PUT']).default('POST'),
@@ -24,6 +25,29 @@ const send = strict({
   maxBytes: byteLimit.default(20_971_520),
 })
 
+/** By unit, number, symbol and day. */
+const document = strict({
+  path: urlPath('id', 'reply.id'),
+  params: params('id', ...replyPlaceholders),
+  headers,
+  dateFormat: z.enum(writtenForms).optional(),
+  success,
+  none,
+  items: path,
+  unit: path,
+  code: path.optional(),
+  number: path.optional(),
+  symbol: path.optional(),
+  issuedOn: readDate,
+  ref: path.optional(),
+}).refine(
+  ({ code, number, symbol }) =>
+    code !== undefined || (number !== undefined && symbol !== undefined),
+  'give code, or both number and symbol',
+)
+
+export type DocumentLookUp = z.infer<typeof document>
+
 const lookUp = strict({
   path: urlPath('id', 'reply.id'),
   params: params('id', ...replyPlaceholders),
@@ -35,6 +59,7 @@ const lookUp = strict({
     .record(path, template(...replyPlaceholders))
     .refine((lines) => Object.keys(lines).length > 0, 'name at least one field to compare'),
   ref: path.optional(),
+  document: document.optional(),
 })
 
 export const reply = strict({
