@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import { isAheadOfItsReply } from './outbox.ts'
-import { clockRuns, isShown, isWaiting } from './predicates.ts'
+import { clockRuns, isCounted, isShown, isStagedFirst, isWaiting, once } from './predicates.ts'
 import { countWithoutText } from './without-text.ts'
 
 /** Rows that wait for one kind of work, and since when the oldest of them does. */
@@ -65,7 +65,7 @@ export function measurements(db: Knex) {
     openMargins(at: Date, boundsS: readonly number[]): Promise<Margins> {
       return margins(
         `select extract(epoch from classify_by - :at::timestamptz)::float8 as s from sync.directive
-         where ${clockRuns('directive')}`,
+         where ${once('directive', clockRuns)}`,
         boundsS,
         { at },
       )
@@ -74,8 +74,8 @@ export function measurements(db: Knex) {
     /** Time that was left to the legal deadline when a directive was staged. */
     stagingMargins(boundsS: readonly number[]): Promise<Margins> {
       return margins(
-        `select extract(epoch from classify_by - staged_at)::float8 as s from sync.directive
-         where ${isShown('directive')} and not before_go_live`,
+        `select extract(epoch from classify_by - staged_at)::float8 as s from sync.directive d
+         where ${isCounted('d')} and ${isStagedFirst('d')}`,
         boundsS,
         {},
       )

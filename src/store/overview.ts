@@ -2,14 +2,17 @@ import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
 import { wholeDirective } from './directive-life.ts'
 import {
+  clockRuns,
   hasOpenDeadline,
-  isInTime,
-  isOverdue,
+  isPast,
   isShown,
+  isStagedFirst,
   isStagedLate,
+  once,
   saidBy,
 } from './predicates.ts'
 import { breakerIsOpen } from './sources.ts'
+import { takenBefore } from './taken.ts'
 
 export interface SourceOverview {
   readonly name: string
@@ -17,6 +20,7 @@ export interface SourceOverview {
   readonly lastFailure: string | null
   readonly breakerOpenUntil: Date | null
   readonly headCursor: Date | null
+  /** Of its last whole reading, with what was taken of a queue-like source before. */
   readonly seen: number | null
   readonly allowed: number | null
   readonly notEligible: number | null
@@ -72,13 +76,15 @@ export function overview(db: Knex) {
       const { rows } = await db.raw(
         `select s.name, s.last_answer_at as "lastAnswerAt", case when s.failures > 0 then s.last_failure end as "lastFailure",
            case when ${breakerIsOpen('s')} then s.open_until end as "breakerOpenUntil", s.head_cursor as "headCursor",
-           p.seen, p.allowed, p.not_eligible as "notEligible", p.undecided
+           p.seen + t.taken as seen, p.allowed + t.taken as allowed, p.not_eligible as "notEligible", p.undecided
          from sync.source s
          left join lateral (select * from sync.pass where source = s.name and kind = 'deep' and state in ('done', 'open') order by ended_at desc limit 1) deep on true
          left join lateral (select * from sync.pass where source = s.name and kind = 'head' and state in ('done', 'open') order by ended_at desc limit 1) head on true
          left join lateral (select * from sync.pass where source = s.name and kind = 'backfill' and state in ('done', 'open') order by ended_at desc limit 1) filled on true
-         cross join lateral (select coalesce(deep.seen, head.seen, filled.seen) as seen, coalesce(deep.allowed, head.allowed, filled.allowed) as allowed,
+         cross join lateral (select s.name as source, coalesce(deep.opened_at, head.opened_at, filled.opened_at) as opened_at,
+           coalesce(deep.window_from, head.window_from, filled.window_from) as window_from, coalesce(deep.seen, head.seen, filled.seen) as seen, coalesce(deep.allowed, head.allowed, filled.allowed) as allowed,
            coalesce(deep.not_eligible, head.not_eligible, filled.not_eligible) as not_eligible, coalesce(deep.undecided, head.undecided, filled.undecided) as undecided) p
+         cross join lateral (select ${takenBefore('p')} as taken) t
          order by s.name`,
       )
       return rows
@@ -131,9 +137,9 @@ export function overview(db: Knex) {
       next: { code: string; deadlineDate: string } | null
     }> {
       const { rows } = await db.raw(
-        `select (select count(*) from sync.directive where ${isInTime('directive')}) as open,
-           (select count(*) from sync.directive where ${isOverdue('directive')}) as overdue,
-           (select count(*) from sync.directive where ${isStagedLate('directive')}) as "stagedLate"`,
+        `select count(*) filter (where not ${isPast('directive')}) as open, count(*) filter (where ${isPast('directive')}) as overdue,
+           (select count(*) from sync.directive d where ${isStagedLate('d')} and ${isStagedFirst('d')}) as "stagedLate"
+         from sync.directive where ${once('directive', clockRuns)}`,
         { at },
       )
       const next = await db.raw(

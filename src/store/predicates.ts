@@ -32,6 +32,24 @@ export const isInTime = (d: string) => `${clockRuns(d)} and not ${isPast(d)}`
 export const isStagedLate = (d: string) =>
   `${isShown(d)} and not ${d}.before_go_live and ${d}.staged_at >= ${d}.classify_by`
 
+/** It is shown, and its deadline counted, whatever became of it. */
+export const isCounted = (d: string) => `${isShown(d)} and not ${d}.before_go_live`
+
+/**
+ * Copies of one document count once, wherever they are counted: of those of which `holds` is true the one that is not
+ * recalled, and of those the one with the nearest deadline.
+ */
+export const once = (d: string, holds: (d: string) => string) => `${holds(d)} and not exists (
+  select from sync.directive c where ${isCopyOf('c', d)} and ${holds('c')}
+    and (c.recalled_at is not null, c.classify_by, c.id) < (${d}.recalled_at is not null, ${d}.classify_by, ${d}.id))`
+
+/** A document is staged when the first of its copies is. */
+export const isStagedFirst = (d: string) => `not exists (
+  select from sync.directive c where ${isCopyOf('c', d)} and ${isShown('c')} and (c.staged_at, c.id) < (${d}.staged_at, ${d}.id))`
+
+const isCopyOf = (c: string, d: string) =>
+  `coalesce(${c}.primary_id, ${c}.id) = coalesce(${d}.primary_id, ${d}.id) and ${c}.id <> ${d}.id`
+
 /** A file of the latest revision; `f` is what the statement calls the table. */
 export const isCurrent = (f: string) => `${f}.superseded_by is null`
 

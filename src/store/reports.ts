@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Quarter } from '#src/domain/quarter.ts'
-import { isShown } from './predicates.ts'
+import { isCounted, isShown, isStagedFirst, isStagedLate, once } from './predicates.ts'
 
 /** Four cells and what stands beside them; total = done + notDone, each the sum of what is under it. */
 export interface Cells {
@@ -139,20 +139,19 @@ const ranOutWithoutText = `classify_by <= ended and coalesce(least(recalled_at, 
   from sync.directive c join sync.directive_file f on f.directive_id = c.id and f.is_full_text
   join sync.directive_revision a on a.directive_id = c.id and a.revision = f.revision
   left join sync.directive_revision s on s.directive_id = c.id and s.revision = f.superseded_by
-  where coalesce(c.primary_id, c.id) = coalesce(document.same_as, document.id) and ${isShown('c')}
+  where coalesce(c.primary_id, c.id) = coalesce(document.primary_id, document.id) and ${isShown('c')}
     and (a.at < document.classify_by or f.revision = 1) and coalesce(s.at >= document.classify_by, true))`
 
-/** Copies of one document count once. Issued before its source went live, one is not counted. */
+/** Issued before its source went live, a document is not counted. */
 const selectDirectives = `
 with span as (
   select :from::date as from, least(:until::date, ${dayOf(':asOf::timestamptz')}) as until,
     ${endOf('(:from::date - 1)')} as begun, least(${endOf(':until::date')}, :asOf::timestamptz) as ended
 ), document as (
-  select distinct on (coalesce(d.same_as, d.id)) d.*, span.ended, d.deadline_date = d.issued_on as same_day,
+  select d.*, span.ended, d.deadline_date = d.issued_on as same_day,
     case when least(d.classified_at, d.refused_at) < span.ended then least(d.classified_at, d.refused_at) end as decided_at,
     coalesce(d.recalled_at < span.ended and least(d.classified_at, d.refused_at) is null, false) as withdrawn
-  from span join tracking.directives d on d.issued_on between span.from and span.until and not d.before_go_live
-  order by coalesce(d.same_as, d.id), d.staged_at, d.id
+  from span join sync.directive d on d.issued_on between span.from and span.until where ${once('d', isCounted)}
 )
 select count(*)::int as received,
   count(*) filter (where not same_day and decided_at < classify_by)::int as "inTime", count(*) filter (where not same_day and decided_at >= classify_by)::int as late,
@@ -161,8 +160,9 @@ select count(*)::int as received,
   count(*) filter (where decided_at is null and not withdrawn and classify_by <= ended)::int as "openOverdue",
   count(*) filter (where withdrawn)::int as recalled,
   count(*) filter (where decided_at is not null and exists (select from sync.task t join sync.directive c on c.id = t.directive_id
-    where coalesce(c.primary_id, c.id) = coalesce(document.same_as, document.id)))::int as "withTasks",
-  count(*) filter (where staged_at >= classify_by)::int as "stagedLate",
+    where coalesce(c.primary_id, c.id) = coalesce(document.primary_id, document.id)))::int as "withTasks",
+  count(*) filter (where exists (select from sync.directive s where coalesce(s.primary_id, s.id) = coalesce(document.primary_id, document.id)
+    and ${isStagedLate('s')} and ${isStagedFirst('s')}))::int as "stagedLate",
   count(*) filter (where ${ranOutWithoutText})::int as "withoutText",
   (select count(*)::int from tracking.replies r, span where r.outcome = 'returned' and r.written_at >= span.begun and r.written_at < span.ended) as returns
 from document`

@@ -439,6 +439,7 @@ create table sync.outbox (
   constraint outbox_speaks_of_fkey FOREIGN KEY (speaks_of) REFERENCES sync.reply(id) ON DELETE CASCADE,
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'delivered'::text, 'rejected'::text, 'unconfirmed'::text, 'settled'::text])))
 );
+CREATE INDEX outbox_acknowledged ON sync.outbox USING btree (source, ended_at) WHERE ((kind = 'acknowledge'::text) AND (state = 'delivered'::text));
 CREATE INDEX outbox_by_place ON sync.outbox USING btree (place) WHERE (state = ANY (ARRAY['pending'::text, 'unconfirmed'::text]));
 CREATE INDEX outbox_directive ON sync.outbox USING btree (directive_id);
 CREATE INDEX outbox_directive_replies ON sync.outbox USING btree (directive_id, place) WHERE (kind <> 'acknowledge'::text);

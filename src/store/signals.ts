@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import { longestLookUpPauseMs } from './outbox.ts'
-import { hasFailed, isInTime, isOverdue, isShown } from './predicates.ts'
+import { clockRuns, hasFailed, isInTime, isPast, isShown, once } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
+import { takenBefore } from './taken.ts'
 import { documentsWithoutText } from './without-text.ts'
 import { notAdmittedRows } from './writings.ts'
 
@@ -57,7 +58,7 @@ export function signals(db: Knex) {
     async near(at: Date, hours: Readonly<Record<Urgency, number>>): Promise<AtRisk[]> {
       const { rows } = await db.raw(
         `select source, urgency, count(*) as count from sync.directive
-         where ${isInTime('directive')}
+         where ${once('directive', clockRuns)} and not ${isPast('directive')}
            and classify_by <= :at::timestamptz + (:hours::jsonb ->> urgency)::float8 * interval '1 hour'
          group by source, urgency order by source, urgency`,
         { at, hours: JSON.stringify(hours) },
@@ -67,7 +68,7 @@ export function signals(db: Knex) {
 
     async passed(at: Date): Promise<AtRisk[]> {
       const { rows } = await db.raw(
-        `select source, urgency, count(*) as count from sync.directive where ${isOverdue('directive')}
+        `select source, urgency, count(*) as count from sync.directive where ${once('directive', clockRuns)} and ${isPast('directive')}
          group by source, urgency order by source, urgency`,
         { at },
       )
@@ -157,7 +158,7 @@ export function signals(db: Knex) {
            (select sum(refused)::float8 / nullif(sum(total), 0) from unnest(r.not_eligible[2:], r.seen[2:]) as before (refused, total)) as "shareBefore"
          from sync.source s cross join lateral (
            select array_agg(seen order by ended_at desc) as seen, array_agg(not_eligible order by ended_at desc) as not_eligible
-           from (select seen, not_eligible, ended_at from sync.pass p where p.source = s.name and kind = 'deep' and state in ('done', 'open') and seen > 0
+           from (select seen + ${takenBefore('p')} as seen, not_eligible, ended_at from sync.pass p where p.source = s.name and kind = 'deep' and state in ('done', 'open') and seen > 0
              order by ended_at desc limit ${readingsBefore + 1}) latest) r
          where cardinality(r.seen) > 1 order by s.name`,
       )

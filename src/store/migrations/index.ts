@@ -29,6 +29,7 @@ import * as filesFollow from './0035-files-follow.ts'
 import * as storedAt from './0036-stored-at.ts'
 import * as mayBeSame from './0037-may-be-same.ts'
 import * as waitsFor from './0038-waits-for.ts'
+import * as acknowledged from './0039-acknowledged.ts'
 import * as contradictions from './0043-contradictions.ts'
 import * as ordersNamed from './0049-orders-named.ts'
 
@@ -69,6 +70,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0036-stored-at.ts', storedAt],
   ['0037-may-be-same.ts', mayBeSame],
   ['0038-waits-for.ts', waitsFor],
+  ['0039-acknowledged.ts', acknowledged],
   ['0043-contradictions.ts', contradictions],
   ['0049-orders-named.ts', ordersNamed],
 ])

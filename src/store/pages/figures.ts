@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { clockRuns, isPast, isShown } from '../predicates.ts'
+import { clockRuns, isCounted, isPast, isShown, isStagedFirst, once } from '../predicates.ts'
+import { takenBefore } from '../taken.ts'
 import { countWithoutText } from '../without-text.ts'
 
 /** How the legal deadlines stand: what still runs, and what was decided in a span of days. */
@@ -48,13 +49,13 @@ export function figures(db: Knex) {
           `select count(*) filter (where not ${isPast('directive')})::int as running,
              count(*) filter (where not ${isPast('directive')} and classify_by <= :at::timestamptz + interval '1 day')::int as soon,
              count(*) filter (where ${isPast('directive')})::int as overdue
-           from sync.directive where ${clockRuns('directive')}`,
+           from sync.directive where ${once('directive', clockRuns)}`,
           { at },
         ),
         db.raw(
           `select count(*) filter (where coalesce(classified_at, refused_at) < classify_by)::int as met,
              count(*) filter (where coalesce(classified_at, refused_at, :at) >= classify_by and (recalled_at is null or classified_at is not null))::int as missed
-           from sync.directive where ${isShown('directive')} and not before_go_live and classify_by > :since and classify_by <= :at`,
+           from sync.directive where ${once('directive', isCounted)} and classify_by > :since and classify_by <= :at`,
           { since, at },
         ),
         db.raw(`select count(*)::int as n from sync.directive where withheld_at is not null`),
@@ -66,7 +67,7 @@ export function figures(db: Knex) {
     /** Deadlines of what waits, nearest first: what the forecast is made of. */
     async waitingDeadlines(limit: number): Promise<Date[]> {
       const { rows } = await db.raw(
-        `select classify_by as at from sync.directive where ${clockRuns('directive')} order by classify_by limit ?`,
+        `select classify_by as at from sync.directive where ${once('directive', clockRuns)} order by classify_by limit ?`,
         [limit],
       )
       return rows.map((row: { at: Date }) => row.at)
@@ -76,7 +77,7 @@ export function figures(db: Knex) {
     async classifiedByDay(since: Date, until: Date): Promise<ReadonlyMap<LocalDate, number>> {
       const { rows } = await db.raw(
         `select (classified_at at time zone 'Asia/Ho_Chi_Minh')::date as day, count(*)::int as n from sync.directive
-         where ${isShown('directive')} and classified_at >= :since and classified_at < :until group by 1`,
+         where ${once('directive', isClassified)} and classified_at >= :since and classified_at < :until group by 1`,
         { since, until },
       )
       return new Map(rows.map((row: { day: LocalDate; n: number }) => [row.day, row.n]))
@@ -93,7 +94,7 @@ export function figures(db: Knex) {
     async ages(at: Date): Promise<number[]> {
       const { rows } = await db.raw(
         `select width_bucket((:at::timestamptz at time zone 'Asia/Ho_Chi_Minh')::date - issued_on, array[1, 2, 3, 5, 10]) as place, count(*)::int as n
-         from sync.directive where ${clockRuns('directive')} group by 1`,
+         from sync.directive where ${once('directive', clockRuns)} group by 1`,
         { at },
       )
       const ages = [0, 0, 0, 0, 0, 0]
@@ -112,10 +113,10 @@ export function figures(db: Knex) {
          cross join lateral (
            select count(*) filter (where staged_at < classify_by or before_go_live)::int as "inTime",
              count(*) filter (where staged_at >= classify_by and not before_go_live)::int as late
-           from sync.directive where ${isShown('directive')} and staged_at >= w.since and staged_at < w.until) s
+           from sync.directive d where ${isShown('d')} and ${isStagedFirst('d')} and staged_at >= w.since and staged_at < w.until) s
          cross join lateral (
            select count(*)::int as classified from sync.directive
-           where ${isShown('directive')} and classified_at is not null and classified_at >= w.since and classified_at < w.until) k
+           where ${once('directive', isClassified)} and classified_at >= w.since and classified_at < w.until) k
          order by c.begins`,
         { since, at },
       )
@@ -125,18 +126,20 @@ export function figures(db: Knex) {
     /** What the sources showed and the gate said, day by day: the last whole reading of each day, all sources together. */
     async gateByDay(since: Date): Promise<GateDay[]> {
       const { rows } = await db.raw(
-        `select day, sum(seen)::int as seen, sum(allowed)::int as allowed, sum(not_eligible)::int as "notEligible" from (
+        `select day, sum(seen + t.taken)::int as seen, sum(allowed + t.taken)::int as allowed, sum(not_eligible)::int as "notEligible" from (
            select distinct on (source, (ended_at at time zone 'Asia/Ho_Chi_Minh')::date)
-             source, (ended_at at time zone 'Asia/Ho_Chi_Minh')::date as day, seen, allowed, not_eligible
+             source, (ended_at at time zone 'Asia/Ho_Chi_Minh')::date as day, seen, allowed, not_eligible, opened_at, window_from
            from sync.pass where kind = 'deep' and state in ('done', 'open') and ended_at >= :since
            order by source, (ended_at at time zone 'Asia/Ho_Chi_Minh')::date, ended_at desc
-         ) last group by day order by day`,
+         ) last cross join lateral (select ${takenBefore('last')} as taken) t group by day order by day`,
         { since },
       )
       return rows
     },
   }
 }
+
+const isClassified = (d: string) => `${isShown(d)} and ${d}.classified_at is not null`
 
 const forms: Readonly<Record<ChartSpan, string>> = {
   hour: 'YYYY-MM-DD HH24',

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { searchWords } from '#src/domain/search.ts'
-import { clockRuns, isPast, isShown } from '../predicates.ts'
+import { clockRuns, isCounted, isPast, once } from '../predicates.ts'
 import { type Place, pageOf, readingFrom } from './place.ts'
 import { asQuery } from './words.ts'
 
@@ -86,7 +86,7 @@ export function waiting(db: Knex) {
            count(*) filter (where settled < d.classify_by)::int as met,
            count(*) filter (where settled >= d.classify_by or settled is null and d.recalled_at is null and ${isPast('d')})::int as missed
          from sync.directive d cross join lateral (select coalesce(d.classified_at, d.refused_at) as settled) s
-         where ${isShown('d')} and not d.before_go_live
+         where ${once('d', isCounted)}
            and d.classify_by > :from::date::timestamp at time zone 'Asia/Ho_Chi_Minh'
            and d.classify_by <= (:until::date + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh'
          group by 1 order by 1`,
@@ -100,17 +100,21 @@ export function waiting(db: Knex) {
 function matching({ issuer, ...filter }: WaitingFilter, at: Date) {
   const words = searchWords(issuer ?? '')
   return {
-    condition: `${clockRuns('d')} and ${matches} ${words.length > 0 ? `and ${isIssuedBy}` : ''}`,
+    condition: `${once('d', ofSource)} and ${matches} ${words.length > 0 ? `and ${isIssuedBy}` : ''}`,
     values: { ...filter, at, issuer: asQuery(words) },
   }
 }
+
+/** Of the copies those that came through the source that is asked for, or any. */
+const ofSource = (d: string) =>
+  `${clockRuns(d)} and (:source::text is null or ${d}.source = :source)`
 
 /** The words of each issuer are taken apart once, and not those of everything that it issued. */
 const isIssuedBy = `d.issuer = any (array(
   select i.issuer from (select distinct d.issuer from sync.directive d where ${clockRuns('d')}) i
   where array_to_tsvector(string_to_array(sync.words_of(i.issuer), ' ')) @@ :issuer::text::tsquery))`
 
-const matches = `(:urgency::text is null or d.urgency = :urgency) and (:source::text is null or d.source = :source)
+const matches = `(:urgency::text is null or d.urgency = :urgency)
   and (:kind::text is null or d.type_name = :kind)
   and (:pressing::text is null or case when ${isPast('d')} then 'overdue' when d.classify_by <= :at::timestamptz + interval '1 day' then 'soon' else 'later' end = :pressing)
   and (:day::date is null or d.deadline_date = :day::date)`
