@@ -282,6 +282,8 @@ const retryable = {
   listEmpty: false,
   /** A text of it is one that no store can hold. */
   unstorable: false,
+  /** Its day of issue cannot be believed, and so many of its source wait for a person that no more are staged. */
+  datesDoubted: false,
   /** What came under the name of a file is another one, a page, or not certainly whole. */
   notAnnounced: false,
 } as const

@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   waivers: async () => (await import('./cli/waivers.ts')).waiversCommand,
   copies: async () => (await import('./cli/copies.ts')).copiesCommand,
   withheld: async () => (await import('./cli/withheld.ts')).withheldCommand,
+  dates: async () => (await import('./cli/dates.ts')).datesCommand,
   fuses: async () => (await import('./cli/fuses.ts')).fusesCommand,
   recall: async () => (await import('./cli/recall.ts')).recallCommand,
   purge: async () => (await import('./cli/purge.ts')).purgeCommand,

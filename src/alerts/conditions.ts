@@ -26,6 +26,7 @@ export async function conditionsOf(
     ...deadlines('deadlineNear', await signals.near(at, settings.nearHours)),
     ...deadlines('deadlinePassed', await signals.passed(at)),
     ...counted('withoutText', await signals.withoutText(at)),
+    ...counted('doubtedDate', await signals.doubtedDates()),
     ...watched.flatMap((source) => ofSource(source)),
     ...ofQueue(await store.rings.silentMs()),
     ...ofStore(await store.wentBack.lately(dayMs)),

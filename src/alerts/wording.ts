@@ -35,6 +35,7 @@ const critical: ReadonlySet<AlertKind> = new Set([
   'deadlineNear',
   'deadlinePassed',
   'withoutText',
+  'doubtedDate',
   'sourceAway',
   'breakerOpen',
   'sentinelUnreadable',
@@ -60,6 +61,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
   withoutText: (f) => ({
     vi: `${f.count} văn bản chỉ đạo thiếu toàn văn dù đã hết hạn phân loại`,
     en: `${f.count} directives have no full text although their legal deadline has passed`,
+  }),
+  doubtedDate: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo có ngày ban hành đáng ngờ; tạm tính hạn ngặt hơn, chờ người quyết định`,
+    en: `${f.count} directives have a day of issue that cannot be believed; the stricter clock runs until a person decides`,
   }),
   sourceAway: (f) => ({
     vi: `không đọc trọn được lượt nào từ ${f.hours} giờ${because(f, 'vi')}; ${open(f, 'vi')}`,
@@ -130,6 +135,7 @@ const advice: Readonly<Record<AlertKind, Sentences>> = {
     vi: 'chidao files; xin tệp của nơi gửi, rồi chidao files hand-in',
     en: 'chidao files; ask the issuer for the file, then chidao files hand-in',
   },
+  doubtedDate: { vi: 'chidao dates', en: 'chidao dates' },
   sourceAway: { vi: 'chidao check, rồi hỏi bên nguồn', en: 'chidao check, then ask the source' },
   sourceSilent: { vi: 'hỏi bên nguồn; chidao resync', en: 'ask the source; chidao resync' },
   queueSilent: { vi: 'chidao check, rồi sửa hàng đợi', en: 'chidao check, then mend the queue' },

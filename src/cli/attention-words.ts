@@ -5,6 +5,7 @@ import type { Attention } from '../store/attention.ts'
 import type { AttentionKind } from '../store/attention-kinds.ts'
 import type { Pair, WhyTwo } from '../store/may-be-same.ts'
 import { sideOf, whyTwo } from './copies-words.ts'
+import { explainDoubt } from './doubt-words.ts'
 import { explainFailure } from './failure-words.ts'
 import { explainNotAdmitted } from './not-admitted-words.ts'
 import { localTime } from './output.ts'
@@ -23,6 +24,8 @@ export function explainAttention(
       return 'chưa phân loại mà sắp hết hạn; phân loại trước hạn / not classified, and its legal deadline is near: classify it in time'
     case 'withoutText':
       return `đã hết hạn phân loại mà chưa có toàn văn (${whyNot(cause)}); lấy lại, hoặc xin tệp của nơi gửi rồi nộp / its legal deadline has passed and its full text is not here: fetch it again, or ask its issuer and hand it in`
+    case 'doubtedDate':
+      return explainDoubt(cause, detail)
     case 'alert': {
       const told = { kind: cause as AlertKind, source, figures: detail as unknown as Figures }
       const { vi, en } = sentencesOf({ ...told, occasion: 'raised' })
@@ -83,6 +86,11 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         `chidao show ${quoted(code ?? id)}`,
         ...(detail.state === 'waiting' ? [`chidao files retry ${id} ${why}`] : []),
         `chidao files hand-in FILE PATH ${why} --yes`,
+      ]
+    case 'doubtedDate':
+      return [
+        `chidao show ${quoted(code ?? id)}`,
+        ...['accept', 'keep'].map((act) => `chidao dates ${act} ${id} ${why} --yes`),
       ]
     case 'alert':
       return ['chidao alerts']
@@ -165,6 +173,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   overdue: 'quá hạn phân loại / overdue',
   dueSoon: 'sắp hết hạn / due soon',
   withoutText: 'thiếu toàn văn / without full text',
+  doubtedDate: 'ngày ban hành đáng ngờ / doubted date',
   alert: 'cảnh báo / alert',
   stagingFailed: 'chưa chuyển được / not staged',
   fileMissing: 'tệp chưa lấy được / files not fetched',

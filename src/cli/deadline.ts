@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { parseStrictJson } from '#connectors/http/strict-json.ts'
 import type { WorkingCalendar } from '../domain/calendar.ts'
+import { wallClock } from '../domain/clock.ts'
 import { deadline } from '../domain/deadline.ts'
 import { Explained } from '../domain/errors.ts'
 import { localDateOf } from '../domain/local-date.ts'
@@ -13,10 +14,15 @@ import { localTime, standardOutput as output } from './output.ts'
 
 const urgencies = ['normal', 'urgent', 'veryUrgent', 'flash', 'unreadable'] as const
 const question = z.object({
-  issuedAt: z.iso.datetime({
-    offset: true,
-    error: 'issuedAt must be an ISO instant with its zone, such as 2026-11-23T09:00:00+07:00',
-  }),
+  issuedAt: z.iso
+    .datetime({
+      offset: true,
+      error: 'issuedAt must be an ISO instant with its zone, such as 2026-11-23T09:00:00+07:00',
+    })
+    .refine(isOfOurTime, {
+      error: ({ input }) =>
+        `không văn bản nào ban hành năm ${yearOf(String(input))}; năm Phật lịch, hay gõ thiếu? / no document is of the year ${yearOf(String(input))}: a Buddhist year (2569 is 2026), or a digit too few?`,
+    }),
   urgency: z.enum(urgencies, { error: `urgency must be one of ${urgencies.join(', ')}` }),
 })
 
@@ -92,6 +98,18 @@ function read(line: string | null): z.infer<typeof question> | { error: string }
     if (!(error instanceof SyntaxError)) throw error
     return { error: 'not one JSON object, or one that names a field twice' }
   }
+}
+
+/** Since there have been documents of this state, and a little beyond today. */
+function isOfOurTime(issuedAt: string): boolean {
+  // Of what is no instant something else is said.
+  if (Number.isNaN(Date.parse(issuedAt))) return true
+  const year = yearOf(issuedAt)
+  return year >= 1945 && year <= wallClock.now().getUTCFullYear() + 5
+}
+
+function yearOf(issuedAt: string): number {
+  return Number(localDateOf(new Date(issuedAt)).slice(0, 4))
 }
 
 function compute({ issuedAt, urgency }: z.infer<typeof question>, calendar: WorkingCalendar) {

@@ -31,6 +31,8 @@ export const demands = {
   undoRecall: { says: ['reason', 'authority'], confirmed: 'yes' },
   purge: { says: ['authority'], confirmed: 'name' },
   keep: { says: ['reason'], confirmed: 'no' },
+  acceptDate: { says: ['reason'], confirmed: 'yes' },
+  keepClock: { says: ['reason'], confirmed: 'yes' },
   proceed: { says: ['reason'], confirmed: 'count' },
   pause: { says: ['reason'], confirmed: 'no' },
   resume: { says: ['reason'], confirmed: 'no' },

@@ -5,6 +5,7 @@ export const alertKinds = [
   'deadlineNear',
   'deadlinePassed',
   'withoutText',
+  'doubtedDate',
   'sourceAway',
   'sourceSilent',
   'queueSilent',

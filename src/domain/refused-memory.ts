@@ -4,10 +4,11 @@ const readAgainAfterMs = 3_600_000
 const mostRemembered = 200_000
 
 /**
- * `secret`: a literal or a mark said so for certain, so that a stored directive must be withheld. `unstorable`: not refused,
- * and not to be had either until its source mends it.
+ * `secret`: a literal or a mark said so for certain, so that a stored directive must be withheld. `unstorable`, `datesDoubted`: not
+ * refused, and not to be had either until its source mends it or a person has decided.
  */
-export type Refused = 'secret' | 'notEligible' | 'unstorable'
+export type Refused = 'secret' | 'notEligible' | Undecided
+export type Undecided = 'unstorable' | 'datesDoubted'
 
 interface Remembered {
   readonly as: Refused

@@ -4,7 +4,7 @@ import { eligibility, unmappedCodes } from '../domain/eligibility.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import { documentOf, printedOf } from '../domain/identity.ts'
 import type { Admission, Refusal, Undecided } from './admission.ts'
-import { decide, unstorable } from './deciding.ts'
+import { decide, undecided } from './deciding.ts'
 import { refuse } from './refusal.ts'
 
 /**
@@ -28,7 +28,8 @@ export async function settledByList(
   const { ref, version, header } = item
   const listed = ref.sourceRef === null ? [] : [ref.sourceRef]
   const before = source.refused.has(ref.transportRef, version)
-  if (before?.as === 'unstorable') return unstorable(source.profile.name)
+  if (before?.as === 'unstorable' || before?.as === 'datesDoubted')
+    return undecided(source.profile.name, before.as)
   if (before)
     return {
       decision: 'refused',

@@ -2,6 +2,7 @@ import type { SourceProfile } from '#config/sources.ts'
 import type { Business, Connector, Judged, Message } from '#connectors/connector.ts'
 import type { WorkingCalendar } from '../domain/calendar.ts'
 import { deadline } from '../domain/deadline.ts'
+import { doubtOf } from '../domain/doubted-clock.ts'
 import {
   type Eligibility,
   eligibility,
@@ -12,6 +13,7 @@ import {
 import type { Findings } from '../domain/findings.ts'
 import { documentOf, printedOf, registryOf } from '../domain/identity.ts'
 import { type LocalDate, localDateOf } from '../domain/local-date.ts'
+import type { Undecided as WordOfUndecided } from '../domain/refused-memory.ts'
 import { isNameSized, isStorable, storable } from '../domain/storable.ts'
 import type { Admission, Undecided } from './admission.ts'
 
@@ -48,7 +50,8 @@ export function decide(
   if (!eligible.admit && eligible.reason === 'recalled')
     return { decision: 'recalled', ref, askedAt }
   const isNamed = [ref.transportRef, ref.sourceRef, ...concerns].every(isName)
-  if (eligible.admit ? !isNamed : eligible.reason === 'unstorable') return unstorable(profile.name)
+  if (eligible.admit ? !isNamed : eligible.reason === 'unstorable')
+    return undecided(profile.name, 'unstorable')
   if (!eligible.admit)
     return {
       decision: 'refused',
@@ -59,9 +62,12 @@ export function decide(
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
       unmapped: unmappedCodes(header, profile.gate),
     }
+  const today = localDateOf(now)
+  const doubtAbout = (issuedOn: LocalDate) => doubtOf(issuedOn, { today, ...profile })
   const notBefore = (issuedOn: LocalDate) => issuedOn >= profile.importFrom
   if (business === 'revoke' || business === 'status' || business === 'unclear') {
-    const issuedOn = header.issuedOn ?? localDateOf(now)
+    const stated = header.issuedOn ?? today
+    const issuedOn = doubtAbout(stated) ? today : stated
     if (!notBefore(issuedOn)) return outOfTime
     const { deadlineAt } = deadline(issuedOn, directive?.urgency ?? 'normal', calendar)
     const printed = { code: codeOf(message), issuer: header.issuer }
@@ -77,7 +83,11 @@ export function decide(
     const recalls = business === 'revoke' || notice.statusCode === asksBack
     return { decision: 'ordered', order: { ...item, business, recalls, ...storable(notice) } }
   }
-  if (!directive || !notBefore(directive.issuedOn)) return outOfTime
+  if (!directive) return outOfTime
+  const doubt = doubtAbout(directive.issuedOn)
+  if (!doubt && !notBefore(directive.issuedOn)) return outOfTime
+  // What cannot be believed has the strictest clock, from the day on which it was seen.
+  const from = doubt ? today : directive.issuedOn
   return {
     decision: 'admitted',
     admitted: {
@@ -87,8 +97,9 @@ export function decide(
       directive: storable(directive),
       files: storable(files),
       registry: registryOf(directive.issuer, directive.issuedOn, profile.registries),
-      deadline: deadline(directive.issuedOn, directive.urgency, calendar),
-      beforeGoLive: directive.issuedOn < profile.liveFrom,
+      deadline: deadline(from, doubt ? 'flash' : directive.urgency, calendar),
+      doubt: doubt && { doubt, beforeGoLive: directive.issuedOn < profile.liveFrom },
+      beforeGoLive: from < profile.liveFrom,
       business,
       concerns,
       reason: storable(notice.reason),
@@ -106,9 +117,9 @@ function codeOf({ header: { number, symbol } }: Message): string | null {
 
 const isName = (name: string) => isStorable(name) && isNameSized(name)
 
-/** Nothing speaks against it but a text that no store can hold: its source has to mend that. */
-export function unstorable(source: string): Undecided {
-  return { decision: 'undecided', failure: { word: 'unstorable', source, operation: 'read' } }
+/** Nothing speaks against it but what its source has to mend, or a person to settle. */
+export function undecided(source: string, word: WordOfUndecided): Undecided {
+  return { decision: 'undecided', failure: { word, source, operation: 'read' } }
 }
 
 /** "Yêu cầu lấy lại văn bản", from the issuer (wire §2). */

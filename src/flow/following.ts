@@ -1,8 +1,9 @@
 import type { Message } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import type { FileClaim } from '../store/admitted.ts'
+import type { Admitted, FileClaim } from '../store/admitted.ts'
 import type { Under } from '../store/staging.ts'
 import type { Decided, Followed, Refusal } from './admission.ts'
+import { undecided } from './deciding.ts'
 import { recallIfFew } from './doubt.ts'
 import { stage } from './stage.ts'
 import type { Tally } from './tally.ts'
@@ -23,6 +24,8 @@ export async function follow(
   const now = app.clock.now()
   switch (admission.decision) {
     case 'admitted':
+      if (await isOneTooMany(app, source, admission.admitted))
+        return undecided(source.profile.name, 'datesDoubted').failure
       return stage(app, source, under, admission.admitted, (files) => fetch(files, admission.held))
     case 'deferred':
       return 'pass' in under ? intake.defer(under.pass, admission.deferred, now) : 'nextReading'
@@ -46,6 +49,18 @@ export async function follow(
       return admission.failure
   }
 }
+
+/** A source that ignores the days it is asked for must not fill the Office with doubts: the rest waits for those that are shown. */
+async function isOneTooMany(app: App, source: Source, admitted: Admitted): Promise<boolean> {
+  if (!admitted.doubt) return false
+  const { name } = source.profile
+  if ((await app.store.doubtedClocks.openCount(name, admitted.sourceRef)) < mostDoubted)
+    return false
+  source.refused.add(admitted.transportRef, admitted.version, 'datesDoubted')
+  return true
+}
+
+const mostDoubted = 20
 
 /** Of what was refused, whom it concerns; other sources' copies of what it calls secret are not eligible from here on. */
 export function gather(app: App, { profile }: Source, tally: Tally, refused: Refusal): void {

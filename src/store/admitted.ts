@@ -1,5 +1,6 @@
 import type { Deadline } from '#src/domain/deadline.ts'
 import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { Doubt } from '#src/domain/doubted-clock.ts'
 import type { Lease } from './lease.ts'
 
 /** One version of one message that the gate admitted, with everything the store keeps of it. */
@@ -13,6 +14,8 @@ export interface Admitted {
   readonly files: readonly AnnouncedFile[]
   readonly deadline: Deadline
   readonly beforeGoLive: boolean
+  /** Its day of issue cannot be believed, so that its deadline counts from another; and whether that day is before go-live. */
+  readonly doubt?: { readonly doubt: Doubt; readonly beforeGoLive: boolean } | null
   readonly business: 'new' | 'update' | 'replace'
   /** The earlier directives, by `sourceRef`, that it updates or replaces. */
   readonly concerns: readonly string[]

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import type { Admitted } from './admitted.ts'
 import type { columnsOf, Existing } from './directives.ts'
-import { isShown } from './predicates.ts'
+import { doubtedOf } from './doubted-clocks.ts'
+import { hasOpenDeadline, isShown } from './predicates.ts'
 import { isClose, reaches } from './reasons.ts'
 
 /** A message, with the reference under which its directive is written. */
@@ -65,7 +66,7 @@ const asked = `select * from jsonb_to_recordset(:asked) as a (id uuid, pass uuid
 
 /** The offset keeps each number looked up in its index, also where nothing is known yet of a table that grew at once. */
 const near = `select d.id, d.source, d.source_ref, d.same_document_key, d.issued_on, d.subject, d.content_digest, d.revision, d.withheld_at, d.withheld_itself,
-    d.recalled_at, d.recall_authority, d.act_at_once, d.read_at, d.seen_at, d.primary_id, d.classified_at, d.refused_at
+    d.recalled_at, d.recall_authority, d.act_at_once, d.deadline_date, d.before_go_live, d.read_at, d.seen_at, d.primary_id, d.classified_at, d.refused_at
   from sync.directive d where d.id in (
     select k.id from asked a join sync.directive k on k.source = a.source and k.source_ref = a.source_ref
     union all select k.id from asked a, lateral (
@@ -80,7 +81,8 @@ const firstCopy = `select k.id as primary_id, k.classified_at, k.refused_at from
   order by k.seen_at, k.id limit 1`
 
 const existing = `select jsonb_build_object('id', d.id, 'digest', d.content_digest, 'revision', d.revision, 'withheld', d.withheld_at is not null,
-    'recalled', d.recalled_at is not null, 'byHand', d.recall_authority is not null, 'actAtOnce', d.act_at_once, 'fields', r.fields)
+    'recalled', d.recalled_at is not null, 'byHand', d.recall_authority is not null, 'actAtOnce', d.act_at_once, 'fields', r.fields,
+    'deadlineDate', d.deadline_date, 'runs', ${hasOpenDeadline('d')}, 'beforeGoLive', d.before_go_live, 'doubted', ${doubtedOf('d')})
   from sync.directive_revision r where r.directive_id = d.id and r.revision = d.revision`
 
 const look = `with asked as (${asked}), near as (${near})

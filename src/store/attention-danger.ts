@@ -1,7 +1,8 @@
 /** The legal deadlines that have passed or soon will, texts that are not there in time, and the alerts that tell what no other row tells. */
 import type { AlertKind } from '#src/domain/alert.ts'
 import type { AttentionKind } from './attention-kinds.ts'
-import { clockRuns, isPast, waitsForOffice } from './predicates.ts'
+import { isOpenDoubt } from './doubted-clocks.ts'
+import { clockRuns, isPast, isShown, waitsForOffice } from './predicates.ts'
 import { documentsWithoutText } from './without-text.ts'
 
 const isPressing = `${clockRuns('directive')} and classify_by <= :horizon
@@ -27,6 +28,12 @@ select 'withoutText', d.id::text, d.source, d.id, d.code, d.cause, d.classify_by
   jsonb_build_object('classifiedAt', d.classified_at, 'state', d.state, 'dueAt', d.due_at, 'size', d.size)
 from (${documentsWithoutText('(:sources::text[] is null or d.source = any (:sources)) and (:directiveId::uuid is null or d.id = :directiveId)')}) d`
 
+/** Until a person decides, the earlier or the strictest clock runs. */
+export const doubtedDates = `
+select 'doubtedDate', d.id::text, d.source, d.id, d.code, c.doubt, c.since, case when ${waitsForOffice('d')} then d.classify_by end, false,
+  jsonb_build_object('issuedOn', c.issued_on, 'deadlineDate', d.deadline_date, 'otherDeadline', c.other_deadline)
+from sync.doubted_clock c join sync.directive d on d.id = c.directive_id where ${isOpenDoubt('c')} and ${isShown('d')}`
+
 /** What an alert of a source adds up, the list holds item by item. */
 const addsUp: Readonly<Partial<Record<AlertKind, readonly AttentionKind[]>>> = {
   sourceAway: ['sourceFailing', 'sourcePaused'],
@@ -34,6 +41,7 @@ const addsUp: Readonly<Partial<Record<AlertKind, readonly AttentionKind[]>>> = {
   undecided: ['undecided'],
   fuseAsked: ['fuse'],
   withoutText: ['withoutText'],
+  doubtedDate: ['doubtedDate'],
   failed: ['stagingFailed', 'conflict'],
   fileMissing: ['fileMissing'],
   unconfirmed: ['sendRejected', 'sendUnconfirmed'],

@@ -1,6 +1,7 @@
 /**
  * What waits for a person, danger first. `overdue` and `dueSoon`: not classified, its legal deadline passed or near.
- * `withoutText`: its legal deadline passed and the full text is not there, classified or not. `alert`: one that lasts and
+ * `withoutText`: its legal deadline passed and the full text is not there, classified or not. `doubtedDate`: what its source says of the day of issue
+ * cannot be believed as it stands, or would move a running deadline far. `alert`: one that lasts and
  * tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `fileMissing`: files of a directive that
  * could not be fetched so far. `fileUnusable`: files of which nothing will be stored. `conflict`: the same identity with
  * another content. `messageDeferred`: an order about something that was never staged, or that says nothing clear.
@@ -16,6 +17,7 @@ export const attentionKinds = [
   'overdue',
   'dueSoon',
   'withoutText',
+  'doubtedDate',
   'alert',
   'stagingFailed',
   'fileMissing',

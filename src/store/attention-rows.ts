@@ -2,7 +2,7 @@
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
-import { alerts, pressing, withoutText } from './attention-danger.ts'
+import { alerts, doubtedDates, pressing, withoutText } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
 import { lasts } from './contradictions.ts'
 import { openPairs } from './may-be-same.ts'
@@ -160,6 +160,7 @@ group by channel having count(failure) filter (where state = 'pending') > 0 or c
 export const waiting = `with listed (${shape}) as (${[
   pressing,
   withoutText,
+  doubtedDates,
   unstaged,
   missing,
   unusable,

@@ -71,7 +71,7 @@ export function attention(db: Knex) {
   }
 }
 
-const danger = `case kind when 'overdue' then 0 when 'dueSoon' then 1 when 'withoutText' then 2 when 'alert' then 3 else 4 end`
+const danger = `case kind when 'overdue' then 0 when 'dueSoon' then 1 when 'withoutText' then 2 when 'doubtedDate' then 3 when 'alert' then 4 else 5 end`
 
 const chosen = `(:kinds::text[] is null or kind = any (:kinds)) and (:sources::text[] is null or source = any (:sources))
   and (:directiveId::uuid is null or directive_id = :directiveId)`

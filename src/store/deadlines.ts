@@ -1,9 +1,11 @@
 import type { Knex } from 'knex'
 import type { WorkingCalendar } from '#src/domain/calendar.ts'
-import { type Deadline, deadline, isMissed } from '#src/domain/deadline.ts'
+import { type Deadline, isMissed } from '#src/domain/deadline.ts'
 import type { Urgency } from '#src/domain/directive.ts'
+import { type DoubtedClock, runningDeadline } from '#src/domain/doubted-clock.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { lockCalendar, versionInForce } from './calendars.ts'
+import { doubtedOf, statedBy } from './doubted-clocks.ts'
 import { remember } from './history.ts'
 import { hasOpenDeadline, isOverdue, isPast } from './predicates.ts'
 
@@ -144,6 +146,7 @@ interface OpenRow {
   readonly calendarVersion: string
   readonly confirmed: boolean
   readonly withheld: boolean
+  readonly doubted: DoubtedClock | null
 }
 
 interface Anew {
@@ -153,12 +156,11 @@ interface Anew {
 
 const selectOpen = `
 select d.id, d.source, d.code, d.issued_on as "issuedOn", d.urgency, d.act_at_once as "actAtOnce", d.deadline_date as "deadlineDate",
-  d.classify_by as "classifyBy", d.calendar_version as "calendarVersion", d.deadline_confirmed as confirmed, d.withheld_at is not null as withheld
+  d.classify_by as "classifyBy", d.calendar_version as "calendarVersion", d.deadline_confirmed as confirmed, d.withheld_at is not null as withheld, ${doubtedOf('d')} as doubted
 from sync.directive d`
 
 function computed(row: OpenRow, calendar: WorkingCalendar): Anew {
-  const { actAtOnce } = row
-  return { row, to: deadline(row.issuedOn, row.urgency, calendar, { actAtOnce }) }
+  return { row, to: runningDeadline(statedBy(row), row.doubted, calendar) }
 }
 
 async function write(tx: Knex, anew: readonly Anew[]): Promise<void> {

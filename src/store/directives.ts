@@ -1,8 +1,12 @@
 import type { Knex } from 'knex'
 import { normaliseCode } from '#src/domain/code.ts'
+import type { Directive } from '#src/domain/directive.ts'
+import { type Before, type Coming, clockAfter, isSameDay } from '#src/domain/doubted-clock.ts'
 import { type NamedDocument, namedBy } from '#src/domain/identity.ts'
+import type { LocalDate } from '#src/domain/local-date.ts'
 import type { Admitted } from './admitted.ts'
 import { partIfApart } from './copies.ts'
+import { writeDoubt } from './doubted-clocks.ts'
 import { remember } from './history.ts'
 
 /** A directive as the store has it, locked by whoever stages a message of it. */
@@ -18,21 +22,54 @@ export interface Existing {
   readonly readAt: Date
   /** What its latest revision said. */
   readonly fields: Readonly<Record<string, unknown>>
+  readonly deadlineDate: LocalDate
+  /** Its deadline counts and is not met. */
+  readonly runs: boolean
+  readonly beforeGoLive: boolean
+  /** Its day of issue is doubted, or a person has decided about it. */
+  readonly doubted: Before['doubted']
 }
 
-/** Writes another content over a directive. */
+/** Writes another content over a directive, and says whether its clock is doubted from now on. */
 export async function revise(
   tx: Knex,
-  { id, actAtOnce }: Existing,
-  { deadline_date, classify_by, ...others }: ReturnType<typeof columnsOf>,
+  existing: Existing,
+  written: ReturnType<typeof columnsOf>,
+  admitted: Admitted,
   at: Date,
-): Promise<void> {
-  // "Thực hiện ngay" was a person's word and outlives what the source changes.
-  const clock = actAtOnce ? {} : { deadline_date, classify_by }
+): Promise<boolean> {
+  const { id, actAtOnce, beforeGoLive } = existing
+  const { runs, doubted } = clockAfter(beforeOf(existing), comingOf(admitted))
+  const { deadline_date, classify_by, calendar_version, deadline_confirmed, ...others } = written
+  const { before_go_live, ...content } = others
+  const clock = { deadline_date, classify_by, calendar_version, deadline_confirmed }
   await tx('sync.directive')
     .where({ id })
-    .update({ ...others, ...clock, recalled_at: tx.raw(unlessByHand) })
+    .update({
+      ...content,
+      // "Thực hiện ngay" was a person's word and outlives what the source changes.
+      ...(actAtOnce || runs === 'before' ? {} : clock),
+      before_go_live: doubted === null ? before_go_live : beforeGoLive,
+      recalled_at: tx.raw(unlessByHand),
+    })
+  if (doubted !== 'asBefore') {
+    const { issuedOn } = admitted.directive
+    const isBefore = admitted.doubt?.beforeGoLive ?? admitted.beforeGoLive
+    await writeDoubt(tx, id, doubted && { ...doubted, issuedOn, beforeGoLive: isBefore }, at)
+  }
   await partIfApart(tx, id, at)
+  return doubted !== null && doubted !== 'asBefore'
+}
+
+function beforeOf({ fields, actAtOnce, deadlineDate, runs, doubted }: Existing): Before {
+  const { issuedOn, urgency } = fields as unknown as Directive
+  return { issuedOn, sameDay: actAtOnce || isSameDay(urgency), deadlineDate, runs, doubted }
+}
+
+function comingOf({ directive, doubt, deadline }: Admitted): Coming {
+  const { issuedOn, urgency } = directive
+  const { deadlineDate } = deadline
+  return { issuedOn, sameDay: isSameDay(urgency), doubt: doubt?.doubt ?? null, deadlineDate }
 }
 
 /** What a person recalled stays so, whatever its source goes on saying. */

@@ -51,7 +51,7 @@ export function intake(db: Knex, stage: Stage) {
           : `i.classify_by >= :from::date - interval '2 days' and i.classify_by < :until::date + interval '45 days'`
       const { rows } = await db.raw(
         `select i.transport_ref || ' ' || regexp_replace(i.version, ' again .*$', '') as name, i.pass_id as "passId",
-           i.seen_at = max(i.seen_at) over (partition by i.transport_ref) as latest
+           not exists (select from sync.intake k where k.source = i.source and k.transport_ref = i.transport_ref and k.seen_at > i.seen_at) as latest
          from sync.intake i where i.source = :source and ${within}`,
         { source: pass.source, from: pass.from, until: pass.until },
       )

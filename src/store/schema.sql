@@ -253,6 +253,25 @@ create table sync.directive_revision (
   constraint directive_revision_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE CASCADE
 );
 
+create table sync.doubted_clock ( -- What a source says of the day of issue and a person has to decide, or has decided for that day.
+  directive_id uuid not null,
+  doubt text not null,
+  issued_on date not null, -- The day that is doubted; of another one nothing is decided.
+  before_go_live boolean not null, -- Whether that day lies before the source went live.
+  kept_from date not null, -- What the clock counts from while that day is not believed: the day of issue before, else the day on which it was seen.
+  kept_same_day boolean not null,
+  other_deadline date, -- The deadline that does not run, when the doubt began; null where that day gives none.
+  since timestamp with time zone not null,
+  settled text,
+  settled_at timestamp with time zone,
+  constraint doubted_clock_pkey PRIMARY KEY (directive_id),
+  constraint doubted_clock_check CHECK (((settled IS NULL) = (settled_at IS NULL))),
+  constraint doubted_clock_directive_id_fkey FOREIGN KEY (directive_id) REFERENCES sync.directive(id) ON DELETE CASCADE,
+  constraint doubted_clock_doubt_check CHECK ((doubt = ANY (ARRAY['issuedAhead'::text, 'issuedLongBefore'::text, 'deadlineMoves'::text]))),
+  constraint doubted_clock_settled_check CHECK ((settled = ANY (ARRAY['accepted'::text, 'kept'::text])))
+);
+CREATE INDEX doubted_clock_open ON sync.doubted_clock USING btree (since) WHERE (settled IS NULL);
+
 create table sync.function_edition ( -- Which edition of src/store/sql the functions are of. A process with an older one leaves them as they are.
   only_row boolean not null default true,
   edition integer not null,

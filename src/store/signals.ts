@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
+import { isOpenDoubt } from './doubted-clocks.ts'
 import { longestLookUpPauseMs } from './outbox.ts'
 import { clockRuns, hasFailed, isInTime, isPast, isShown, once } from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
@@ -97,6 +98,15 @@ export function signals(db: Knex) {
       const { rows } = await db.raw(
         `select source, count(*) as count from (${documentsWithoutText()}) d group by source order by source`,
         { at },
+      )
+      return rows
+    },
+
+    /** Days of issue that a person has to decide about. */
+    async doubtedDates(): Promise<Counted[]> {
+      const { rows } = await db.raw(
+        `select d.source, count(*) as count from sync.doubted_clock c join sync.directive d on d.id = c.directive_id
+         where ${isOpenDoubt('c')} and ${isShown('d')} group by d.source order by d.source`,
       )
       return rows
     },

@@ -5,6 +5,7 @@ import type { Admitted, FileClaim, Staging } from './admitted.ts'
 import type { Already } from './already-stored.ts'
 import { type Announced, type Brought, rowsOf, supersede } from './announced-files.ts'
 import { type columnsOf, confirm, type Existing, revise } from './directives.ts'
+import { doubtRow } from './doubted-clocks.ts'
 import type { Lease } from './lease.ts'
 
 /** An admitted message that is to be staged. */
@@ -47,7 +48,8 @@ export interface Step {
   readonly files?: readonly object[]
   readonly replacements?: readonly object[]
   readonly order?: object
-  readonly history?: object
+  readonly doubt?: object
+  readonly history?: readonly object[]
   /** What came once more, in a message of its own. */
   readonly brought?: Brought
   /** The directive whose files may be complete, and whose messages may be answered. */
@@ -105,17 +107,24 @@ export async function stepOf(
       const revision = existing!.revision + 1
       const written = { ...message.columns, ...writtenNow(admitted, digest, revision) }
       const { id } = existing!
-      await revise(tx, existing!, written, at)
+      const isDoubted = await revise(tx, existing!, written, admitted, at)
       const anew = await supersede(tx, admitted.files, { directiveId: id, revision })
       return {
-        ...staged(message, already, leaseMs, { id, revision, files: anew }),
+        ...staged(message, already, leaseMs, { id, revision, files: anew }, isDoubted),
         revision: revisionRow(message, id, revision, changedFields(existing!, admitted)),
       }
     }
     case 'new': {
       const id = message.newId
       return {
-        ...staged(message, already, leaseMs, { id, revision: 1, files: admitted.files }),
+        ...staged(
+          message,
+          already,
+          leaseMs,
+          { id, revision: 1, files: admitted.files },
+          !!admitted.doubt,
+        ),
+        ...(admitted.doubt && { doubt: newDoubt(id, admitted, at) }),
         directive: {
           ...{ id, source: message.source, source_ref: message.sourceRef, seen_at: at },
           ...{ staged_at: at, arrival_told: false },
@@ -170,6 +179,7 @@ function staged(
   already: Already,
   leaseMs: number,
   { id, revision, files }: { id: string; revision: number; files: readonly AnnouncedFile[] },
+  isDoubted: boolean,
 ): Step {
   const { source, lease, admitted, at } = message
   const { transportRef, sourceRef, version, business, concerns, reason } = admitted
@@ -197,7 +207,9 @@ function staged(
     intake: intakeRow(message, already, {
       ...{ state: outcome, directive_id: id, revision, settled_at: at },
     }),
-    history: { at, directive_id: id, actor: 'bridge', event: outcome },
+    history: [outcome, ...(isDoubted ? ['dateDoubted'] : [])].map((event) => ({
+      ...{ at, directive_id: id, actor: 'bridge', event },
+    })),
     ...(business === 'replace' && {
       replacements: concerns.map((ref) => ({ directive_id: id, source, source_ref: ref })),
     }),
@@ -205,6 +217,13 @@ function staged(
       order: { directive_id: id, intake_id: message.id, kind: 'update', reason, ordered_at: at },
     }),
   }
+}
+
+/** It is seen for the first time: nothing else than that day is known of it. */
+function newDoubt(id: string, { doubt, directive, deadline }: Admitted, at: Date): object {
+  const kept = { from: deadline.deadlineDate, sameDay: true }
+  const { issuedOn } = directive
+  return doubtRow(id, { ...doubt!, kept, otherDeadline: null, issuedOn }, at)
 }
 
 function claimOf(files: Announced['held'], message: Omit<FileClaim, 'files'>): FileClaim | null {

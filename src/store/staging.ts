@@ -120,6 +120,7 @@ async function stageRound(tx: Knex, messages: readonly Written[], leaseMs: numbe
     steps.push(await stepOf(tx, message, already[at]!, leaseMs))
   await addRows(tx, [
     { table: 'sync.directive', rows: steps.flatMap(({ directive }) => directive ?? []) },
+    { table: 'sync.doubted_clock', rows: steps.flatMap(({ doubt }) => doubt ?? []) },
     { table: 'sync.directive_revision', rows: steps.flatMap(({ revision }) => revision ?? []) },
     { table: 'sync.directive_file', rows: steps.flatMap(({ files }) => files ?? []) },
     { table: 'sync.intake', rows: steps.flatMap(({ intake }) => intake ?? []), ifThere: settled },

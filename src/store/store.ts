@@ -9,6 +9,7 @@ import { contradictions } from './contradictions.ts'
 import { databaseClock } from './database-clock.ts'
 import { deadlines } from './deadlines.ts'
 import { directiveFiles } from './directive-files.ts'
+import { doubtedClocks } from './doubted-clocks.ts'
 import { dueWork } from './due.ts'
 import { failures } from './failures.ts'
 import { fileClaims } from './file-claims.ts'
@@ -82,6 +83,7 @@ export function openStore(
     writings: writings(db),
     purging: purging(db),
     contradictions: contradictions(db),
+    doubtedClocks: doubtedClocks(db),
     fuses: fuses(db),
     failures: failures(db),
     recalls: recalls(db),

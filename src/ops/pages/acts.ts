@@ -14,6 +14,7 @@ export interface By {
 
 /** What a person can do about each kind of what waits; of the others the cause lies elsewhere. */
 export const actsOf = {
+  doubtedDate: ['acceptDate', 'keepClock'],
   stagingFailed: ['retry', 'discard'],
   conflict: ['retry', 'discard'],
   messageDeferred: ['discard'],
@@ -82,6 +83,11 @@ export async function perform(app: App, act: Act, item: Item, by: By): Promise<b
     case 'same':
     case 'two':
       return store.mayBeSame.answer(id, act, { actor, reason }, at)
+    case 'acceptDate':
+    case 'keepClock': {
+      const as = act === 'acceptDate' ? 'accepted' : 'kept'
+      return store.doubtedClocks.settle(id, as, app.calendar, { actor, reason }, at)
+    }
     case 'release':
       return store.withholding.release(id, at, { actor, reason })
     case 'purge':

@@ -45,6 +45,10 @@ export function causeOf(
     })[language]
   if (kind === 'waitsForOther') return attentionWords[language].heldUpBy(String(detail.waitsFor))
   if (kind === 'undelivered') return attentionWords[language].notArriving(cause)
+  if (kind === 'doubtedDate') {
+    const { issuedOn, deadlineDate, otherDeadline } = detail as Readonly<Record<string, string>>
+    return attentionWords[language].doubt(issuedOn!, deadlineDate!, otherDeadline ?? null)
+  }
   if (kind === 'fileMissing' || kind === 'withoutText') {
     const unusable: Readonly<Record<string, string>> = directiveWords[language].unusable
     const file = { source, failure: cause, size: detail.size as number | null }

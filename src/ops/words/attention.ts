@@ -19,6 +19,8 @@ export const attentionWords = both(
     openDirective: 'Mở văn bản',
     openFiles: 'Xem các tệp',
     pastWithoutText: (why: string) => `đã hết hạn phân loại mà chưa có toàn văn: ${why}`,
+    doubt: (day: string, runs: string, other: string | null) =>
+      `nguồn ghi ban hành ${day}; tạm tính hạn ${runs}${other ? `, hạn kia là ${other}` : ''}`,
     missingFiles: (n: number) => `${n} tệp`,
     withFullText: 'trong đó có toàn văn',
     channel: (name: string) => `kênh ${name}`,
@@ -37,6 +39,7 @@ export const attentionWords = both(
       overdue: 'Quá hạn phân loại',
       dueSoon: 'Sắp hết hạn phân loại',
       withoutText: 'Thiếu toàn văn',
+      doubtedDate: 'Ngày ban hành đáng ngờ',
       alert: 'Cảnh báo',
       stagingFailed: 'Chưa chuyển được',
       fileMissing: 'Tệp chưa lấy được',
@@ -114,6 +117,8 @@ export const attentionWords = both(
       purge: 'Xóa hẳn',
       withhold: 'Giữ lại',
       recall: 'Thu hồi',
+      acceptDate: 'Ngày nguồn ghi là đúng',
+      keepClock: 'Giữ thời hạn đang tính',
       proceed: 'Nguồn đúng, làm tiếp',
       keep: 'Nguồn lỗi, giữ nguyên kho',
     },
@@ -138,6 +143,10 @@ export const attentionWords = both(
         'Văn bản biến mất khỏi mọi trang và mọi khung nhìn ngay lập tức, cho đến khi có người cho hiện lại. Thời hạn theo luật vẫn tính.',
       recall:
         'Văn bản được ghi là đã thu hồi: các đồng hồ dừng, lịch sử giữ nguyên. Nguồn còn liệt kê văn bản cũng không làm mất việc thu hồi này.',
+      acceptDate:
+        'Thời hạn được tính theo ngày ban hành nguồn ghi, có thể là đã quá hạn. Lịch sử ghi ai quyết định, vì sao.',
+      keepClock:
+        'Thời hạn đang tính được giữ, dù nguồn vẫn ghi ngày ấy. Nguồn ghi ngày khác thì hỏi lại. Lịch sử ghi ai quyết định, vì sao.',
       proceed:
         'Việc đang chờ được làm với tất cả văn bản mà nguồn nói tới, ở lần đọc sau. Câu trả lời có hiệu lực một ngày.',
       keep: 'Kho giữ nguyên; lần đọc sau trong một ngày cũng không làm gì. Hãy xem lại nguồn.',
@@ -169,6 +178,8 @@ export const attentionWords = both(
     openDirective: 'Open the directive',
     openFiles: 'See its files',
     pastWithoutText: (why) => `past its deadline without its full text: ${why}`,
+    doubt: (day, runs, other) =>
+      `its source dates it ${day}; the deadline ${runs} runs${other ? `, the other one is ${other}` : ''}`,
     missingFiles: (n) => (n === 1 ? '1 file' : `${n} files`),
     withFullText: 'the full text among them',
     channel: (name) => `channel ${name}`,
@@ -186,6 +197,7 @@ export const attentionWords = both(
       overdue: 'Overdue',
       dueSoon: 'Soon due',
       withoutText: 'Without full text',
+      doubtedDate: 'Doubted day of issue',
       alert: 'Alert',
       stagingFailed: 'Could not be staged',
       fileMissing: 'Files not fetched',
@@ -263,6 +275,8 @@ export const attentionWords = both(
       purge: 'Remove for good',
       withhold: 'Withhold',
       recall: 'Recall',
+      acceptDate: 'The stated day is right',
+      keepClock: 'Keep the running deadline',
       proceed: 'The source is right, go on',
       keep: 'The source errs, keep the store',
     },
@@ -287,6 +301,10 @@ export const attentionWords = both(
         'The directive leaves every page and every view at once, until a person shows it again. Legal clocks go on.',
       recall:
         'The directive is recorded as recalled: its clocks stop, its history stays. A source that goes on listing it does not undo that.',
+      acceptDate:
+        'The deadline is counted from the stated day of issue, and may have passed. The history keeps who decided, and why.',
+      keepClock:
+        'The running deadline stays, although the source goes on stating that day. Another day is asked about again. The history keeps who decided, and why.',
       proceed:
         'What waits is done to all directives the source spoke of, with its next reading. The answer holds for a day.',
       keep: 'The store stays as it is; the readings of the next day change nothing either. Look at the source.',

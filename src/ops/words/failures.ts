@@ -39,6 +39,8 @@ export const failures = both(
       'Tệp nhận được không phải tệp nguồn đã công bố, hoặc chưa chắc trọn vẹn; đang lấy lại.',
     waiting: 'Tệp đang được lấy.',
     keyGone: 'Khóa của văn bản không còn.',
+    datesDoubted:
+      'Nguồn ghi ngày ban hành đáng ngờ cho quá nhiều văn bản; quyết định những văn bản đang chờ bằng "chidao dates", hoặc sửa cách đọc ngày trong hồ sơ nguồn.',
     unstorable:
       'Có chữ mà kho không lưu được: ký tự hỏng, hoặc số, ký hiệu, cơ quan dài quá mức; báo đơn vị vận hành nguồn sửa.',
     notFound: 'Nguồn không còn văn bản hoặc tệp này.',
@@ -104,6 +106,8 @@ export const failures = both(
       'The file is not the one announced, or not certainly whole: it is asked for again.',
     waiting: 'The file is being fetched.',
     keyGone: 'The key of its directive is gone.',
+    datesDoubted:
+      'Its source dates too many documents in a way that cannot be believed: decide about those that wait, "chidao dates", or mend how the profile reads dates.',
     unstorable:
       'A text that no store can hold, a broken character or a name far too long: ask the operators of the source to mend it.',
     notFound: 'The source no longer has it.',

@@ -130,11 +130,16 @@ end $$;
 
 create or replace function sync.act_at_once(directive uuid, actor text, at timestamptz)
 returns void language plpgsql as $$
-declare d sync.directive := sync.directive_for_writing(directive);
+declare
+  d sync.directive := sync.directive_for_writing(directive);
+  day date := d.issued_on;
 begin
   perform sync.check_actor(actor);
-  update sync.directive set act_at_once = true, deadline_date = issued_on,
-    classify_by = ((issued_on + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')
+  -- A day of issue that is doubted gives no clock until a person has decided.
+  select case when c.doubt = 'deadlineMoves' and c.settled is null then least(c.kept_from, d.issued_on) else c.kept_from end into day
+    from sync.doubted_clock c where c.directive_id = d.id and c.settled is distinct from 'accepted';
+  day := coalesce(day, d.issued_on);
+  update sync.directive set act_at_once = true, deadline_date = day, classify_by = ((day + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')
   where id = d.id;
   insert into sync.history (at, directive_id, actor, event) values (at, d.id, actor, 'markedActAtOnce');
 end $$;
