@@ -18,6 +18,12 @@ export const handsPerLane: Readonly<Record<Lane, number>> = {
   upkeep: 2,
 }
 
+/**
+ * What goes on for long waits for a far side, and gives its place to others: so a source that answers a byte a second holds
+ * up no other. Together with those that wait a lane has no more than these.
+ */
+export const mostHands: Readonly<Record<Lane, number>> = { ...handsPerLane, urgent: 24 }
+
 /** Where the queue lives: in the store's own Postgres, in Redis, or nowhere. It only rings. */
 export type QueuePlace = (
   | { readonly kind: 'postgres'; readonly url: string }

@@ -4,8 +4,8 @@ import type { App } from './app.ts'
 import { queuePrefix, redisAt } from './queue/redis.ts'
 import { type Ending, SteadyWorker } from './queue/steady-worker.ts'
 import {
-  handsPerLane,
   lanes,
+  mostHands,
   patienceMs,
   postgresConnection,
   type QueuePlace,
@@ -42,8 +42,8 @@ export async function startWorkers(
     const options = {
       ...livingThroughFailure,
       ...tracedBy(place),
-      // One more than there are hands: also while these are full it is heard that the queue lives.
-      concurrency: handsPerLane[lane] + 1,
+      // One more than there ever are hands: also while these are full it is heard that the queue lives.
+      concurrency: mostHands[lane] + 1,
     }
     const run = () => answered(app, claimer, lane)
     const worker = redis

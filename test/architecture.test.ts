@@ -21,7 +21,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/domain',
     'config/sources',
   ],
-  'connectors/http': ['connectors/connector'],
+  'src/turns': [],
+  'connectors/http': ['connectors/connector', 'src/turns'],
   'connectors/http/strict-json': [],
   'connectors/rest': [
     'connectors/connector',
@@ -29,6 +30,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'connectors/http/strict-json',
     'src/domain',
     'src/edxml',
+    'src/turns',
     'config/sources',
   ],
   'connectors/vxp': [
@@ -37,6 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'connectors/http/strict-json',
     'src/domain',
     'src/edxml',
+    'src/turns',
     'config/sources',
   ],
   'connectors/vxp/simulated-profile': ['connectors/vxp', 'src/domain'],
@@ -70,6 +73,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/files',
     'src/store',
     'connectors/connector',
+    'src/turns',
     'config/sources',
   ],
   'src/alerts': ['config/alerts', 'src/app', 'src/domain', 'src/store'],

@@ -36,6 +36,8 @@ export interface Answered {
   readonly cookies: readonly string[]
   /** Breaks with `ExchangeFailure` only; destroying it ends the exchange. */
   readonly body: Readable
+  /** What it may take in all does not run on until the returned function is called: the reader waits, not the far side. */
+  pauseClock(): () => void
 }
 
 export class ExchangeFailure extends FarSideFailure {
@@ -54,7 +56,18 @@ export async function exchange(asked: Asked): Promise<Answered> {
   if (!isAscii(asked.headers)) throw failed(asked, 'notAskable', false)
   const line: Line = { open: false, handedOver: false, tooSlow: false, error: null }
   const clock = new AbortController()
-  const alarm = setTimeout(() => clock.abort(), asked.totalTimeoutMs).unref()
+  let left = asked.totalTimeoutMs
+  let since = performance.now()
+  let alarm = setTimeout(() => clock.abort(), left).unref()
+  const pauseClock = () => {
+    clearTimeout(alarm)
+    left -= performance.now() - since
+    return () => {
+      since = performance.now()
+      if (!body?.destroyed) alarm = setTimeout(() => clock.abort(), Math.max(0, left)).unref()
+    }
+  }
+  let body: Readable | undefined
   try {
     const response = await axios.request<Readable>({
       method: asked.method,
@@ -83,14 +96,14 @@ export async function exchange(asked: Asked): Promise<Answered> {
       response.data.destroy()
       throw failed(asked, 'malformed')
     }
-    const body = Readable.from(guarded(content, asked, clock.signal), { objectMode: false })
+    body = Readable.from(guarded(content, asked, clock.signal), { objectMode: false })
     body.once('close', () => {
       clearTimeout(alarm)
       content.destroy()
       response.data.destroy()
     })
     const cookies = response.headers['set-cookie'] ?? []
-    return { status: response.status, header, cookies, body }
+    return { status: response.status, header, cookies, body, pauseClock }
   } catch (error) {
     clearTimeout(alarm)
     if (error instanceof ExchangeFailure) throw error

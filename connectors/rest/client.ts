@@ -1,9 +1,11 @@
 /** The transport of a REST source: credentials, pace, repeated reads, and an answer's status as a word. */
 import { buffer } from 'node:stream/consumers'
+import { inTurn } from '#src/turns.ts'
 import { agentOf } from '../http/agent.ts'
 import { namesIn } from '../http/content-names.ts'
 import { decodable } from '../http/decoding.ts'
 import { type Answered, type Asked, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
+import { held, oneLarge } from '../http/held.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
 import type { Environment } from '../http/secret.ts'
@@ -22,7 +24,10 @@ export interface Client {
    * Reads an answer, again if that can help; `understand` throws `WrongShape` at what it did not expect. `isNone`: it
    * says in a way that the profile names that there is nothing.
    */
-  read<T>(question: Question, understand: (answer: unknown, isNone: boolean) => T): Promise<T>
+  read<T>(
+    question: Question,
+    understand: (answer: unknown, isNone: boolean) => T | Promise<T>,
+  ): Promise<T>
   /** The caller consumes or destroys `content`. */
   open(question: Omit<Question, 'operation'>): Promise<Body>
   /** Once, whatever happens. An answer of any status is an answer. */
@@ -47,6 +52,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
   const fresh = agentOf(profile, false)
   const format = wireFormatOf(profile)
   const pace = paced(profile.poll.minPauseMs)
+  const holding = { source, oneLarge: oneLarge() }
   const common = {
     source,
     connectTimeoutMs: limits.connectTimeoutMs,
@@ -115,14 +121,16 @@ export function openClient(profile: RestProfile, env: Environment): Client {
           answered.body.destroy()
           return understand(undefined, true)
         }
-        const bytes = await buffer(answered.body)
-        if (isPage(bytes)) session.judgePage(bytes)
+        const bounds = format.bounds()
         try {
-          const answer = format.parse(bytes)
-          session.judge(answer)
-          if (saysNone(answer, none)) return understand(answer, true)
-          if (!succeeded(answer, success)) throw failed({ source, operation }, 'rejected')
-          return understand(answer, false)
+          return await held(answered, { ...holding, operation, bounds }, async (bytes) => {
+            if (isPage(bytes)) session.judgePage(bytes)
+            const answer = await inTurn(() => format.parse(bytes))
+            session.judge(answer)
+            if (saysNone(answer, none)) return understand(answer, true)
+            if (!succeeded(answer, success)) throw failed({ source, operation }, 'rejected')
+            return understand(answer, false)
+          })
         } catch (error) {
           // A page of a proxy, half a document, another shape: never to be taken for "no documents".
           if (!isUnreadable(error)) throw error

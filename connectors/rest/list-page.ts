@@ -1,6 +1,7 @@
 /** One page of a list. Where a list ends is the reader's to prove, who knows what came before. */
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { dateIn, writeDate } from '#src/domain/written-date.ts'
+import { eachInTurn } from '#src/turns.ts'
 import type { Listed, Page, Window } from '../connector.ts'
 import { WrongShape } from '../http/unreadable.ts'
 import { addressIn } from './address.ts'
@@ -28,7 +29,7 @@ export async function list(
   at: string | null,
 ): Promise<Page> {
   const { rows, ...page } = await rowPage(client, profile, window, at)
-  const items = rows.map((row) => {
+  const items = await eachInTurn(rows, (row) => {
     const item = listedFrom(row, profile)
     listed(item, row)
     return item

@@ -1,4 +1,6 @@
 /** In what a source answers, as its profile says. Both are read by a careful reader, and both may hold lists. */
+
+import { Bounds, XmlBounds } from '../http/bounds.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { stepsOf } from './field.ts'
 import type { RestProfile } from './profile.ts'
@@ -10,16 +12,24 @@ export interface WireFormat {
   parse(answer: Uint8Array | string): unknown
   /** One item as it stands in a list or a detail, by itself. */
   parseItem(item: string | Uint8Array): unknown
+  /** For one answer, whose bytes it is shown before they are parsed. */
+  bounds(): Bounds | XmlBounds
 }
 
 export function wireFormatOf(profile: RestProfile): WireFormat {
   switch (profile.answers) {
     case 'json':
-      return { accept: 'application/json', parse: parseStrictJson, parseItem: parseStrictJson }
+      return {
+        accept: 'application/json',
+        parse: parseStrictJson,
+        parseItem: parseStrictJson,
+        bounds: () => new Bounds(),
+      }
     case 'xml': {
       const lists = listsOf(profile)
       return {
         accept: 'application/xml',
+        bounds: () => new XmlBounds(),
         parse: (answer) => parseStrictXml(bytesOf(answer), lists.ofAnswers),
         parseItem: (item) => {
           const name =

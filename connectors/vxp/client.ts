@@ -1,9 +1,12 @@
 /** The transport to the axis: signed requests, byte for byte as its operator's own client writes them. */
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { inTurn } from '#src/turns.ts'
 import type { FailureWord } from '../connector.ts'
 import { agentOf } from '../http/agent.ts'
+import { Bounds } from '../http/bounds.ts'
 import { type Answered, exchange, failed } from '../http/exchange.ts'
+import { held, oneLarge } from '../http/held.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
 import { type Environment, type SecretPlace, secretOf } from '../http/secret.ts'
@@ -53,6 +56,7 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
   const pool = agentOf(profile, true)
   const fresh = agentOf(profile, false)
   const pace = paced(profile.poll.minPauseMs)
+  const ofSource = { source, oneLarge: oneLarge() }
   const base = profile.baseUrl.replace(/\/+$/, '')
   const host = new URL(base).host
   let withoutDownloadUntil = 0
@@ -97,6 +101,13 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
     return said
   }
 
+  function whole<T>(as: string, answered: Answered, understand: (said: Said) => T): Promise<T> {
+    const holding = { ...ofSource, operation: as, bounds: new Bounds() }
+    return held(answered, holding, async (bytes) =>
+      understand(await inTurn(() => understood(as, answered.status, bytes))),
+    )
+  }
+
   function readable(as: string, status: number, bytes: Buffer): Said {
     try {
       return readAnswer(status, bytes)
@@ -135,10 +146,11 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
       { docId, filePath: 'store/xml' },
       { maxBytes: Math.ceil(mostOfGetEdoc / 3) * 4 + 4096, totalTimeoutMs: limits.fileTimeoutMs },
     )
-    const { data } = understood(as, answered.status, await buffer(answered.body)).fields
-    if (typeof data !== 'string' || !/^[A-Za-z0-9+/\r\n]*={0,2}\s*$/.test(data))
-      throw failure(as, 'malformed')
-    return Readable.from([Buffer.from(data, 'base64')])
+    return whole(as, answered, ({ fields: { data } }) => {
+      if (typeof data !== 'string' || !/^[A-Za-z0-9+/\r\n]*={0,2}\s*$/.test(data))
+        throw failure(as, 'malformed')
+      return Readable.from([Buffer.from(data, 'base64')])
+    })
   }
 
   return {
@@ -147,9 +159,8 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
         retries,
         async () => {
           const answered = await call(as, operation, parameters)
-          const said = understood(as, answered.status, await buffer(answered.body))
           try {
-            return understand(said)
+            return await whole(as, answered, understand)
           } catch (error) {
             if (!isUnreadable(error)) throw error
             throw failure(as, 'malformed')

@@ -3,6 +3,7 @@ import type { Answer, Failure, Listed, ListedMessage } from '#connectors/connect
 import type { App, Source } from '../app.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import type { Known } from '../store/intake.ts'
+import { Turn } from '../turns.ts'
 import { settledByList } from './admit.ts'
 import { glances } from './glances.ts'
 import { Hands } from './hands.ts'
@@ -28,6 +29,7 @@ export async function takeRows(
   { mayStage }: { mayStage: boolean },
 ): Promise<Failure | null> {
   const { source, tally, heartbeat } = reading
+  const turn = new Turn()
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
   const met = new Set<string>()
   const metByGlance = new Set<string>()
@@ -67,6 +69,7 @@ export async function takeRows(
       if (!page.ok || sourceGone) break
       heartbeat.check()
       for (const item of page.value) {
+        await turn.yield()
         const findings = newFindings()
         if (item.unreadable) tally.undecided('malformed')
         else if (metByGlance.has(item.ref.transportRef)) continue

@@ -1,7 +1,7 @@
 import { jobs } from '#jobs/index.ts'
 import type { Job, Lane, Piece } from '#jobs/job.ts'
 import type { App, JobName } from '../app.ts'
-import { handsPerLane, lanes } from '../queue.ts'
+import { handsPerLane, lanes, mostHands } from '../queue.ts'
 import type { Due } from '../store/due.ts'
 
 /** A piece of work that was done, for whoever shows it. */
@@ -22,40 +22,58 @@ export interface Hands {
   empty(): Promise<void>
 }
 
+interface Hand {
+  readonly since: number
+  job: JobName | null
+}
+
+const longWorkMs = 10_000
+
 /** The hands of this process, lane by lane, whoever sets them to work. `onFree`: there may be more for a hand that is free. */
-export function openHands(app: App, onFree: (lane: Lane) => void): Hands {
+export function openHands(
+  app: App,
+  onFree: (lane: Lane) => void,
+  { longMs = longWorkMs }: { longMs?: number } = {},
+): Hands {
   /** Lanes in which more was due than there were hands for. */
   const unserved = new Set<Lane>()
-  const busy = new Map(lanes.map((lane) => [lane, new Set<Promise<Done | null>>()]))
-  const at = new Map(jobs.map(({ name }) => [name, 0]))
+  const busy = new Map(lanes.map((lane) => [lane, new Map<Hand, Promise<Done | null>>()]))
   let resting = false
 
-  const isFree = (lane: Lane) => !resting && busy.get(lane)!.size < handsPerLane[lane]
+  /** In a lane that may have more hands, what goes on for long does not count. */
+  function countedIn(lane: Lane): Hand[] {
+    const all = [...busy.get(lane)!.keys()]
+    const long = performance.now() - longMs
+    return mostHands[lane] > handsPerLane[lane] ? all.filter(({ since }) => since > long) : all
+  }
+
+  const isFree = (lane: Lane) =>
+    !resting &&
+    busy.get(lane)!.size < mostHands[lane] &&
+    countedIn(lane).length < handsPerLane[lane]
 
   function start(lane: Lane, wanted: readonly Job[]): Promise<Done | null> {
-    const hand = work(wanted).finally(() => busy.get(lane)!.delete(hand))
-    busy.get(lane)!.add(hand)
-    void hand.then((done) => {
+    const hand: Hand = { since: performance.now(), job: null }
+    const working = work(hand, wanted).finally(() => busy.get(lane)!.delete(hand))
+    busy.get(lane)!.set(hand, working)
+    void working.then((done) => {
       if (done && (unserved.has(lane) || !rungOn.has(done.job))) onFree(lane)
     })
-    return hand
+    return working
   }
 
   /** The first of these of which there is a piece. */
-  async function work(wanted: readonly Job[]): Promise<Done | null> {
+  async function work(hand: Hand, wanted: readonly Job[]): Promise<Done | null> {
     for (const job of wanted) {
-      const { name, most = Number.POSITIVE_INFINITY } = job
-      if (at.get(name)! >= most) {
-        unserved.add(job.lane)
+      const { name, lane, most = Number.POSITIVE_INFINITY } = job
+      if (countedIn(lane).filter((one) => one.job === name).length >= most) {
+        unserved.add(lane)
         continue
       }
-      at.set(name, at.get(name)! + 1)
-      try {
-        const piece = await claimed(job)
-        if (piece) return await carriedOut(name, piece)
-      } finally {
-        at.set(name, at.get(name)! - 1)
-      }
+      hand.job = name
+      const piece = await claimed(job)
+      if (piece) return await carriedOut(name, piece)
+      hand.job = null
     }
     return null
   }
@@ -107,7 +125,7 @@ export function openHands(app: App, onFree: (lane: Lane) => void): Hands {
       resting = true
     },
     async empty() {
-      await Promise.allSettled([...busy.values()].flatMap((hands) => [...hands]))
+      await Promise.allSettled([...busy.values()].flatMap((hands) => [...hands.values()]))
     },
   }
 }

@@ -47,6 +47,10 @@ describe.each(services)('the service %s', (_name, service) => {
     expect(service.tmpfs?.some((mount) => mount.startsWith('/tmp:'))).toBe(true)
   })
 
+  it('has a limit of memory where it is ours', () => {
+    if (service.build) expect(service.mem_limit).toMatch(/^\d+[mg]$/)
+  })
+
   it('gets its secrets as files', () => {
     for (const secret of service.secrets ?? [])
       expect(compose.secrets[secret]?.file).toMatch(/secrets\//)

@@ -24,6 +24,8 @@ it('is hardened, writes no core and is stopped in order', () => {
     KillMode: 'mixed',
     Restart: 'always',
     RestrictNamespaces: 'true',
+    MemoryHigh: '1536M',
+    MemoryMax: '2G',
   })
   expect(Number(settings.get('TimeoutStopSec'))).toBeGreaterThan(20)
   // V8 would not start.
