@@ -27,7 +27,7 @@ interface Hand {
   job: JobName | null
 }
 
-const longWorkMs = 10_000
+const longWorkMs = 1000
 
 /** The hands of this process, lane by lane, whoever sets them to work. `onFree`: there may be more for a hand that is free. */
 export function openHands(
@@ -38,7 +38,18 @@ export function openHands(
   /** Lanes in which more was due than there were hands for. */
   const unserved = new Set<Lane>()
   const busy = new Map(lanes.map((lane) => [lane, new Map<Hand, Promise<Done | null>>()]))
+  const looking = new Map<Lane, NodeJS.Timeout>()
   let resting = false
+
+  /** Whoever is at work by then gives its place to others. */
+  function lookAgainSoon(lane: Lane): void {
+    if (resting || mostHands[lane] === handsPerLane[lane] || looking.has(lane)) return
+    const later = setTimeout(() => {
+      looking.delete(lane)
+      if (!resting) onFree(lane)
+    }, longMs)
+    looking.set(lane, later.unref())
+  }
 
   /** In a lane that may have more hands, what goes on for long does not count. */
   function countedIn(lane: Lane): Hand[] {
@@ -110,8 +121,10 @@ export function openHands(
         for (let n = 0; pieces > 0 && isFree(lane); n++, pieces--)
           // Where nobody knows, what is always due must not be all that is ever found.
           void start(lane, due === null ? [...wanted.slice(n), ...wanted.slice(0, n)] : wanted)
-        if (pieces > 0) unserved.add(lane)
-        else unserved.delete(lane)
+        if (pieces > 0) {
+          unserved.add(lane)
+          lookAgainSoon(lane)
+        } else unserved.delete(lane)
       }
     },
     async takeOne(lane, due) {
