@@ -23,7 +23,8 @@ const window = { from: '2026-03-02', until: '2026-03-02' }
 /** Answers a list with these pieces, the next only when the one before has left. */
 async function openHeavy(pieces: () => Iterable<Buffer>, headers: Record<string, string> = {}) {
   const told = { sent: 0, ended: false }
-  const server = http.createServer(async (_, response) => {
+  const server = http.createServer((_, response) => void send(response))
+  async function send(response: http.ServerResponse): Promise<void> {
     response.writeHead(200, { 'content-type': 'application/json', ...headers })
     for (const piece of pieces()) {
       if (response.destroyed) return
@@ -33,7 +34,7 @@ async function openHeavy(pieces: () => Iterable<Buffer>, headers: Record<string,
     }
     told.ended = true
     response.end()
-  })
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   opened.defer(async () => {
     server.closeAllConnections()
