@@ -1,10 +1,11 @@
-/** `npm run bench -- [throughput|staging|profile|latency|flash|backfill|resync|idle|startup|edxml|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N] [--store=DIRECTORY] [--seed=N]`; without a name, all in turn. */
+/** `npm run bench -- [throughput|staging|profile|latency|flash|backfill|resync|idle|hostility|startup|edxml|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N] [--store=DIRECTORY] [--seed=N]`; without a name, all in turn. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { backfill } from './backfill.ts'
 import { flash } from './flash.ts'
+import { hostility } from './hostile.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { pages } from './pages.ts'
@@ -23,6 +24,7 @@ const benches = {
   backfill,
   resync,
   idle,
+  hostility,
   startup,
   edxml,
   pages,

@@ -17,6 +17,9 @@ export interface ServiceOptions {
   readonly queueUrl?: string | null
   readonly pollSeconds?: number
   readonly nodeOptions?: readonly string[]
+  /** Instead of the one at `sourceUrl`. */
+  readonly sources?: readonly object[]
+  readonly env?: Readonly<Record<string, string>>
   /** Its data, kept when it ends; without it, a new one that goes with it. */
   readonly directory?: string
   readonly keepDirectory?: boolean
@@ -43,6 +46,7 @@ export async function startChidao(options: ServiceOptions): Promise<Service> {
       CHIDAO_DATA: directory,
       ...(databases && { DATABASE_URL: databases.url, KEYS_DATABASE_URL: databases.keysUrl }),
       ...(queueUrl ? { QUEUE_URL: queueUrl } : {}),
+      ...options.env,
     },
   })
   return {
@@ -61,7 +65,14 @@ function newDirectory(): Promise<string> {
 }
 
 /** JSON is YAML. */
-function configuration({ sourceUrl, importFrom, concurrency, pollSeconds = 60 }: ServiceOptions) {
+function configuration({
+  sourceUrl,
+  importFrom,
+  concurrency,
+  pollSeconds = 60,
+  sources,
+}: ServiceOptions) {
+  if (sources) return { poll: { everySeconds: pollSeconds }, sources }
   const at = { baseUrl: sourceUrl, token: 'bench', importFrom, liveFrom: importFrom }
   const profile = simulatedRestProfile(at)
   return {

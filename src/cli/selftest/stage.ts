@@ -182,7 +182,7 @@ function quickToLookUp<P extends Profile>(profile: P): P {
 }
 
 /** The address for a login that is no superuser, so that its rights can be taken away. */
-async function createDatabase(server: FaultyPostgres, name: string): Promise<string> {
+export async function createDatabase(server: FaultyPostgres, name: string): Promise<string> {
   const password = 'password-of-the-selftest'
   const admin = openDatabase({ url: server.urlOf('postgres'), poolSize: 1 })
   const { rows } = await admin.raw(`select from pg_roles where rolname = '${login}'`)
