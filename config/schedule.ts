@@ -25,6 +25,7 @@ export function plannedTurns(
   const schedules: readonly Schedule[] = [
     { job: 'poll-source', everyMs: pollMs, per: 'source' },
     { job: 'reconcile-source', everyMs: hourMs, per: 'source' },
+    { job: 'list-again', everyMs: hourMs, per: 'source' },
     { job: 'tidy-files', everyMs: hourMs, per: 'fleet' },
     { job: 'purge-secrets', everyMs: minuteMs, per: 'fleet' },
     { job: 'keep-deadlines', everyMs: minuteMs, per: 'fleet' },

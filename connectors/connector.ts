@@ -49,6 +49,8 @@ export interface Capabilities {
   readonly paging: 'offset' | 'stable' | 'none'
   /** Whether it also lists by the day of the last change, whatever the day of issue; left out: no. */
   readonly listsChanges?: boolean
+  /** How many rows its totals count and its list never shows, by an authority; left out: none. */
+  readonly totalCountsHidden?: number
   /** A queue-like source lists an item until it is acknowledged. */
   readonly acknowledges: boolean
   /** Status codes (edXML 01 to 06) the source wants to hear. */

@@ -2,6 +2,7 @@ import type { JobName } from '#src/app.ts'
 import { fetchFiles, fetchLargeFiles } from './fetch-files.ts'
 import type { Job, Lane } from './job.ts'
 import { keepDeadlinesJob } from './keep-deadlines.ts'
+import { listAgainJob } from './list-again.ts'
 import { pollSource } from './poll-source.ts'
 import { purgeSecretsJob } from './purge-secrets.ts'
 import { reconcileSource } from './reconcile-source.ts'
@@ -30,6 +31,7 @@ export const jobs: readonly Job[] = [
   runResync,
   takeRecheck,
   reconcileSource,
+  listAgainJob,
   tidyFiles,
 ]
 

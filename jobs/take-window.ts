@@ -15,7 +15,7 @@ export const takeWindow: Job = {
   name: 'take-window',
   lane: 'normal',
   pieces: ({ windows }) => windows,
-  claim: (app) => claimReading(app, ['deep', 'resync', 'backfill']),
+  claim: (app) => claimReading(app, ['deep', 'resync', 'backfill', 'rolling']),
 }
 
 /** One hand at most: a source that answers slowly must not hold up the alerts. */

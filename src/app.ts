@@ -52,6 +52,7 @@ export type JobName =
   | 'purge-secrets'
   | 'run-resync'
   | 'reconcile-source'
+  | 'list-again'
   | 'seal-history'
   | 'keep-deadlines'
   | 'watch-deadlines'

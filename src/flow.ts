@@ -6,12 +6,13 @@
 import type { App } from './app.ts'
 import { asked } from './flow/asked.ts'
 import { doubt, noteContradictions } from './flow/doubt.ts'
+import { countFirst } from './flow/list-again.ts'
 import { askOtherSources, hearAcknowledging } from './flow/other-sources.ts'
 import { type PullResult, underLease } from './flow/pass.ts'
 import { recheck } from './flow/recheck.ts'
 import { withhold } from './flow/refusal.ts'
 import { takeRows } from './flow/take-rows.ts'
-import type { Pass } from './store/passes.ts'
+import type { Pass, PassKind } from './store/passes.ts'
 
 /** PULL: one reading of one window of one source. What the intake has is skipped; the rest goes to the gate. */
 export function pull(app: App, claimed: Pass): Promise<PullResult> {
@@ -20,6 +21,8 @@ export function pull(app: App, claimed: Pass): Promise<PullResult> {
     if (pass.kind === 'recheck') return recheck(app, reading)
     const unheard = await hearAcknowledging(app, pass, () => heartbeat.check())
     const { pages, known } = await asked(app, reading)
+    const count = await countFirst(app, reading)
+    if (count !== null) return count === 'asBefore' ? null : count
     // Of single ones the dates are not known yet: all of the days that are asked for.
     if (showsLate(claimed) || claimed.kind === 'deep') {
       const unasked = await askOtherSources(app, reading)
@@ -35,9 +38,10 @@ export function pull(app: App, claimed: Pass): Promise<PullResult> {
   })
 }
 
-/** A resync, and the first reading of a source, of which the head alone is of today (docs/decisions/0028). */
+/** A resync, older days, and the first reading of a source, of which the head alone is of today (docs/decisions/0028). */
 function showsLate({ kind, cursorBefore }: Pass): boolean {
-  return kind === 'resync' || kind === 'backfill' || (kind === 'deep' && cursorBefore === null)
+  const old: readonly PassKind[] = ['resync', 'rolling', 'backfill']
+  return old.includes(kind) || (kind === 'deep' && cursorBefore === null)
 }
 
 export { pushBack, recordReply } from './flow/way-back.ts'

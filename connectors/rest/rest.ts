@@ -32,6 +32,7 @@ export function connectRest(
       paging: hasPages(profile) ? profile.list.paging : 'none',
       listsChanges: profile.list.changed !== undefined,
       acknowledges: false,
+      totalCountsHidden: profile.list.totalCountsHidden?.rows ?? 0,
       statuses: [],
       answers: null,
       replies: profile.replies.mode === 'send' ? 'message' : 'none',

@@ -19,6 +19,7 @@ export async function conditionsOf(
   const { signals } = store
   const databaseNow = await store.now()
   const watched = (await signals.sources(at)).filter(({ name }) => sources.has(name))
+  const late = await signals.late(at)
   const openOf = new Map(watched.map(({ name, open }) => [name, open]))
   const counted = (kind: AlertKind, found: readonly Counted[]): Condition[] =>
     found.map(({ source, count }) => ({ kind, source, figures: { count } }))
@@ -27,6 +28,8 @@ export async function conditionsOf(
     ...deadlines('deadlinePassed', await signals.passed(at)),
     ...counted('withoutText', await signals.withoutText(at)),
     ...counted('doubtedDate', await signals.doubtedDates()),
+    ...counted('foundLate', late.found),
+    ...counted('releasedLate', late.released),
     ...watched.flatMap((source) => ofSource(source)),
     ...ofQueue(await store.rings.silentMs()),
     ...ofStore(await store.wentBack.lately(dayMs)),

@@ -36,6 +36,7 @@ const critical: ReadonlySet<AlertKind> = new Set([
   'deadlinePassed',
   'withoutText',
   'doubtedDate',
+  'foundLate',
   'sourceAway',
   'breakerOpen',
   'sentinelUnreadable',
@@ -57,6 +58,14 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
   deadlinePassed: (f) => ({
     vi: `${f.count} văn bản chỉ đạo đã quá hạn mà chưa phân loại${urgencies(f, 'vi')}`,
     en: `${f.count} directives not classified have passed their legal deadline${urgencies(f, 'en')}`,
+  }),
+  foundLate: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo được tìm thấy muộn: lẽ ra một lượt đọc trước đã phải thấy`,
+    en: `${f.count} directives were found late: an earlier reading should have met them`,
+  }),
+  releasedLate: (f) => ({
+    vi: `${f.count} văn bản chỉ đạo do nguồn phát hành chậm, đến nơi thì đã hết hạn phân loại`,
+    en: `${f.count} directives were released late by the source: their legal time was over when they came`,
   }),
   withoutText: (f) => ({
     vi: `${f.count} văn bản chỉ đạo thiếu toàn văn dù đã hết hạn phân loại`,
@@ -131,6 +140,14 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
 const advice: Readonly<Record<AlertKind, Sentences>> = {
   deadlineNear: { vi: 'phân loại ngay: chidao status', en: 'classify now: chidao status' },
   deadlinePassed: { vi: 'phân loại ngay: chidao status', en: 'classify now: chidao status' },
+  foundLate: {
+    vi: 'phân loại ngay, rồi tìm nguyên nhân: chidao attention list --kind foundLate',
+    en: 'classify them, then find out why: chidao attention list --kind foundLate',
+  },
+  releasedLate: {
+    vi: 'phân loại: chidao attention list --kind releasedLate',
+    en: 'classify them: chidao attention list --kind releasedLate',
+  },
   withoutText: {
     vi: 'chidao files; xin tệp của nơi gửi, rồi chidao files hand-in',
     en: 'chidao files; ask the issuer for the file, then chidao files hand-in',

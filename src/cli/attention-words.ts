@@ -22,6 +22,10 @@ export function explainAttention(
       return 'đã quá hạn mà chưa phân loại; phân loại ngay / not classified, and its legal deadline has passed: classify it now'
     case 'dueSoon':
       return 'chưa phân loại mà sắp hết hạn; phân loại trước hạn / not classified, and its legal deadline is near: classify it in time'
+    case 'releasedLate':
+      return 'nguồn phát hành chậm: đến nơi thì đã hết hạn phân loại; vẫn phải phân loại, không quyết định mã thoát / released late by its source, when its legal time was over: it is still to be classified, and decides no exit code'
+    case 'foundLate':
+      return `tìm thấy muộn: ban hành ${detail.issuedOn}, lẽ ra một lượt đọc trước đã phải thấy; xem các lượt đọc của những ngày ấy, báo nhà phát triển nếu không rõ vì sao / found late: an earlier reading should have met it; look at the runs of its days, and report it where they do not say why`
     case 'withoutText':
       return `đã hết hạn phân loại mà chưa có toàn văn (${whyNot(cause)}); lấy lại, hoặc xin tệp của nơi gửi rồi nộp / its legal deadline has passed and its full text is not here: fetch it again, or ask its issuer and hand it in`
     case 'doubtedDate':
@@ -64,7 +68,7 @@ export function explainAttention(
     case 'unbalanced':
       return `lượt đọc cho ${detail.allowed} mục nhưng chỉ ghi ${detail.accountedFor}; báo nhà phát triển / a reading that does not add up: report it`
     case 'listShort':
-      return `nguồn đếm ${detail.counted} dòng nhưng chỉ liệt kê ${detail.listed}; các ngày ${detail.from} – ${detail.until} chưa được coi là đầy đủ; hỏi đơn vị vận hành nguồn số nào đúng / the source counts ${detail.counted} rows and lists ${detail.listed}: these days are not said to be complete; ask its operators which of the two is right`
+      return shortBy(detail)
     case 'contradiction':
       return contradictions[cause] ?? cause
     case 'waitsForOther':
@@ -74,13 +78,37 @@ export function explainAttention(
   }
 }
 
+/** Where it is always by as much, it may be rows that nobody is shown: then the profile says so, by authority. */
+function shortBy({ counted, listed, from, until, surplus }: Attention['detail']): string {
+  const isConstant = typeof surplus === 'number'
+  const accepted = `list.totalCountsHidden: { rows: ${surplus}, authority: "…" }`
+  const vi = [
+    `nguồn đếm ${counted} dòng nhưng chỉ liệt kê ${listed}`,
+    `các ngày ${from} – ${until} chưa được coi là đầy đủ`,
+    isConstant
+      ? `lần nào cũng hơn ${surplus}: nếu đơn vị vận hành nguồn xác nhận đó là dòng không ai được xem, khai trong hồ sơ nguồn ${accepted}`
+      : 'hỏi đơn vị vận hành nguồn số nào đúng',
+  ]
+  const en = [
+    `the source counts ${counted} rows and lists ${listed}`,
+    'these days are not said to be complete',
+    isConstant
+      ? `always by ${surplus}: if its operators say that nobody is shown those rows, write in its profile ${accepted}`
+      : 'ask its operators which of the two is right',
+  ]
+  return `${vi.join('; ')} / ${en.join('; ')}`
+}
+
 /** What settles it, as it is typed. */
 export function settling({ kind, id, source, cause, code, detail }: Attention): string[] {
   const why = '--reason "…"'
   switch (kind) {
     case 'overdue':
     case 'dueSoon':
+    case 'releasedLate':
       return [`chidao show ${quoted(code ?? id)}`]
+    case 'foundLate':
+      return [`chidao show ${quoted(code ?? id)}`, 'chidao runs']
     case 'withoutText':
       return [
         `chidao show ${quoted(code ?? id)}`,
@@ -174,6 +202,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   dueSoon: 'sắp hết hạn / due soon',
   withoutText: 'thiếu toàn văn / without full text',
   doubtedDate: 'ngày ban hành đáng ngờ / doubted date',
+  foundLate: 'tìm thấy muộn / found late',
   alert: 'cảnh báo / alert',
   stagingFailed: 'chưa chuyển được / not staged',
   fileMissing: 'tệp chưa lấy được / files not fetched',
@@ -194,6 +223,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   waitsForOther: 'chờ nguồn khác / waits for another source',
   sourceFailing: 'nguồn lỗi / source failing',
   sourcePaused: 'nguồn tạm dừng / source paused',
+  releasedLate: 'phát hành chậm / released late',
   undelivered: 'cảnh báo chưa gửi được / alerts not delivered',
 }
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Places } from '#connectors/connector.ts'
 import { placesOf } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
-import { type Attention, totalOf } from '../store/attention.ts'
+import { type Attention, decidingOf, totalOf } from '../store/attention.ts'
 import { type AttentionKind, attentionKinds } from '../store/attention-kinds.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { explainAttention, kindWords, settling } from './attention-words.ts'
@@ -25,8 +25,8 @@ export function attentionCommand(program: Command): void {
     .summary('Mọi việc cần người xử lý. Everything that needs a person.')
     .description(
       inBoth(
-        'Một danh sách: văn bản quá hạn phân loại, sắp hết hạn, thiếu toàn văn, ngày ban hành đáng ngờ, cảnh báo đang kéo dài, văn bản chưa chuyển được, tệp chưa lấy được hoặc không dùng được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đếm nhiều hơn số đã liệt kê hoặc tự mâu thuẫn, nguồn đang lỗi hoặc tạm dừng, cảnh báo chưa gửi được.',
-        'One list: what is overdue or soon due for classification, what has no full text in time, days of issue that cannot be believed, alerts that last, what could not be staged, files that could not be fetched or are unusable, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that count more than they list or contradict themselves, sources that fail or are paused, alerts that do not arrive.',
+        'Một danh sách: văn bản quá hạn phân loại, sắp hết hạn, thiếu toàn văn, tìm thấy muộn, ngày ban hành đáng ngờ, cảnh báo đang kéo dài, văn bản chưa chuyển được, tệp chưa lấy được hoặc không dùng được, trả lời bị từ chối hoặc chưa rõ kết cục, nội dung ghi chưa được nhận, văn bản đang giữ lại, câu hỏi chờ trả lời, mã chưa khai báo, mục chưa đọc được, nguồn đếm nhiều hơn số đã liệt kê hoặc tự mâu thuẫn, nguồn đang lỗi hoặc tạm dừng, văn bản nguồn phát hành chậm, cảnh báo chưa gửi được.',
+        'One list: what is overdue or soon due for classification, what has no full text in time, what was found late, days of issue that cannot be believed, alerts that last, what could not be staged, files that could not be fetched or are unusable, replies refused or without a known outcome, entries that were not admitted, withheld directives, questions that wait for an answer, codes no profile knows, items that cannot be read, sources that count more than they list or contradict themselves, sources that fail or are paused, what its source released late, alerts that do not arrive.',
       ),
     )
     .addHelpText('after', example('chidao attention', 'chidao attention list --kind conflict fuse'))
@@ -36,8 +36,8 @@ export function attentionCommand(program: Command): void {
     .summary('Danh sách, việc gấp nhất trước. The most urgent first.')
     .description(
       inBoth(
-        'Quá hạn trước, rồi sắp hết hạn (trong số giờ của alerts.nearHours; không khai thì 8 giờ, hỏa tốc 6 giờ), thiếu toàn văn khi đã hết hạn, cảnh báo, rồi theo thời hạn bị đe dọa. Mỗi việc: vì sao, từ lúc nào, đe dọa thời hạn nào, và những lệnh giải quyết nó. Các bản trùng của một văn bản là một việc; cảnh báo mà danh sách đã nêu từng việc thì không nêu lại. Văn bản ban hành trước ngày vận hành đứng sau. Mã thoát 3 nếu danh sách không rỗng.',
-        'Overdue first, then due soon (within the hours of alerts.nearHours; 8, and 6 for flash, where none are configured), then without full text past the deadline, alerts, then by the deadline endangered. Each item: why, since when, which deadline, and the commands that settle it. Copies of one document are one item, and an alert is not listed beside the items that it adds up. What was issued before its source went live comes last. Ends with 3 unless the list is empty.',
+        'Quá hạn trước, rồi sắp hết hạn (trong số giờ của alerts.nearHours; không khai thì 8 giờ, hỏa tốc 6 giờ), thiếu toàn văn khi đã hết hạn, cảnh báo, rồi theo thời hạn bị đe dọa. Mỗi việc: vì sao, từ lúc nào, đe dọa thời hạn nào, và những lệnh giải quyết nó. Các bản trùng của một văn bản là một việc; cảnh báo mà danh sách đã nêu từng việc thì không nêu lại. Văn bản ban hành trước ngày vận hành đứng sau. Mã thoát 3 nếu danh sách có việc khác ngoài văn bản nguồn phát hành chậm.',
+        'Overdue first, then due soon (within the hours of alerts.nearHours; 8, and 6 for flash, where none are configured), then without full text past the deadline, alerts, then by the deadline endangered. Each item: why, since when, which deadline, and the commands that settle it. Copies of one document are one item, and an alert is not listed beside the items that it adds up. What was issued before its source went live comes last. Ends with 3 if the list has anything but what its source released late.',
       ),
     )
     .addOption(new Option('--kind <kind...>', 'loại việc / kinds').choices(attentionKinds))
@@ -67,7 +67,7 @@ async function list({ kind, source, limit, offset, json }: Asked): Promise<void>
     attention.counts(asked),
   ])
   const total = totalOf(counts)
-  if (total > 0) process.exitCode = 3
+  if (decidingOf(counts) > 0) process.exitCode = 3
   if (json)
     return output.json({
       ...{ at, total, counts },

@@ -27,8 +27,8 @@ export function reportCommand(program: Command): void {
     .summary('Số liệu một quý (Điều 20–22, 24). The figures of one quarter.')
     .description(
       inBoth(
-        'Nhiệm vụ theo đơn vị chủ trì: đã hoàn thành đúng hạn, quá hạn; chưa hoàn thành trong hạn, quá hạn, không thời hạn; từng đơn vị; danh sách quá hạn; việc phân loại văn bản có kịp hạn không; và bao nhiêu văn bản thiếu toàn văn khi hết hạn, dù tệp đến sau hay chưa đến. Kỳ báo cáo từ ngày 26 tháng cuối quý trước đến ngày 25 tháng cuối quý này; những gì đơn vị nhập sau đó thuộc kỳ sau. Ngày đến hạn tính là trong hạn. Nhiệm vụ trung ương giao không tách được, vì kho không ghi nguồn gốc đó.',
-        'Tasks by their lead unit: done in time or late; not done in time, overdue or without a due date; unit by unit; the list of what is overdue; whether directives were classified in time; and how many had no full text when their time was over, whether it came later or not. The period runs from the 26th of the last month of the quarter before to the 25th of this quarter’s; what units tell after that is the next report’s. A due date counts as in time. Tasks of central authorities cannot be told apart: the store does not hold where a task came from.',
+        'Nhiệm vụ theo đơn vị chủ trì: đã hoàn thành đúng hạn, quá hạn; chưa hoàn thành trong hạn, quá hạn, không thời hạn; từng đơn vị; danh sách quá hạn; việc phân loại văn bản có kịp hạn không; và bao nhiêu văn bản thiếu toàn văn khi hết hạn, dù tệp đến sau hay chưa đến; bao nhiêu văn bản nguồn phát hành chậm hoặc tìm thấy muộn; kho đầy đủ đến ngày nào. Kỳ báo cáo từ ngày 26 tháng cuối quý trước đến ngày 25 tháng cuối quý này; những gì đơn vị nhập sau đó thuộc kỳ sau. Ngày đến hạn tính là trong hạn. Nhiệm vụ trung ương giao không tách được, vì kho không ghi nguồn gốc đó.',
+        'Tasks by their lead unit: done in time or late; not done in time, overdue or without a due date; unit by unit; the list of what is overdue; whether directives were classified in time; and how many had no full text when their time was over, whether it came later or not; how many their source released late, or were found late; up to which day the store is complete. The period runs from the 26th of the last month of the quarter before to the 25th of this quarter’s; what units tell after that is the next report’s. A due date counts as in time. Tasks of central authorities cannot be told apart: the store does not hold where a task came from.',
       ),
     )
     .addOption(
@@ -54,9 +54,23 @@ async function quarter(
     throw new Explained('Kỳ báo cáo chưa bắt đầu. This period has not begun.', 2)
   await using opened = await openTrackingStore(config, 'guest')
   const made = await opened.store.reports.quarter(period, now)
+  const complete = await Promise.all(
+    config.sources.map(async ({ name: source, importFrom }) => {
+      const { completeTo, filesCompleteTo } = await opened.store.completeness.of(
+        ...([source, importFrom, localDateOf(now)] as const),
+      )
+      return { source, completeTo, filesCompleteTo }
+    }),
+  )
   const isFinal = endOfDay(period.until) <= now
-  if (json) return output.json({ ...period, at: now, final: isFinal, ...made })
+  if (json) return output.json({ ...period, at: now, final: isFinal, complete, ...made })
   print(period, now, isFinal, made)
+  if (complete.length === 0) return
+  output.line(`\n${coloured('title', 'Kho đầy đủ đến ngày / The store is complete to')}`)
+  for (const { source, completeTo, filesCompleteTo } of complete)
+    output.line(
+      `  ${source.padEnd(32)} văn bản / documents ${completeTo ?? '–'}, cả tệp / with files ${filesCompleteTo ?? '–'}`,
+    )
 }
 
 function print(period: Quarter, at: Date, isFinal: boolean, made: QuarterReport): void {
@@ -106,6 +120,8 @@ function print(period: Quarter, at: Date, isFinal: boolean, made: QuarterReport)
     ['thu hồi trước khi phân loại / recalled before', directives.recalled],
     ['có giao nhiệm vụ / with tasks', directives.withTasks],
     ['chuyển sau hạn / staged late', directives.stagedLate],
+    ['nguồn phát hành chậm / released late', directives.releasedLate],
+    ['tìm thấy muộn / found late', directives.foundLate],
     ['thiếu toàn văn khi hết hạn / without full text', directives.withoutText],
   ]
   for (const [what, n] of counts) output.line(`  ${what.padEnd(46)} ${n}`)

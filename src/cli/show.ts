@@ -70,6 +70,11 @@ const fileNotes: Readonly<Record<FileNote, string>> = {
   typeDiffers: 'nội dung không đúng kiểu của tên tệp / not of the type that its name says',
 }
 
+const lateHow: Readonly<Record<string, string>> = {
+  released: 'nguồn phát hành chậm / released late by its source',
+  found: 'tìm thấy muộn / found late: an earlier reading should have met it',
+}
+
 function print(d: Shown): void {
   const date = (name: string) => localTime(d[name] as Date | null)
   output.line(coloured('title', `${d.code}  ${d.typeName}  ${d.issuedOn}  ${d.issuer}`))
@@ -84,6 +89,7 @@ function print(d: Shown): void {
   output.line(
     `  Đã chuyển     ${date('stagedAt')}   Nhận xong tệp ${date('filesCompleteAt')}   Phân loại ${date('classifiedAt')}   Thu hồi ${date('recalledAt')}`,
   )
+  if (d.late) output.line(`  Đến muộn      ${lateHow[String(d.late)]}`)
   output.line(`  Nguồn         ${d.source}, ${d.sourceRef}, lần ${d.revision}   id ${d.id}`)
   for (const { code } of d.replaces as Shown[])
     output.line(`  Thay thế      ${code} / it replaces ${code}`)

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import type { Places } from '#connectors/connector.ts'
 import { type Profile, placesOf } from '#connectors/index.ts'
+import { sentencesOf } from '../alerts/wording.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
-import { type AttentionCounts, totalOf } from '../store/attention.ts'
+import { type AttentionCounts, decidingOf, totalOf } from '../store/attention.ts'
+import type { Completeness } from '../store/completeness.ts'
+import type { SourceOverview } from '../store/overview.ts'
 import { openTrackingStore, readConfig } from '../wiring.ts'
 import { kindWords } from './attention-words.ts'
 import { coloured } from './colour.ts'
@@ -18,8 +21,8 @@ export function statusCommand(program: Command): void {
     .summary('Tình trạng và việc cần xử lý. How things stand and what needs attention.')
     .description(
       inBoth(
-        'Từng nguồn trả lời lần cuối khi nào và cho thấy gì; kho giữ bao nhiêu văn bản và tệp; thời hạn nào đang chạy, văn bản nào gần hạn nhất; trả lời nào chưa gửi được. Mã thoát 3 nếu có việc cần người xử lý, tức là danh sách của "chidao attention" không rỗng: quá hạn phân loại, sắp hết hạn, thiếu toàn văn, cảnh báo đang kéo dài và mọi việc khác ở đó; --explain cho biết những loại việc nào, bao nhiêu, và lệnh nào mở chúng ra, hoặc chỉ số 0.',
-        'When each source last answered and what it showed; how many directives and files the store holds; which deadlines run and which is nearest; which replies are not through. Ends with 3 if something needs a person, which is when the list of "chidao attention" is not empty: what is overdue or soon due, what has no full text in time, alerts that last, and all else in it; --explain says which kinds, how many of each, and the command that opens them, or just 0.',
+        'Từng nguồn trả lời lần cuối khi nào và cho thấy gì; kho giữ bao nhiêu văn bản và tệp; thời hạn nào đang chạy, văn bản nào gần hạn nhất; trả lời nào chưa gửi được. Mã thoát 3 nếu có việc cần người xử lý, tức là danh sách của "chidao attention" có việc khác ngoài văn bản nguồn phát hành chậm: quá hạn phân loại, sắp hết hạn, thiếu toàn văn, cảnh báo đang kéo dài và mọi việc khác ở đó; --explain cho biết những loại việc nào, bao nhiêu, và lệnh nào mở chúng ra, hoặc chỉ số 0.',
+        'When each source last answered and what it showed; how many directives and files the store holds; which deadlines run and which is nearest; which replies are not through. Ends with 3 if something needs a person, which is when the list of "chidao attention" has anything but what its source released late: what is overdue or soon due, what has no full text in time, alerts that last, and all else in it; --explain says which kinds, how many of each, and the command that opens them, or just 0.',
       ),
     )
     .option('--explain', 'vì sao mã thoát là 3 / what made the exit code 3')
@@ -35,12 +38,11 @@ export function statusCommand(program: Command): void {
         near: config.alerts.nearHours,
       })
       const needsAttention = totalOf(attention)
-      if (needsAttention > 0) process.exitCode = 3
+      if (decidingOf(attention) > 0) process.exitCode = 3
       if (explain) return explained(attention, json === true)
-      const complete = new Map<string, string | null>()
+      const complete = new Map<string, Completeness>()
       for (const { name, importFrom } of config.sources) {
-        const { completeTo } = await completeness.of(name, importFrom, localDateOf(now))
-        complete.set(name, completeTo)
+        complete.set(name, await completeness.of(name, importFrom, localDateOf(now)))
       }
       const silentMs = await opened.store.rings.silentMs()
       const queueSilentSeconds = silentMs === null ? null : Math.round(silentMs / 1000)
@@ -59,7 +61,8 @@ export function statusCommand(program: Command): void {
       const waivers = await opened.store.waivers.inForce(now)
       const sources = known.map((source) => ({
         ...source,
-        completeTo: complete.get(source.name) ?? null,
+        completeTo: complete.get(source.name)?.completeTo ?? null,
+        filesCompleteTo: complete.get(source.name)?.filesCompleteTo ?? null,
         provable: provable(config.sources, source.name),
       }))
       const failed = attention.stagingFailed + attention.conflict + attention.messageDeferred
@@ -147,6 +150,7 @@ export function statusCommand(program: Command): void {
             'chưa đủ điều kiện đồng bộ',
             'chưa đọc được',
             'đầy đủ đến ngày',
+            'cả tệp đến ngày',
             'sự cố',
           ],
           sources.map((source) => [
@@ -157,7 +161,8 @@ export function statusCommand(program: Command): void {
             count(source.notEligible),
             count(source.undecided),
             source.provable ? (source.completeTo ?? '–') : 'không chứng minh được',
-            explainFailure(source.lastFailure, placesAt(config.sources, source.name)),
+            source.provable ? (source.filesCompleteTo ?? '–') : '–',
+            troubleOf(source, placesAt(config.sources, source.name)),
           ]),
         ),
       )
@@ -171,7 +176,7 @@ export function statusCommand(program: Command): void {
         `Trả lời / Replies  đã gửi ${replies.delivered}, chờ ${replies.pending}, bị từ chối ${replies.rejected}, chưa rõ ${replies.unconfirmed}`,
       )
       output.line(
-        `Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, thiếu toàn văn ${withoutText}, chuyển chậm ${deadlines.stagedLate}`,
+        `Thời hạn / Due     đang chạy ${deadlines.open}, quá hạn phân loại ${deadlines.overdue}, phát hành chậm ${attention.releasedLate}, tìm thấy muộn ${attention.foundLate}, thiếu toàn văn ${withoutText}, chuyển chậm ${deadlines.stagedLate}`,
       )
       if (deadlines.next)
         output.line(
@@ -215,6 +220,14 @@ function provable(sources: readonly Profile[], name: string): boolean {
 function placesAt(sources: readonly Profile[], name: string): Places {
   const profile = sources.find((source) => source.name === name)
   return profile ? placesOf(profile) : {}
+}
+
+/** What its last reading ran into; while it hangs, what the alert says. */
+function troubleOf({ name, lastFailure, troubles }: SourceOverview, places: Places): string {
+  const told = troubles.map(
+    (trouble) => sentencesOf({ ...trouble, source: name, occasion: 'raised' }).vi,
+  )
+  return [...(lastFailure ? [explainFailure(lastFailure, places)] : []), ...told].join('; ') || '–'
 }
 
 function count(n: number | null): string {

@@ -6,6 +6,8 @@ export const alertKinds = [
   'deadlinePassed',
   'withoutText',
   'doubtedDate',
+  'foundLate',
+  'releasedLate',
   'sourceAway',
   'sourceSilent',
   'queueSilent',
@@ -24,6 +26,14 @@ export const alertKinds = [
 ] as const
 
 export type AlertKind = (typeof alertKinds)[number]
+
+/** Those that say of a source itself that it is in trouble. */
+export const sourceTrouble = [
+  'sourceAway',
+  'sourceSilent',
+  'breakerOpen',
+  'sentinelUnreadable',
+] as const satisfies readonly AlertKind[]
 
 /** Hours before its legal deadline from which a directive is close to it, where nothing else is configured. */
 export const nearHours: Readonly<Record<Urgency, number>> = {

@@ -26,6 +26,10 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10)
 }
 
+export function daysBetween(from: LocalDate, until: LocalDate): number {
+  return (Date.parse(`${until}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs
+}
+
 export function earliest(a: LocalDate, b: LocalDate): LocalDate {
   return a < b ? a : b
 }

@@ -25,7 +25,8 @@ export async function doubt(app: App, reading: Reading): Promise<Failure | null>
       await app.store.withholding.withhold(id, 'doubtful', app.clock.now())
   }
   const sawAll = pass.kind === 'deep' || (pass.kind === 'resync' && !tally.asksForSingleOnes)
-  return sawAll && !tally.isShort && tally.totals().undecided === 0
+  const hidden = source.connector.can.totalCountsHidden ?? 0
+  return sawAll && !tally.isShort(hidden) && tally.totals().undecided === 0
     ? lookForVanished(app, reading)
     : null
 }

@@ -126,9 +126,9 @@ export class Tally {
     return this.#contradictions
   }
 
-  /** Fewer were listed than are counted: what was not listed may be there all the same. */
-  get isShort(): boolean {
-    return this.extent !== null && this.extent.listed < (this.extent.counted ?? 0)
+  /** Fewer were listed than are counted, beyond what is always hidden: what was not listed may be there all the same. */
+  isShort(hidden: number): boolean {
+    return this.extent !== null && this.extent.listed + hidden < (this.extent.counted ?? 0)
   }
 
   totals(): PassTotals {

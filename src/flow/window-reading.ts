@@ -12,6 +12,12 @@ export class WindowReading {
   #newPages = 0
   #repeatedPages = 0
   #counted: number | null = null
+  /** How many rows its source counts and never lists. */
+  readonly #hidden: number
+
+  constructor(hidden: number) {
+    this.#hidden = hidden
+  }
 
   /** False where the page brings nothing new, whatever it says. */
   take({ items, total, digest }: Page): boolean {
@@ -50,7 +56,7 @@ export class WindowReading {
   }
 
   get isShort(): boolean {
-    return this.#counted !== null && this.listed < this.#counted
+    return this.#counted !== null && this.listed + this.#hidden < this.#counted
   }
 
   get reachesCount(): boolean {

@@ -30,14 +30,14 @@ export async function* readWindow(
   window: Window,
   believing: Believing,
 ): AsyncGenerator<Answer<readonly Listed[]>> {
-  const { paging } = connector.can
+  const { paging, totalCountsHidden = 0 } = connector.can
   const failed = (word: FailureWord) =>
     fail({ word, source: connector.source, operation: 'list' } as const)
   const delivered = new Delivered()
   let last: WindowReading | null = null
   let requests = 0
   for (let n = 0; n < mostReadings; n++) {
-    const reading = new WindowReading()
+    const reading = new WindowReading(totalCountsHidden)
     for (let page: string | null = null; ; ) {
       if (++requests > mostRequests || reading.listed > mostRows) return yield failed('listEndless')
       const answer = await connector.list(window, page)

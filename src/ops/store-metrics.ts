@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { App } from '../app.ts'
+import { addDays, daysBetween, localDateOf } from '../domain/local-date.ts'
 import { measurements } from '../store/measurements.ts'
 import { marginBoundsS, marginsMetric } from './margins-metric.ts'
 
@@ -10,11 +11,18 @@ export interface StoreReading {
   readonly states: Awaited<ReturnType<App['store']['sources']['all']>>
   readonly deadlines: Awaited<ReturnType<App['store']['overview']['deadlines']>>
   readonly withoutText: number
+  readonly late: Awaited<ReturnType<App['store']['signals']['late']>>
+  /** Of each source, how many days of issue before today are not complete, documents and files apart. */
+  readonly behind: readonly {
+    readonly source: string
+    readonly of: 'documents' | 'files'
+    readonly days: number
+  }[]
   readonly backlog: Awaited<ReturnType<ReturnType<typeof measurements>['backlog']>>
   readonly openMargins: Awaited<ReturnType<ReturnType<typeof measurements>['openMargins']>>
 }
 
-export async function readStore({ store, clock }: App): Promise<StoreReading> {
+export async function readStore({ store, clock, sources }: App): Promise<StoreReading> {
   const at = clock.now()
   const measured = measurements(store.db)
   // One after another: a scrape takes one connection of the pool from the work, not six.
@@ -24,9 +32,30 @@ export async function readStore({ store, clock }: App): Promise<StoreReading> {
     states: await store.sources.all(),
     deadlines: await store.overview.deadlines(at),
     withoutText: await measured.withoutText(at),
+    late: await store.signals.late(at),
+    behind: await daysBehind(store, sources, at),
     backlog: await measured.backlog(at),
     openMargins: await measured.openMargins(at, marginBoundsS),
   }
+}
+
+/** A source that can prove nothing has no such figure. */
+async function daysBehind(
+  store: App['store'],
+  sources: App['sources'],
+  at: Date,
+): Promise<StoreReading['behind']> {
+  const today = localDateOf(at)
+  const behind = []
+  for (const [source, { profile, connector }] of sources) {
+    if (connector.can.reconcile === 'none') continue
+    const found = await store.completeness.of(source, profile.importFrom, today)
+    const since = (day: string | null) =>
+      Math.max(0, daysBetween(day ?? addDays(profile.importFrom, -1), today) - 1)
+    behind.push({ source, of: 'documents' as const, days: since(found.completeTo) })
+    behind.push({ source, of: 'files' as const, days: since(found.filesCompleteTo) })
+  }
+  return behind
 }
 
 export interface StoreMetrics {
@@ -77,6 +106,16 @@ export function storeMetrics(registry: Registry): StoreMetrics {
     'directives_without_text',
     'Directives past their deadline whose full text is not here, classified or not; copies once.',
   )
+  const cameLate = gauge(
+    'directives_late',
+    'Directives that wait: released late by their source, or found late by a reading.',
+    ['how'],
+  )
+  const behind = gauge(
+    'source_incomplete_days',
+    'Days of issue before today that are not said to be complete, documents and files apart.',
+    ['source', 'of'],
+  )
   const left = marginsMetric(
     registry,
     'chidao_deadline_margin_seconds',
@@ -95,6 +134,8 @@ export function storeMetrics(registry: Registry): StoreMetrics {
     overdue,
     late,
     withoutText,
+    cameLate,
+    behind,
   ]
 
   return {
@@ -125,6 +166,12 @@ export function storeMetrics(registry: Registry): StoreMetrics {
       overdue.set(reading.deadlines.overdue)
       late.set(reading.deadlines.stagedLate)
       withoutText.set(reading.withoutText)
+      for (const [how, found] of Object.entries(reading.late))
+        cameLate.set(
+          { how },
+          found.reduce((sum, { count }) => sum + count, 0),
+        )
+      for (const { source, of, days } of reading.behind) behind.set({ source, of }, days)
     },
   }
 }

@@ -23,6 +23,8 @@ export interface Admitted {
   readonly reason: string | null
   /** Whether another content under the same `sourceRef` is a revision or a conflict. */
   readonly revises: 'inPlace' | 'byMessage'
+  /** Its source says itself that it released it long after its day of issue. */
+  readonly isReleasedLate?: boolean
   /** When the source was asked for this content, by this process's clock. */
   readonly askedAt: Date
 }

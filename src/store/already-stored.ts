@@ -1,9 +1,13 @@
 import type { Knex } from 'knex'
 import type { Admitted } from './admitted.ts'
+import { wasComplete } from './completeness.ts'
 import type { columnsOf, Existing } from './directives.ts'
 import { doubtedOf } from './doubted-clocks.ts'
 import { hasOpenDeadline, isShown } from './predicates.ts'
 import { isClose, reaches } from './reasons.ts'
+
+/** `released`: its source released it late. `found`: a reading should have met it before. */
+export type Late = 'released' | 'found'
 
 /** A message, with the reference under which its directive is written. */
 interface Asked {
@@ -31,6 +35,8 @@ export interface Already {
   readonly purgedSince: boolean
   /** Another source gave what bears its identity. */
   readonly hasNamesake: boolean
+  /** How a new directive came, if not in its turn. */
+  readonly late: Late | null
   /** What a new directive takes over from the first copy of the same document. */
   readonly takenOver: {
     readonly primary_id: string | null
@@ -48,7 +54,7 @@ export async function alreadyStored(tx: Knex, messages: readonly Asked[]): Promi
     ...{ id, pass: passId, source, source_ref: sourceRef, asked_at: admitted.askedAt },
     ...{ transport_ref: admitted.transportRef, version: admitted.version },
     ...{ same_document_key: columns.same_document_key, issued_on: columns.issued_on },
-    ...{ subject: columns.subject },
+    ...{ subject: columns.subject, released_late: admitted.isReleasedLate === true },
   }))
   const { rows } = await tx.raw(look, { asked: JSON.stringify(asked) })
   const found = new Map<string, Already>()
@@ -62,7 +68,7 @@ export async function alreadyStored(tx: Knex, messages: readonly Asked[]): Promi
 }
 
 const asked = `select * from jsonb_to_recordset(:asked) as a (id uuid, pass uuid, source text, source_ref text, transport_ref text,
-  version text, same_document_key text, issued_on date, subject text, asked_at timestamptz)`
+  version text, same_document_key text, issued_on date, subject text, asked_at timestamptz, released_late boolean)`
 
 /** The offset keeps each number looked up in its index, also where nothing is known yet of a table that grew at once. */
 const near = `select d.id, d.source, d.source_ref, d.same_document_key, d.issued_on, d.subject, d.content_digest, d.revision, d.withheld_at, d.withheld_itself,
@@ -85,13 +91,28 @@ const existing = `select jsonb_build_object('id', d.id, 'digest', d.content_dige
     'deadlineDate', d.deadline_date, 'runs', ${hasOpenDeadline('d')}, 'beforeGoLive', d.before_go_live, 'doubted', ${doubtedOf('d')})
   from sync.directive_revision r where r.directive_id = d.id and r.revision = d.revision`
 
+/**
+ * A reading behind the newest days met what is new to the store. The history is read for the first time, and what has come
+ * through another source already is known.
+ */
+const late = `select case
+    when p.kind not in ('head', 'deep', 'resync', 'rolling') or copy.primary_id is not null then null
+    when a.released_late then 'released'
+    when a.issued_on >= coalesce(newest.window_from, a.issued_on) then null
+    when ${wasComplete('a.issued_on', 'p', 's')} then 'released'
+    when p.kind = 'rolling' then 'found' end
+  from sync.pass p join sync.source s on s.name = p.source
+  left join lateral (select h.window_from from sync.pass h where h.source = p.source and h.kind = 'head' and h.state in ('done', 'open')
+    order by h.ended_at desc limit 1) newest on true
+  where p.id = coalesce(a.pass, own.pass_id)`
+
 const look = `with asked as (${asked}), near as (${near})
   select a.id as message, clock_timestamp() as now, coalesce(a.pass, own.pass_id) as "passId",
     own.id is null and exists (select from sync.intake k where k.source = a.source and k.transport_ref = a.transport_ref and k.version = a.version) as taken,
     exists (select from near k where k.same_document_key = a.same_document_key and k.id is distinct from d.id and ${reaches('k', 'a')}) as "withheldElsewhere",
     exists (select from sync.purge p where p.done_at > a.asked_at) as "purgedSince",
     exists (select from sync.directive k where k.same_document_key = a.same_document_key and k.source <> a.source) as "hasNamesake",
-    (${existing}) as existing, d.read_at as "readAt", copy.*
+    case when d.id is null then (${late}) end as late, (${existing}) as existing, d.read_at as "readAt", copy.*
   from asked a left join sync.intake own on own.id = a.id
   left join near d on d.source = a.source and d.source_ref = a.source_ref
   left join lateral (${firstCopy}) copy on true`

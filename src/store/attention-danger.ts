@@ -2,7 +2,14 @@
 import type { AlertKind } from '#src/domain/alert.ts'
 import type { AttentionKind } from './attention-kinds.ts'
 import { isOpenDoubt } from './doubted-clocks.ts'
-import { clockRuns, isPast, isShown, waitsForOffice } from './predicates.ts'
+import {
+  cameTooLate,
+  clockRuns,
+  isFoundLate,
+  isPast,
+  isShown,
+  waitsForOffice,
+} from './predicates.ts'
 import { documentsWithoutText } from './without-text.ts'
 
 const isPressing = `${clockRuns('directive')} and classify_by <= :horizon
@@ -10,17 +17,23 @@ const isPressing = `${clockRuns('directive')} and classify_by <= :horizon
 
 /** Of the copies of one document, among those asked for, the most urgent one: classifying it settles them all. */
 export const pressing = `
-select case when ${isPast('d')} then 'overdue' else 'dueSoon' end, d.id::text, d.source, d.id, d.code,
-  case when ${isPast('d')} then 'deadlinePassed' else 'deadlineNear' end,
+select case when not ${isPast('d')} then 'dueSoon' when ${cameTooLate('d')} then 'releasedLate' else 'overdue' end, d.id::text, d.source, d.id, d.code,
+  case when not ${isPast('d')} then 'deadlineNear' when ${cameTooLate('d')} then 'releasedLate' else 'deadlinePassed' end,
   case when ${isPast('d')} then d.classify_by
     else greatest(d.seen_at, d.classify_by - (:near::jsonb ->> d.urgency)::float8 * interval '1 hour') end,
   d.classify_by, false, jsonb_build_object('urgency', d.urgency, 'deadlineDate', d.deadline_date, 'filesComplete', d.files_complete_at is not null)
 from (
-  select distinct on (coalesce(primary_id, id)) id, source, code, urgency, deadline_date, classify_by, seen_at, files_complete_at
+  select distinct on (coalesce(primary_id, id)) id, source, code, urgency, deadline_date, classify_by, seen_at, files_complete_at, late, staged_at
   from sync.directive where ${isPressing}
     and (:sources::text[] is null or source = any (:sources)) and (:directiveId::uuid is null or id = :directiveId)
   order by coalesce(primary_id, id), classify_by, primary_id is not null, id
 ) d`
+
+/** What a reading should have met before: somebody has to find out why it did not. */
+export const foundLate = `
+select 'foundLate', d.id::text, d.source, d.id, d.code, 'foundLate', d.staged_at, case when ${waitsForOffice('d')} then d.classify_by end, d.before_go_live,
+  jsonb_build_object('issuedOn', d.issued_on)
+from sync.directive d where ${isFoundLate('d')} and (:sources::text[] is null or d.source = any (:sources)) and (:directiveId::uuid is null or d.id = :directiveId)`
 
 /** Classified or not: the full text is part of what the Office has its time for. */
 export const withoutText = `
@@ -42,6 +55,8 @@ const addsUp: Readonly<Partial<Record<AlertKind, readonly AttentionKind[]>>> = {
   fuseAsked: ['fuse'],
   withoutText: ['withoutText'],
   doubtedDate: ['doubtedDate'],
+  releasedLate: ['releasedLate'],
+  foundLate: ['foundLate'],
   failed: ['stagingFailed', 'conflict'],
   fileMissing: ['fileMissing'],
   unconfirmed: ['sendRejected', 'sendUnconfirmed'],

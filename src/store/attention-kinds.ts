@@ -1,5 +1,6 @@
 /**
  * What waits for a person, danger first. `overdue` and `dueSoon`: not classified, its legal deadline passed or near.
+ * `releasedLate`: its source released it when its legal time was over. `foundLate`: a reading should have met it before.
  * `withoutText`: its legal deadline passed and the full text is not there, classified or not. `doubtedDate`: what its source says of the day of issue
  * cannot be believed as it stands, or would move a running deadline far. `alert`: one that lasts and
  * tells what no row tells. `stagingFailed`: admitted, and not in the store yet. `fileMissing`: files of a directive that
@@ -17,6 +18,7 @@ export const attentionKinds = [
   'overdue',
   'dueSoon',
   'withoutText',
+  'foundLate',
   'doubtedDate',
   'alert',
   'stagingFailed',
@@ -39,6 +41,7 @@ export const attentionKinds = [
   'contradiction',
   'sourceFailing',
   'sourcePaused',
+  'releasedLate',
   'undelivered',
 ] as const
 export type AttentionKind = (typeof attentionKinds)[number]

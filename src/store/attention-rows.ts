@@ -2,7 +2,7 @@
  * Everything that waits for a person as rows of one shape, kind by kind. A withheld directive is looked past
  * everywhere but where it is the row itself, and there nothing of it is told.
  */
-import { alerts, doubtedDates, pressing, withoutText } from './attention-danger.ts'
+import { alerts, doubtedDates, foundLate, pressing, withoutText } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
 import { lasts } from './contradictions.ts'
 import { openPairs } from './may-be-same.ts'
@@ -119,7 +119,8 @@ from sync.pass p where not p.balanced`
 const short = `
 select 'listShort', s.source, s.source, null::uuid, null, 'listShort', min(s.ended_at), null::timestamptz, false,
   jsonb_build_object('counted', (array_agg(s.counted order by s.ended_at desc))[1], 'listed', (array_agg(s.listed order by s.ended_at desc))[1],
-    'from', min(lower(s.days)), 'until', max(upper(s.days)) - 1, 'run', (array_agg(s.id order by s.ended_at desc))[1])
+    'from', min(lower(s.days)), 'until', max(upper(s.days)) - 1, 'run', (array_agg(s.id order by s.ended_at desc))[1],
+    'surplus', case when min(s.counted - s.listed) = max(s.counted - s.listed) then min(s.counted - s.listed) end)
 from (${shortReadings('true')}) s group by s.source`
 
 /** It is over when its source has said one thing only for a while. */
@@ -161,6 +162,7 @@ export const waiting = `with listed (${shape}) as (${[
   pressing,
   withoutText,
   doubtedDates,
+  foundLate,
   unstaged,
   missing,
   unusable,

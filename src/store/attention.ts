@@ -42,6 +42,11 @@ export function totalOf(counts: AttentionCounts): number {
   return Object.values(counts).reduce((sum, n) => sum + n, 0)
 }
 
+/** Of these those that a person here can still be late with: what was released late decides no exit code. */
+export function decidingOf({ releasedLate, ...others }: AttentionCounts): number {
+  return totalOf(others as AttentionCounts)
+}
+
 export function attention(db: Knex) {
   return {
     /** Danger first; then the nearest endangered deadline, then what waits longest; a page at a time. */
@@ -71,7 +76,7 @@ export function attention(db: Knex) {
   }
 }
 
-const danger = `case kind when 'overdue' then 0 when 'dueSoon' then 1 when 'withoutText' then 2 when 'doubtedDate' then 3 when 'alert' then 4 else 5 end`
+const danger = `case kind when 'overdue' then 0 when 'dueSoon' then 1 when 'withoutText' then 2 when 'foundLate' then 3 when 'doubtedDate' then 4 when 'alert' then 5 else 6 end`
 
 const chosen = `(:kinds::text[] is null or kind = any (:kinds)) and (:sources::text[] is null or source = any (:sources))
   and (:directiveId::uuid is null or directive_id = :directiveId)`

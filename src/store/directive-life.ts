@@ -67,7 +67,7 @@ select id, source, source_ref as "sourceRef", code, number, symbol, issuer, issu
   signer_name as "signerName", signer_position as "signerPosition", urgency, due_on as "dueOn", receivers, revision,
   deadline_date as "deadlineDate", classify_by as "classifyBy", deadline_confirmed as "deadlineConfirmed", calendar_version as "calendarVersion",
   act_at_once as "actAtOnce", before_go_live as "beforeGoLive", seen_at as "seenAt", staged_at as "stagedAt", files_complete_at as "filesCompleteAt", classified_at as "classifiedAt",
-  refused_at as "refusedAt", recalled_at as "recalledAt", recall_authority as "recallAuthority", checked_at as "checkedAt", primary_id as "sameAs"
+  refused_at as "refusedAt", recalled_at as "recalledAt", recall_authority as "recallAuthority", checked_at as "checkedAt", primary_id as "sameAs", late
 from sync.directive where id = ? and ${isShown('directive')}`
 
 const selectHistory = `select at, actor, event, detail from sync.history where directive_id = :id order by at, id`

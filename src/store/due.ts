@@ -54,7 +54,7 @@ export function dueWork(db: Knex, leaseMs: number) {
   const statement = `select
     (select coalesce(json_object_agg(job, n), '{}') from (select s.job, count(*)::int as n from sync.schedule s where ${isDueTurn('s', leaseMs)} and ${isOurs('s')} group by s.job) t) as turns,
     (select extract(epoch from min(s.due_at) - clock_timestamp())::float8 * 1000 from sync.schedule s where not ${isDueTurn('s', leaseMs)} and ${isFree('s', leaseMs)} and ${isOurs('s')}) as "nextTurnMs",
-    ${passes(`'head'`)} as heads, ${passes(`'deep', 'resync', 'backfill'`)} as windows, ${passes(`'recheck'`)} as rechecks,
+    ${passes(`'head'`)} as heads, ${passes(`'deep', 'resync', 'backfill', 'rolling'`)} as windows, ${passes(`'recheck'`)} as rechecks,
     ${upTo(1, `select from sync.intake where ${isDueRow(leaseMs)} and ${ofSources}`)} as messages,
     ${files('small', 1)} as "smallFiles", ${files('large', most)} as "largeFiles",
     ${upTo(most, `select from sync.outbox where ${isDueSend(leaseMs)} and ${ofSources}`)} as sends,

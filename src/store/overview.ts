@@ -1,7 +1,9 @@
 import type { Knex } from 'knex'
+import { type AlertKind, type Figures, sourceTrouble } from '#src/domain/alert.ts'
 import { normaliseCode } from '#src/domain/code.ts'
 import { wholeDirective } from './directive-life.ts'
 import {
+  cameTooLate,
   clockRuns,
   hasOpenDeadline,
   isPast,
@@ -18,6 +20,8 @@ export interface SourceOverview {
   readonly name: string
   readonly lastAnswerAt: Date | null
   readonly lastFailure: string | null
+  /** Alerts that last and say that it is in trouble: a source that hangs has failed in nothing yet. */
+  readonly troubles: readonly { readonly kind: AlertKind; readonly figures: Figures }[]
   readonly breakerOpenUntil: Date | null
   readonly headCursor: Date | null
   /** Of its last whole reading, with what was taken of a queue-like source before. */
@@ -75,6 +79,8 @@ export function overview(db: Knex) {
     async sources(): Promise<SourceOverview[]> {
       const { rows } = await db.raw(
         `select s.name, s.last_answer_at as "lastAnswerAt", case when s.failures > 0 then s.last_failure end as "lastFailure",
+           (select coalesce(jsonb_agg(jsonb_build_object('kind', a.kind, 'figures', a.figures) order by a.began_at, a.kind), '[]') from sync.alert a
+             where a.source = s.name and a.ended_at is null and a.kind = any (:trouble)) as troubles,
            case when ${breakerIsOpen('s')} then s.open_until end as "breakerOpenUntil", s.head_cursor as "headCursor",
            p.seen + t.taken as seen, p.allowed + t.taken as allowed, p.not_eligible as "notEligible", p.undecided
          from sync.source s
@@ -86,6 +92,7 @@ export function overview(db: Knex) {
            coalesce(deep.not_eligible, head.not_eligible, filled.not_eligible) as not_eligible, coalesce(deep.undecided, head.undecided, filled.undecided) as undecided) p
          cross join lateral (select ${takenBefore('p')} as taken) t
          order by s.name`,
+        { trouble: [...sourceTrouble] },
       )
       return rows
     },
@@ -137,7 +144,7 @@ export function overview(db: Knex) {
       next: { code: string; deadlineDate: string } | null
     }> {
       const { rows } = await db.raw(
-        `select count(*) filter (where not ${isPast('directive')}) as open, count(*) filter (where ${isPast('directive')}) as overdue,
+        `select count(*) filter (where not ${isPast('directive')}) as open, count(*) filter (where ${isPast('directive')} and not ${cameTooLate('directive')}) as overdue,
            (select count(*) from sync.directive d where ${isStagedLate('d')} and ${isStagedFirst('d')}) as "stagedLate"
          from sync.directive where ${once('directive', clockRuns)}`,
         { at },

@@ -4,7 +4,7 @@ import { hasCome, longestLease } from './instants.ts'
 import { type Lease, LeaseLost } from './lease.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 
-export type PassKind = 'head' | 'deep' | 'backfill' | 'recheck' | 'resync'
+export type PassKind = 'head' | 'deep' | 'backfill' | 'recheck' | 'resync' | 'rolling'
 
 export interface Pass {
   readonly id: string
@@ -85,7 +85,7 @@ export function passes(db: Knex, leaseMs: number) {
            and (:kinds::text[] is null or kind = any (:kinds)) and (:sources::text[] is null or source = any (:sources))
            and (:id::uuid is null or id = :id)
            and not exists (select from sync.source s where s.name = pass.source and ${isPaused('s', ':at')})
-           order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc, due_at
+           order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill', 'rolling'], kind), window_until desc, due_at
            limit 1 for update skip locked)
          returning id, source, kind, window_from as "from", window_until as "until", upper_bound as "upperBound",
            cursor_before as "cursorBefore", attempts, resync_id as "resyncId", clock_timestamp() as "beganAt", lease_epoch as epoch`,
@@ -182,6 +182,21 @@ export function passes(db: Knex, leaseMs: number) {
         [source],
       )
       return rows[0]?.surplus ?? 0
+    },
+
+    /** What its source counted of just this window when the list of it was last whole; null where nothing proves that. */
+    async countedBefore({
+      source,
+      from,
+      until,
+    }: Pick<Pass, 'source' | 'from' | 'until'>): Promise<number | null> {
+      const { rows } = await db.raw(
+        `select p.counted from sync.pass p join sync.source s on s.name = p.source
+         where p.source = :source and p.window_from = :from and p.window_until = :until and p.state = 'done' and p.kind = 'rolling'
+           and p.counted = p.listed and p.ended_at >= s.gate_since order by p.ended_at desc limit 1`,
+        { source, from, until },
+      )
+      return rows[0]?.counted ?? null
     },
 
     async recent(limit: number): Promise<Record<string, unknown>[]> {

@@ -22,8 +22,23 @@ export const clockRuns = (d: string) => `${hasOpenDeadline(d)} and ${isShown(d)}
 /** At the instant `:at`; the deadline itself is the first that is too late. */
 export const isPast = (d: string) => `${d}.classify_by <= :at`
 
-/** Its legal deadline passed and nobody settled it. */
-export const isOverdue = (d: string) => `${clockRuns(d)} and ${isPast(d)}`
+/** Its source released it late, and its legal time was over when it came: nobody here could have been in time. */
+export const cameTooLate = (d: string) =>
+  `coalesce(${d}.late = 'released' and ${d}.staged_at >= ${d}.classify_by, false)`
+
+/** Its legal deadline passed while it was here, and nobody settled it. */
+export const isOverdue = (d: string) => `${clockRuns(d)} and ${isPast(d)} and not ${cameTooLate(d)}`
+
+/** Released too late to be in time, and still to be classified. */
+export const isReleasedLate = (d: string) =>
+  `${clockRuns(d)} and ${isPast(d)} and ${cameTooLate(d)}`
+
+/** For so long what was found late is a question to whoever runs the service. */
+const foundLateDays = 7
+
+/** A reading should have met it before, lately or while it still waits, at the instant `:at`. */
+export const isFoundLate = (d: string) =>
+  `${isShown(d)} and ${d}.late = 'found' and (${waitsForOffice(d)} and not ${d}.before_go_live or ${d}.staged_at > :at::timestamptz - interval '${foundLateDays} days')`
 
 /** Its legal deadline is still ahead. */
 export const isInTime = (d: string) => `${clockRuns(d)} and not ${isPast(d)}`

@@ -52,6 +52,9 @@ export interface QuarterReport {
     readonly recalled: number
     readonly withTasks: number
     readonly stagedLate: number
+    /** Its source released it late, or a reading met it later than one should have. */
+    readonly releasedLate: number
+    readonly foundLate: number
     /** The full text was not there when the legal time was over (Đ6.1, Đ8), whether it came later or not. */
     readonly withoutText: number
     readonly returns: number
@@ -142,6 +145,10 @@ const ranOutWithoutText = `classify_by <= ended and coalesce(least(recalled_at, 
   where coalesce(c.primary_id, c.id) = coalesce(document.primary_id, document.id) and ${isShown('c')}
     and (a.at < document.classify_by or f.revision = 1) and coalesce(s.at >= document.classify_by, true))`
 
+/** Of the copies the one that was met late says how the `document` came. */
+const cameLate = (how: string) =>
+  `exists (select from sync.directive c where coalesce(c.primary_id, c.id) = coalesce(document.primary_id, document.id) and ${isShown('c')} and c.late = '${how}')`
+
 /** Issued before its source went live, a document is not counted. */
 const selectDirectives = `
 with span as (
@@ -163,6 +170,7 @@ select count(*)::int as received,
     where coalesce(c.primary_id, c.id) = coalesce(document.primary_id, document.id)))::int as "withTasks",
   count(*) filter (where exists (select from sync.directive s where coalesce(s.primary_id, s.id) = coalesce(document.primary_id, document.id)
     and ${isStagedLate('s')} and ${isStagedFirst('s')}))::int as "stagedLate",
+  count(*) filter (where ${cameLate('released')})::int as "releasedLate", count(*) filter (where ${cameLate('found')})::int as "foundLate",
   count(*) filter (where ${ranOutWithoutText})::int as "withoutText",
   (select count(*)::int from tracking.replies r, span where r.outcome = 'returned' and r.written_at >= span.begun and r.written_at < span.ended) as returns
 from document`

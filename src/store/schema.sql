@@ -163,10 +163,12 @@ create table sync.directive (
   recheck_after timestamp with time zone, -- It is not asked for again before this instant; null where only its last check counts.
   files_complete_at timestamp with time zone, -- When nothing that its latest revision announces was waited for any more.
   arrival_told boolean not null default false, -- Status 01 was written, where its source wants it. It precedes every other status.
+  late text, -- Met by a reading behind the newest days. released: its source released it late, or its day was proven complete before. found: a reading should have met it before. Null of what came in its turn.
   constraint directive_pkey PRIMARY KEY (id),
   constraint directive_calendar_version_fkey FOREIGN KEY (calendar_version) REFERENCES sync.calendar(version),
   constraint directive_check CHECK (((withheld_at IS NULL) = (withheld_because IS NULL))),
   constraint directive_check1 CHECK (((withheld_itself IS NULL) OR (withheld_at IS NOT NULL))),
+  constraint directive_late_check CHECK ((late = ANY (ARRAY['released'::text, 'found'::text]))),
   constraint directive_primary_id_fkey FOREIGN KEY (primary_id) REFERENCES sync.directive(id) ON DELETE SET NULL,
   constraint directive_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name),
   constraint directive_source_source_ref_key UNIQUE (source, source_ref),
@@ -179,6 +181,7 @@ CREATE INDEX directive_code ON sync.directive USING btree (code_normalised);
 CREATE INDEX directive_copy ON sync.directive USING btree (primary_id);
 CREATE INDEX directive_issued ON sync.directive USING btree (source, issued_on);
 CREATE INDEX directive_judged ON sync.directive USING btree (classify_by) INCLUDE (classified_at, refused_at, recalled_at) WHERE ((withheld_at IS NULL) AND (NOT before_go_live));
+CREATE INDEX directive_late ON sync.directive USING btree (late, staged_at) WHERE ((late IS NOT NULL) AND (withheld_at IS NULL));
 CREATE INDEX directive_newest ON sync.directive USING btree (issued_on DESC, id DESC) WHERE (withheld_at IS NULL);
 CREATE INDEX directive_newest_of_source ON sync.directive USING btree (source, issued_on DESC, id DESC) WHERE (withheld_at IS NULL);
 CREATE INDEX directive_open_by_calendar ON sync.directive USING btree (calendar_version) WHERE ((classified_at IS NULL) AND (refused_at IS NULL) AND (recalled_at IS NULL) AND (NOT before_go_live));
@@ -506,7 +509,7 @@ create table sync.pass ( -- One uninterrupted reading of one window. An interrup
   constraint pass_check1 CHECK (((state = ANY (ARRAY['done'::text, 'open'::text])) = (seen IS NOT NULL))),
   constraint pass_check2 CHECK ((seen = ((allowed + not_eligible) + undecided))),
   constraint pass_check3 CHECK (((state <> 'done'::text) OR (undecided = 0))),
-  constraint pass_kind_check CHECK ((kind = ANY (ARRAY['head'::text, 'deep'::text, 'backfill'::text, 'recheck'::text, 'resync'::text]))),
+  constraint pass_kind_check CHECK ((kind = ANY (ARRAY['head'::text, 'deep'::text, 'backfill'::text, 'recheck'::text, 'resync'::text, 'rolling'::text]))),
   constraint pass_resync_id_fkey FOREIGN KEY (resync_id) REFERENCES sync.resync(id),
   constraint pass_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name),
   constraint pass_state_check CHECK ((state = ANY (ARRAY['due'::text, 'running'::text, 'done'::text, 'open'::text, 'failed'::text]))),
@@ -518,6 +521,7 @@ CREATE INDEX pass_newest ON sync.pass USING btree (opened_at DESC, id DESC);
 CREATE INDEX pass_of_kind ON sync.pass USING btree (ended_at DESC) WHERE ((kind = 'deep'::text) AND (state = ANY (ARRAY['done'::text, 'open'::text])));
 CREATE UNIQUE INDEX pass_one_backfill_per_window ON sync.pass USING btree (source, window_from) WHERE ((kind = 'backfill'::text) AND (state = ANY (ARRAY['due'::text, 'running'::text, 'done'::text])));
 CREATE UNIQUE INDEX pass_one_live_reading ON sync.pass USING btree (source, kind) WHERE ((state = ANY (ARRAY['due'::text, 'running'::text])) AND (kind = ANY (ARRAY['head'::text, 'deep'::text, 'recheck'::text])));
+CREATE UNIQUE INDEX pass_one_rolling_per_window ON sync.pass USING btree (source, window_from) WHERE ((state = ANY (ARRAY['due'::text, 'running'::text])) AND (kind = 'rolling'::text));
 CREATE INDEX pass_opened ON sync.pass USING btree (opened_at DESC, id);
 CREATE INDEX pass_resync ON sync.pass USING btree (resync_id) WHERE (resync_id IS NOT NULL);
 CREATE INDEX pass_short ON sync.pass USING btree (source, ended_at DESC) WHERE (counted > listed);
@@ -671,9 +675,12 @@ create table sync.source (
   send_failures integer not null default 0,
   sends_open_until timestamp with time zone, -- The breaker of the way back: nothing is sent before this instant, while the source is read on.
   acknowledges boolean not null default false, -- Whether it lists a message until it is told that it was taken.
+  gate_since timestamp with time zone not null default '-infinity'::timestamp with time zone, -- Since when its profile admits what it admits: what a reading before that did not stage, it may have refused.
+  total_counts_hidden integer not null default 0, -- How many rows its totals count and its list never shows, as its profile says by authority; up to so many less are a whole list.
   constraint source_pkey PRIMARY KEY (name),
   constraint source_check CHECK ((num_nonnulls(paused_until, paused_at, paused_by, paused_reason) = ANY (ARRAY[0, 4]))),
-  constraint source_replies_check CHECK ((replies = ANY (ARRAY['none'::text, 'message'::text, 'document'::text])))
+  constraint source_replies_check CHECK ((replies = ANY (ARRAY['none'::text, 'message'::text, 'document'::text]))),
+  constraint source_total_counts_hidden_check CHECK ((total_counts_hidden >= 0))
 );
 
 create table sync.sweep ( -- That some process still looks for what is due.

@@ -2,7 +2,17 @@ import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import { isOpenDoubt } from './doubted-clocks.ts'
 import { longestLookUpPauseMs } from './outbox.ts'
-import { clockRuns, hasFailed, isInTime, isPast, isShown, once } from './predicates.ts'
+import {
+  cameTooLate,
+  clockRuns,
+  hasFailed,
+  isFoundLate,
+  isInTime,
+  isPast,
+  isReleasedLate,
+  isShown,
+  once,
+} from './predicates.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { takenBefore } from './taken.ts'
 import { documentsWithoutText } from './without-text.ts'
@@ -69,7 +79,7 @@ export function signals(db: Knex) {
 
     async passed(at: Date): Promise<AtRisk[]> {
       const { rows } = await db.raw(
-        `select source, urgency, count(*) as count from sync.directive where ${once('directive', clockRuns)} and ${isPast('directive')}
+        `select source, urgency, count(*) as count from sync.directive where ${once('directive', clockRuns)} and ${isPast('directive')} and not ${cameTooLate('directive')}
          group by source, urgency order by source, urgency`,
         { at },
       )
@@ -91,6 +101,20 @@ export function signals(db: Knex) {
         { at },
       )
       return rows
+    },
+
+    /** Released late, and still to be classified; found late, and a question to whoever runs the service. */
+    async late(at: Date): Promise<{ released: Counted[]; found: Counted[] }> {
+      const { rows } = await db.raw(
+        `select late, source, count(*) as count from sync.directive where ${once('directive', isReleasedLate)} or ${isFoundLate('directive')}
+         group by late, source order by late, source`,
+        { at },
+      )
+      const of = (late: string) =>
+        rows
+          .filter((row: { late: string }) => row.late === late)
+          .map(({ source, count }: Counted) => ({ source, count }))
+      return { released: of('released'), found: of('found') }
     },
 
     /** Documents whose legal time is over without their full text, classified or not. */

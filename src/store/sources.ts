@@ -31,20 +31,27 @@ export function sources(db: Knex) {
         readonly answers?: object | null
         /** Lists a message until it is told that it was taken. */
         readonly acknowledges?: boolean
+        /** How many rows its totals count and its list never shows. */
+        readonly totalCountsHidden?: number
       },
       gateFingerprint: string,
     ): Promise<void> {
       await db.raw(
         `with former as (delete from sync.unmapped_code u using sync.source s where s.name = :name and u.source = s.name and s.gate_fingerprint <> :gateFingerprint)
-         insert into sync.source (name, statuses, replies, answers, acknowledges, gate_fingerprint) values (:name, :statuses, :replies, :answers, :acknowledges, :gateFingerprint)
-         on conflict (name) do update set statuses = excluded.statuses, replies = excluded.replies, answers = excluded.answers, acknowledges = excluded.acknowledges, gate_fingerprint = excluded.gate_fingerprint
-         where (source.statuses, source.replies, source.answers, source.acknowledges, source.gate_fingerprint) is distinct from (excluded.statuses, excluded.replies, excluded.answers, excluded.acknowledges, excluded.gate_fingerprint)`,
+         insert into sync.source (name, statuses, replies, answers, acknowledges, total_counts_hidden, gate_fingerprint)
+           values (:name, :statuses, :replies, :answers, :acknowledges, :totalCountsHidden, :gateFingerprint)
+         on conflict (name) do update set statuses = excluded.statuses, replies = excluded.replies, answers = excluded.answers, acknowledges = excluded.acknowledges,
+           total_counts_hidden = excluded.total_counts_hidden, gate_fingerprint = excluded.gate_fingerprint,
+           gate_since = case when source.gate_fingerprint = excluded.gate_fingerprint then source.gate_since else clock_timestamp() end
+         where (source.statuses, source.replies, source.answers, source.acknowledges, source.total_counts_hidden, source.gate_fingerprint)
+           is distinct from (excluded.statuses, excluded.replies, excluded.answers, excluded.acknowledges, excluded.total_counts_hidden, excluded.gate_fingerprint)`,
         {
           name,
           statuses: [...can.statuses],
           replies: can.replies,
           answers: JSON.stringify(can.answers ?? {}),
           acknowledges: can.acknowledges ?? false,
+          totalCountsHidden: can.totalCountsHidden ?? 0,
           gateFingerprint,
         },
       )

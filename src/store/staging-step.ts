@@ -131,6 +131,7 @@ export async function stepOf(
           ...message.columns,
           ...writtenNow(admitted, digest, 1),
           ...already.takenOver,
+          late: already.late,
         },
         revision: revisionRow(message, id, 1, []),
       }

@@ -49,7 +49,7 @@ export async function duePasses(
   const { rows } = await db.raw(
     `select id, kind from sync.pass where state = 'due' and sync.has_come(due_at, interval '300 seconds')
        and not exists (select from sync.source s where s.name = pass.source and ${breakerIsOpen('s')})
-     order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill'], kind), window_until desc limit ?`,
+     order by array_position(array['head', 'deep', 'recheck', 'resync', 'backfill', 'rolling'], kind), window_until desc limit ?`,
     [limit],
   )
   return rows

@@ -1,6 +1,6 @@
 /** How a profile says that documents are listed: by day of issue, page by page, and by day of change. */
 import { z } from 'zod'
-import { strict } from '#config/sources.ts'
+import { strict, text } from '#config/sources.ts'
 import { writtenForms } from '#src/domain/written-date.ts'
 import { headers, lacks, none, params, path, success, urlPath } from './call.ts'
 
@@ -30,6 +30,11 @@ export const list = strict({
   items: path,
   /** Never the end of a list: what came is compared with it. */
   total: path.optional(),
+  /**
+   * How many rows the total counts and the list never shows, and who of the source's operators said so. Up to so many
+   * fewer are a whole list.
+   */
+  totalCountsHidden: strict({ rows: z.int().min(1).max(1000), authority: text }).optional(),
   none,
   /** True where a row shows every field that the gate names; otherwise only the detail is looked at. */
   rowsDecide: z.boolean().default(false),
@@ -37,6 +42,10 @@ export const list = strict({
 }).superRefine((call, context) => {
   const problem = (message: string) =>
     context.addIssue({ code: 'custom', path: ['params'], message })
+  if (call.totalCountsHidden && call.total === undefined)
+    problem(
+      'without list.total nothing counts hidden rows: remove totalCountsHidden, or give total',
+    )
   const ways = waysOn(call)
   if (ways.length > 1) problem(`${ways.join(' and ')} are two ways to a further page: keep one`)
   if (!lacks(call, 'next') && call.next === undefined)

@@ -76,7 +76,7 @@ export const questions = {
   ),
   runs: asked('Readings of the sources, newest first.', {
     source: text('Name of a source'),
-    kind: text('head, deep, backfill, recheck or resync'),
+    kind: text('head, deep, backfill, recheck, resync or rolling'),
     state: text('due, running, done, open or failed'),
     ...paging,
   }),

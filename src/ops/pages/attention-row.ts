@@ -66,7 +66,7 @@ export function causeOf(
 
 /** What says how much or how often. */
 export function detailOf({ kind, detail }: Attention, language: Frame['language']): Part {
-  if (kind === 'overdue' || kind === 'dueSoon')
+  if (kind === 'overdue' || kind === 'dueSoon' || kind === 'releasedLate')
     return html` ${urgencyBadge(detail.urgency as Urgency, language)}`
   if (kind === 'alert') return null
   if (kind === 'mayBeSame') return bothSides(detail as unknown as Sides, language)

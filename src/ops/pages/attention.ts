@@ -177,9 +177,17 @@ function itemTable(
   })
 }
 
+/** There is nothing to do to them but what their directive is waiting for. */
+const leadsToDirective: ReadonlySet<AttentionKind> = new Set([
+  'overdue',
+  'dueSoon',
+  'releasedLate',
+  'foundLate',
+])
+
 function rowActs(row: Attention, acts: readonly Act[], language: Frame['language']): Part {
   const words = attentionWords[language]
-  if (row.kind === 'overdue' || row.kind === 'dueSoon')
+  if (leadsToDirective.has(row.kind))
     return html`<a class="target" href="/directives/${row.directiveId}">${words.openDirective}</a>`
   if (row.kind === 'withoutText') return filesLink(row, language)
   if (row.source === '') return '–'

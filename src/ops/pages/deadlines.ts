@@ -48,7 +48,7 @@ export function filterOf(query: Query): WaitingFilter {
     source: query.source || null,
     kind: query.kind || null,
     issuer: query.issuer || null,
-    pressing: among(query.pressing, ['overdue', 'soon', 'later']),
+    pressing: among(query.pressing, ['overdue', 'releasedLate', 'soon', 'later']),
     day: query.day && isLocalDate(query.day) ? query.day : null,
   }
 }
@@ -68,7 +68,13 @@ function filters(
         name: 'pressing',
         label: words.pressing,
         value: query.pressing ?? '',
-        options: [any, ['overdue', words.overdue], ['soon', words.soon], ['later', words.later]],
+        options: [
+          any,
+          ['overdue', words.overdue],
+          ['releasedLate', words.releasedLate],
+          ['soon', words.soon],
+          ['later', words.later],
+        ],
       },
       {
         name: 'urgency',

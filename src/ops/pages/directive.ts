@@ -60,6 +60,7 @@ function clock(directive: DirectivePage, { language, now }: Frame): Html {
         : html`<a href="#files">${words.fileStates.waiting}</a>`,
     ],
   ]
+  if (directive.late) list.push([words.late, words.lateHow[directive.late]])
   if (directive.classifiedAt) list.push([words.classifiedAt, timeHtml(directive.classifiedAt)])
   if (directive.refusedAt) list.push([words.refusedAt, timeHtml(directive.refusedAt)])
   if (directive.recalledAt) list.push([words.recalledAt, timeHtml(directive.recalledAt)])

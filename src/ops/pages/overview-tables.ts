@@ -1,7 +1,8 @@
-import { type Html, html } from '../html/html.ts'
+import { sentencesOf } from '../../alerts/wording.ts'
+import { type Html, html, type Part } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
 import { badge, failureText, type Tone, table } from '../html/parts.ts'
-import { agoText, dateHtml, spanText, timeHtml, timeText } from '../html/times.ts'
+import { agoText, dateHtml, dateText, spanText, timeHtml, timeText } from '../html/times.ts'
 import { overviewWords } from '../words/overview.ts'
 import type { ScheduleState } from './schedules.ts'
 import { type Condition, conditionOf, type SourceState } from './source-states.ts'
@@ -17,6 +18,28 @@ const tones: Readonly<Record<Condition, Tone>> = {
 export function conditionBadge(source: SourceState, language: Frame['language']): Html {
   const condition = conditionOf(source)
   return badge(tones[condition], overviewWords[language][condition])
+}
+
+/** Up to which day its documents are here, and where that is less, its files. */
+export function completeText(source: SourceState, language: Frame['language']): Part {
+  const words = overviewWords[language]
+  const { provable, completeTo, filesCompleteTo } = source
+  if (!provable) return words.notProvable
+  if (!completeTo) return words.notYet
+  const files = filesCompleteTo ? words.filesComplete(dateText(filesCompleteTo)) : words.filesNotYet
+  return html`${dateHtml(completeTo)}${filesCompleteTo !== completeTo && html`<br><small>${files}</small>`}`
+}
+
+/** What its last reading ran into, and what the alerts about it say. */
+export function troublesOf(
+  { name, lastFailure, troubles }: SourceState,
+  language: Frame['language'],
+  places: Parameters<typeof failureText>[2] = {},
+): string[] {
+  const told = troubles.map(
+    (trouble) => sentencesOf({ ...trouble, source: name, occasion: 'raised' })[language],
+  )
+  return [...(lastFailure ? [failureText(lastFailure, language, places)] : []), ...told]
 }
 
 export function sourceTable(sources: readonly SourceState[], { language, now }: Frame): Html {
@@ -39,16 +62,12 @@ export function sourceTable(sources: readonly SourceState[], { language, now }: 
     ],
     rows: sources.map((source) => [
       html`<a href="/sources/${source.name}">${source.name}</a><br><small lang="vi">${source.title}</small>`,
-      html`${conditionBadge(source, language)}${source.lastFailure && html`<br><small>${failureText(source.lastFailure, language)}</small>`}`,
+      html`${conditionBadge(source, language)}${troublesOf(source, language).map((said) => html`<br><small>${said}</small>`)}`,
       source.lastAnswerAt ? agoText(source.lastAnswerAt, new Date(), language) : '–',
       source.headCursor
         ? html`${timeHtml(source.headCursor)}<br><small>${words.lagNote(spanText(now.getTime() - source.headCursor.getTime(), language))}</small>`
         : '–',
-      source.provable
-        ? source.completeTo
-          ? dateHtml(source.completeTo)
-          : words.notYet
-        : words.notProvable,
+      completeText(source, language),
       source.breakerOpenUntil
         ? badge('bad', words.breakerOpen(timeText(source.breakerOpenUntil)))
         : words.breakerClosed,

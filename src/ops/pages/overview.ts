@@ -64,6 +64,7 @@ async function withLive(app: App, known: readonly SourceState[], now: Date) {
     ...(known.find(({ name }) => name === source.name) ?? {
       title: source.name,
       completeTo: null,
+      filesCompleteTo: null,
       provable: false,
     }),
     ...source,
@@ -103,6 +104,14 @@ ${figures([
     tone: deadlines.overdue > 0 ? 'bad' : 'good',
     href: '/deadlines?pressing=overdue',
   }),
+  ...(deadlines.releasedLate > 0
+    ? [
+        figure(words.releasedLate, deadlines.releasedLate, {
+          tone: 'notice',
+          href: '/deadlines?pressing=releasedLate',
+        }),
+      ]
+    : []),
   figure(words.willMiss, pace === null ? '–' : ahead.willMiss, {
     tone: pace === null ? 'quiet' : ahead.willMiss > 0 ? 'notice' : 'good',
     note: forecastNote,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../app.ts'
+import type { PassKind } from '../../store/passes.ts'
 import { html } from '../html/html.ts'
 import { badge, facts, failureText, figure, figures } from '../html/parts.ts'
 import { dateText, timeHtml } from '../html/times.ts'
@@ -67,7 +68,7 @@ const outcomes = [
 
 type Run = Readonly<Record<(typeof outcomes)[number], number | null>> & {
   readonly source: string
-  readonly kind: 'head' | 'deep' | 'backfill' | 'recheck' | 'resync'
+  readonly kind: PassKind
   readonly state: 'due' | 'running' | 'done' | 'open' | 'failed'
   readonly from: string
   readonly until: string

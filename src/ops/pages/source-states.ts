@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts'
+import type { AlertKind, Figures } from '../../domain/alert.ts'
 import { localDateOf } from '../../domain/local-date.ts'
 import type { Pause } from '../../store/pauses.ts'
 
@@ -8,6 +9,8 @@ export interface SourceState {
   readonly lastAnswerAt: Date | null
   readonly lastFailure: string | null
   readonly breakerOpenUntil: Date | null
+  /** What alerts say of it while it hangs, and has failed in nothing yet. */
+  readonly troubles: readonly { readonly kind: AlertKind; readonly figures: Figures }[]
   readonly headCursor: Date | null
   readonly seen: number | null
   readonly allowed: number | null
@@ -15,6 +18,8 @@ export interface SourceState {
   readonly undecided: number | null
   readonly pause: Pause | null
   readonly completeTo: string | null
+  /** The same of their files as well. */
+  readonly filesCompleteTo: string | null
   /** Whether its source can show that nothing is missing. */
   readonly provable: boolean
 }
@@ -42,6 +47,7 @@ export async function sourceStates(app: App, now: Date): Promise<SourceState[]> 
         title: configured?.profile.title ?? source.name,
         pause: pauses.find((pause) => pause.source === source.name) ?? null,
         completeTo: complete?.completeTo ?? null,
+        filesCompleteTo: complete?.filesCompleteTo ?? null,
         provable: configured ? configured.connector.can.reconcile !== 'none' : false,
       }
     }),
@@ -51,6 +57,6 @@ export async function sourceStates(app: App, now: Date): Promise<SourceState[]> 
 export function conditionOf(source: SourceState): Condition {
   if (source.pause) return 'paused'
   if (source.breakerOpenUntil) return 'open'
-  if (source.lastFailure) return 'failing'
+  if (source.lastFailure || source.troubles.length > 0) return 'failing'
   return source.lastAnswerAt === null ? 'silent' : 'good'
 }

@@ -5,12 +5,12 @@ import { localDateOf } from '../../domain/local-date.ts'
 import type { UnmappedCode } from '../../store/pages/runs.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
-import { facts, failureText, table } from '../html/parts.ts'
-import { dateHtml, dateText, timeHtml, timeText } from '../html/times.ts'
+import { facts, table } from '../html/parts.ts'
+import { dateText, timeHtml, timeText } from '../html/times.ts'
 import { overviewWords } from '../words/overview.ts'
 import { sourceWords } from '../words/sources.ts'
 import { notFoundPage } from './not-found.ts'
-import { conditionBadge, sourceTable } from './overview-tables.ts'
+import { completeText, conditionBadge, sourceTable, troublesOf } from './overview-tables.ts'
 import { profileLines } from './profile-shown.ts'
 import { pauseForms } from './source-pause.ts'
 import { type SourceState, sourceStates } from './source-states.ts'
@@ -73,14 +73,7 @@ function standing(
     [shown.state, conditionBadge(state, language)],
     [shown.lastAnswer, timeHtml(state.lastAnswerAt)],
     [shown.lag, timeHtml(state.headCursor)],
-    [
-      shown.complete,
-      state.provable
-        ? state.completeTo
-          ? dateHtml(state.completeTo)
-          : shown.notYet
-        : shown.notProvable,
-    ],
+    [shown.complete, completeText(state, language)],
     [
       words.gaps,
       complete && complete.gaps.length > 0
@@ -98,7 +91,7 @@ function standing(
         : shown.breakerClosed,
     ],
     [words.failures, failures],
-    [shown.failing, failureText(state.lastFailure, language, places)],
+    [shown.failing, troublesOf(state, language, places).join('; ') || '–'],
     [shown.seen, state.seen],
     [shown.allowed, state.allowed],
     [shown.notEligible, state.notEligible],

@@ -22,6 +22,11 @@ export const directiveWords = both(
     clock: 'Thời hạn',
     stagedAt: 'Đã chuyển lúc',
     filesCompleteAt: 'Nhận xong tệp lúc',
+    late: 'Đến muộn',
+    lateHow: {
+      released: 'nguồn phát hành chậm',
+      found: 'tìm thấy muộn: lẽ ra một lượt đọc trước đã phải thấy',
+    },
     classifiedAt: 'Đã phân loại lúc',
     refusedAt: 'Văn phòng từ chối lúc',
     recalledAt: 'Thu hồi lúc',
@@ -201,6 +206,11 @@ export const directiveWords = both(
     clock: 'Deadline',
     stagedAt: 'Staged at',
     filesCompleteAt: 'All files settled at',
+    late: 'Came late',
+    lateHow: {
+      released: 'released late by its source',
+      found: 'found late: an earlier reading should have met it',
+    },
     classifiedAt: 'Classified at',
     refusedAt: 'Refused by the Office at',
     recalledAt: 'Recalled at',

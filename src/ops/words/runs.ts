@@ -43,6 +43,7 @@ export const runWords = both(
       backfill: 'Tải lịch sử',
       recheck: 'Hỏi lại văn bản đang mở',
       resync: 'Đọc lại theo yêu cầu',
+      rolling: 'Đọc lại hằng tháng',
     },
     states: {
       due: 'chờ',
@@ -165,6 +166,7 @@ export const runWords = both(
       backfill: 'History',
       recheck: 'What is open, again',
       resync: 'Resync',
+      rolling: 'Older days again',
     },
     states: {
       due: 'waiting',

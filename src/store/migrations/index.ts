@@ -30,6 +30,7 @@ import * as storedAt from './0036-stored-at.ts'
 import * as mayBeSame from './0037-may-be-same.ts'
 import * as waitsFor from './0038-waits-for.ts'
 import * as acknowledged from './0039-acknowledged.ts'
+import * as listedAgain from './0040-listed-again.ts'
 import * as contradictions from './0043-contradictions.ts'
 import * as doubtedClocks from './0044-doubted-clocks.ts'
 import * as ordersNamed from './0049-orders-named.ts'
@@ -72,6 +73,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0037-may-be-same.ts', mayBeSame],
   ['0038-waits-for.ts', waitsFor],
   ['0039-acknowledged.ts', acknowledged],
+  ['0040-listed-again.ts', listedAgain],
   ['0043-contradictions.ts', contradictions],
   ['0044-doubted-clocks.ts', doubtedClocks],
   ['0049-orders-named.ts', ordersNamed],

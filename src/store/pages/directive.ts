@@ -42,6 +42,8 @@ export interface DirectivePage {
   /** By whose decision a person recalled it. */
   readonly recallAuthority: string | null
   readonly checkedAt: Date | null
+  /** Not met in its turn: released late by its source, or found late. */
+  readonly late: 'released' | 'found' | null
   readonly state: DirectiveState
   readonly files: readonly ShownFile[]
   /** The copy whose files are offered, because the text of this one is not here. */
@@ -102,7 +104,7 @@ export function directivePage(db: Knex) {
            d.urgency, d.act_at_once as "actAtOnce", d.due_on as "dueOn", d.receivers, d.revision, d.deadline_date as "deadlineDate",
            d.classify_by as "classifyBy", d.deadline_confirmed as "deadlineConfirmed", d.calendar_version as "calendarVersion",
            d.before_go_live as "beforeGoLive", d.seen_at as "seenAt", d.staged_at as "stagedAt", d.files_complete_at as "filesCompleteAt", d.classified_at as "classifiedAt",
-           d.refused_at as "refusedAt", d.recalled_at as "recalledAt", d.recall_authority as "recallAuthority", d.checked_at as "checkedAt", ${stateOf} as state
+           d.refused_at as "refusedAt", d.recalled_at as "recalledAt", d.recall_authority as "recallAuthority", d.checked_at as "checkedAt", d.late, ${stateOf} as state
          from sync.directive d where d.id = :id::uuid and ${isShown('d')}`,
         { id },
       )

@@ -1,6 +1,14 @@
 import type { Knex } from 'knex'
 import type { LocalDate } from '#src/domain/local-date.ts'
-import { clockRuns, isCounted, isPast, isShown, isStagedFirst, once } from '../predicates.ts'
+import {
+  cameTooLate,
+  clockRuns,
+  isCounted,
+  isPast,
+  isShown,
+  isStagedFirst,
+  once,
+} from '../predicates.ts'
 import { takenBefore } from '../taken.ts'
 import { countWithoutText } from '../without-text.ts'
 
@@ -10,6 +18,8 @@ export interface DeadlineFigures {
   /** Of these, within a day of its deadline. */
   readonly soon: number
   readonly overdue: number
+  /** Released by their source when their legal time was over, and still to be classified. */
+  readonly releasedLate: number
   readonly met: number
   readonly missed: number
   readonly withheld: number
@@ -48,7 +58,8 @@ export function figures(db: Knex) {
         db.raw(
           `select count(*) filter (where not ${isPast('directive')})::int as running,
              count(*) filter (where not ${isPast('directive')} and classify_by <= :at::timestamptz + interval '1 day')::int as soon,
-             count(*) filter (where ${isPast('directive')})::int as overdue
+             count(*) filter (where ${isPast('directive')} and not ${cameTooLate('directive')})::int as overdue,
+             count(*) filter (where ${isPast('directive')} and ${cameTooLate('directive')})::int as "releasedLate"
            from sync.directive where ${once('directive', clockRuns)}`,
           { at },
         ),

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Urgency } from '#src/domain/directive.ts'
 import type { LocalDate } from '#src/domain/local-date.ts'
 import { searchWords } from '#src/domain/search.ts'
-import { clockRuns, isCounted, isPast, once } from '../predicates.ts'
+import { cameTooLate, clockRuns, isCounted, isPast, once } from '../predicates.ts'
 import { type Place, pageOf, readingFrom } from './place.ts'
 import { asQuery } from './words.ts'
 
@@ -32,7 +32,7 @@ export interface WaitingFilter {
   readonly kind: string | null
   readonly issuer: string | null
   /** Past its deadline, within a day of it, or neither. */
-  readonly pressing: 'overdue' | 'soon' | 'later' | null
+  readonly pressing: 'overdue' | 'releasedLate' | 'soon' | 'later' | null
   /** One day of the calendar. */
   readonly day: LocalDate | null
 }
@@ -116,5 +116,5 @@ const isIssuedBy = `d.issuer = any (array(
 
 const matches = `(:urgency::text is null or d.urgency = :urgency)
   and (:kind::text is null or d.type_name = :kind)
-  and (:pressing::text is null or case when ${isPast('d')} then 'overdue' when d.classify_by <= :at::timestamptz + interval '1 day' then 'soon' else 'later' end = :pressing)
+  and (:pressing::text is null or case when ${isPast('d')} and ${cameTooLate('d')} then 'releasedLate' when ${isPast('d')} then 'overdue' when d.classify_by <= :at::timestamptz + interval '1 day' then 'soon' else 'later' end = :pressing)
   and (:day::date is null or d.deadline_date = :day::date)`
