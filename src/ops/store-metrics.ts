@@ -15,7 +15,7 @@ export interface StoreReading {
   /** Of each source, how many days of issue before today are not complete, documents and files apart. */
   readonly behind: readonly {
     readonly source: string
-    readonly of: 'documents' | 'files'
+    readonly kind: 'documents' | 'files'
     readonly days: number
   }[]
   readonly backlog: Awaited<ReturnType<ReturnType<typeof measurements>['backlog']>>
@@ -52,8 +52,8 @@ async function daysBehind(
     const found = await store.completeness.of(source, profile.importFrom, today)
     const since = (day: string | null) =>
       Math.max(0, daysBetween(day ?? addDays(profile.importFrom, -1), today) - 1)
-    behind.push({ source, of: 'documents' as const, days: since(found.completeTo) })
-    behind.push({ source, of: 'files' as const, days: since(found.filesCompleteTo) })
+    behind.push({ source, kind: 'documents' as const, days: since(found.completeTo) })
+    behind.push({ source, kind: 'files' as const, days: since(found.filesCompleteTo) })
   }
   return behind
 }
@@ -109,12 +109,12 @@ export function storeMetrics(registry: Registry): StoreMetrics {
   const cameLate = gauge(
     'directives_late',
     'Directives that wait: released late by their source, or found late by a reading.',
-    ['how'],
+    ['state'],
   )
   const behind = gauge(
     'source_incomplete_days',
     'Days of issue before today that are not said to be complete, documents and files apart.',
-    ['source', 'of'],
+    ['source', 'kind'],
   )
   const left = marginsMetric(
     registry,
@@ -166,12 +166,12 @@ export function storeMetrics(registry: Registry): StoreMetrics {
       overdue.set(reading.deadlines.overdue)
       late.set(reading.deadlines.stagedLate)
       withoutText.set(reading.withoutText)
-      for (const [how, found] of Object.entries(reading.late))
+      for (const [state, found] of Object.entries(reading.late))
         cameLate.set(
-          { how },
+          { state },
           found.reduce((sum, { count }) => sum + count, 0),
         )
-      for (const { source, of, days } of reading.behind) behind.set({ source, of }, days)
+      for (const { source, kind, days } of reading.behind) behind.set({ source, kind }, days)
     },
   }
 }

@@ -29,7 +29,18 @@ it('reports a quarter to people and to programs, and only a quarter', async () =
   expect([code, err]).toEqual([0, ''])
   const made = JSON.parse(out)
   expect(Object.keys(made).sort()).toEqual([
-    ...['at', 'directives', 'final', 'from', 'name', 'overdue', 'tasks', 'units', 'until'],
+    ...[
+      'at',
+      'complete',
+      'directives',
+      'final',
+      'from',
+      'name',
+      'overdue',
+      'tasks',
+      'units',
+      'until',
+    ],
   ])
   expect(made).toMatchObject({
     ...{ name: '2026-Q1', from: '2025-12-26', until: '2026-03-25', final: true },

@@ -1,6 +1,7 @@
 /** A list has ended when a further page brings nothing new; what came is compared with what the source counts. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { RestProfile } from '#connectors/rest/profile.ts'
+import { explainAttention } from '#src/cli/attention-words.ts'
 import { manualClock } from '#src/domain/clock.ts'
 import {
   type OddList,
@@ -272,6 +273,74 @@ describe('a total that counts more than there is', () => {
     // And open again as soon as the counts part again.
     s.register.state.list = hidden(1)
     await s.app.store.db.raw(`update sync.source set deep_read_at = null`)
+    await s.poll()
+    expect(await s.waiting()).toEqual(['listShort listShort'])
+    expect(await s.completeTo()).toBeNull()
+  })
+
+  const accepted = (rows: number) => ({
+    list: { ...profileAt('http://x').list, totalCountsHidden: { rows, authority: 'Công văn 12' } },
+  })
+
+  it('by as much at each reading is told as that, and complete once its profile accepts it', async () => {
+    const s = await running(some(7), hidden(1))
+    await s.poll()
+    await s.poll()
+    const [item] = await s.app.store.attention.list({ at: s.clock.now() })
+    expect(item).toMatchObject({ kind: 'listShort', detail: { surplus: 1 } })
+    expect(explainAttention(item!)).toContain('list.totalCountsHidden: { rows: 1, authority: "…" }')
+    expect(await s.completeTo()).toBeNull()
+    // As a start with the changed profile does.
+    const can = { statuses: [], replies: 'none', totalCountsHidden: 1 } as const
+    await s.app.store.sources.register(s.name, can, 'f')
+    expect(await s.waiting()).toEqual([])
+    expect(await s.completeTo()).toBe('2026-03-03')
+    await s.app.store.sources.register(s.name, { ...can, totalCountsHidden: 0 }, 'f')
+    expect(await s.waiting()).toEqual(['listShort listShort'])
+    expect(await s.completeTo()).toBeNull()
+  })
+
+  it('by another number each time gets no such advice', async () => {
+    const s = await running(some(7), (rows, { page, from }) => ({
+      data: slice(rows, page, 3),
+      ...counting(rows.length + (from < '2026-02-26' ? 1 : 2)),
+    }))
+    await s.poll()
+    const [item] = await s.app.store.attention.list({ at: s.clock.now() })
+    expect(item).toMatchObject({ kind: 'listShort', detail: { surplus: null } })
+    expect(explainAttention(item!)).not.toContain('totalCountsHidden')
+  })
+
+  it.each([
+    ['in a window that shows nothing', 1, (() => ({ data: [], ...counting(1) })) as OddList],
+    ['by fewer than accepted', 3, hidden(2)],
+    [
+      'only in some windows',
+      1,
+      ((rows, { page, from }) => ({
+        data: slice(rows, page, 3),
+        ...counting(rows.length + (from < '2026-02-26' ? 1 : 0)),
+      })) as OddList,
+    ],
+  ])('that its profile accepts, %s, is a whole list', async (_what, rows, list) => {
+    const s = await running(some(7), list, accepted(rows))
+    await s.poll()
+    expect(await s.waiting()).toEqual([])
+    expect(await s.completeTo()).toBe('2026-03-03')
+  })
+
+  it('where there are no pages, is one list with what it shows', async () => {
+    const bare = without('page', 'page_size').list
+    const list = { ...bare, totalCountsHidden: accepted(1).list.totalCountsHidden }
+    const s = await running(some(7), (rows) => ({ data: rows, ...counting(rows.length + 1) }), {
+      list,
+    })
+    await s.poll()
+    expect([await s.shown(), await s.completeTo()]).toEqual([7, '2026-03-03'])
+  })
+
+  it('beyond what its profile accepts is a question again', async () => {
+    const s = await running(some(7), hidden(2), accepted(1))
     await s.poll()
     expect(await s.waiting()).toEqual(['listShort listShort'])
     expect(await s.completeTo()).toBeNull()

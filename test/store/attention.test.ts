@@ -154,7 +154,8 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     await store.attention.counts({
       at: now,
     })
-  const { mayBeSame, waitsForOther, ...counts } = others
+  const { mayBeSame, waitsForOther, releasedLate, foundLate, ...counts } = others
+  expect([releasedLate, foundLate]).toEqual([0, 0])
   const none = [overdue, dueSoon, withoutText, doubtedDate, alert, undelivered, mayBeSame]
   expect([...none, waitsForOther]).toEqual(Array(8).fill(0))
   expect(Object.values(counts)).toEqual(Array.from({ length: 17 }, () => 1))

@@ -77,6 +77,7 @@ export const overviewWords = both(
     jobs: {
       'poll-source': 'Đọc nguồn',
       'reconcile-source': 'Đối chiếu nguồn',
+      'list-again': 'Đọc lại những ngày cũ',
       'tidy-files': 'Dọn tệp thừa',
       'purge-secrets': 'Xóa hẳn văn bản phải xóa',
       'seal-history': 'Niêm phong lịch sử',
@@ -163,6 +164,7 @@ export const overviewWords = both(
     jobs: {
       'poll-source': 'Read the source',
       'reconcile-source': 'Reconcile the source',
+      'list-again': 'List older days again',
       'tidy-files': 'Tidy files',
       'purge-secrets': 'Purge what must go',
       'seal-history': 'Seal the history',
