@@ -141,7 +141,16 @@ it('counts each line in one cell, and each directive under one clock', async () 
   ])
   expect(directives).toEqual({
     ...{ received: 9, inTime: 4, late: 1, sameDayInTime: 0, sameDayLate: 1 },
-    ...{ openInTime: 1, openOverdue: 1, recalled: 1, withTasks: 4, stagedLate: 0, returns: 1 },
+    ...{
+      openInTime: 1,
+      openOverdue: 1,
+      recalled: 1,
+      withTasks: 4,
+      stagedLate: 0,
+      releasedLate: 0,
+      foundLate: 0,
+      returns: 1,
+    },
     withoutText: 0,
   })
 })
