@@ -215,7 +215,9 @@ describe('a list that is not whole fails by name, its rows are taken, and nothin
     const s = await running(some(8), list, more)
     await s.poll()
     expect(await s.shown()).toBe(shown)
-    expect(await s.waiting()).toEqual([`sourceFailing ${word}`])
+    // Rows that come again with another number also contradict themselves.
+    const waiting = (await s.waiting()).filter((one) => !one.startsWith('contradiction'))
+    expect(waiting).toEqual([`sourceFailing ${word}`])
     expect(await s.app.store.sources.state(s.name)).toMatchObject({
       lastFailure: word,
       headCursor: null,
