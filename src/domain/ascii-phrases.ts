@@ -15,7 +15,7 @@ const beforeMat = [
   'gop', // góp mặt
   'ra', // ra mắt
   'vang', // vắng mặt
-  'co', // có mặt
+  '(?<!(?:lieu|ban|so) )co', // có mặt
   'hop', // họp mặt
   'gap', // gặp mặt
   '(?<!(?:uu|dau) )tien', // tiền mặt

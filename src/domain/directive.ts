@@ -23,6 +23,13 @@ export interface Directive {
   readonly receivers: readonly string[]
 }
 
+/** What the names of a document's files are compared with. */
+export interface NamedDocument {
+  readonly number: string | null
+  readonly symbol: string | null
+  readonly subject: string | null
+}
+
 export interface Signer {
   readonly name: string | null
   readonly position: string | null

@@ -1,7 +1,9 @@
+import type { NamedDocument } from './directive.ts'
 import { type Findings, newFindings } from './findings.ts'
 import type { LocalDate } from './local-date.ts'
 import { markInFileName, secretSuffix, suffixInName } from './mark.ts'
 import { type MarkFinding, strongest } from './mark-finding.ts'
+import { neighboursIn, noNeighbours } from './neighbours.ts'
 import { isNameSized, isStorable, readableWays } from './storable.ts'
 
 /** A value exactly as a source writes it; `1` and `"1"` are different literals. */
@@ -191,10 +193,16 @@ function judgeSignal(header: Header, rule: SignalRule): Refused | null {
  * Whether the name under which a file comes bears a mark that its message does not. A header of a transport often has its
  * letters replaced, and what cannot be read there says nothing: it is not kept.
  */
-export function isMarkedName(name: string, { harmlessSuffixes }: GateRules): boolean {
-  const found = markInFileName(name)
-  return found === 'sure' || found === 'doubtful' || suffixInName(name, harmlessSuffixes)
+export function isMarkedName(
+  name: string,
+  { harmlessSuffixes }: GateRules,
+  document: NamedDocument = unnamed,
+): boolean {
+  const found = markInFileName(name, neighboursIn(document.subject ?? ''))
+  return found === 'sure' || found === 'doubtful' || suffixInName(name, harmlessSuffixes, document)
 }
+
+const unnamed: NamedDocument = { number: null, symbol: null, subject: null }
 
 function judgeMarks(
   header: Header,
@@ -208,14 +216,23 @@ function judgeMarks(
   const suffixed = waysOf([symbol ?? '', number ?? '']).some((part) =>
     secretSuffix(part, harmlessSuffixes),
   )
+  const inSubject = found(inText, subject ?? '')
+  // Only a subject that carries no mark says what its files are about.
+  const beside =
+    inSubject === null && fileNames.length > 0 ? neighboursIn(subject ?? '') : noNeighbours
   return [
     suffixed ? refuse('secretSuffix', true) : null,
-    asRefusal(found(inText, subject ?? ''), 'markInSubject'),
+    asRefusal(inSubject, 'markInSubject'),
     asRefusal(found(inCode, symbol ?? ''), 'markInSymbol'),
     asRefusal(found(inCode, number ?? ''), 'markInSymbol'),
     ...printed.map((text) => asRefusal(found(inText, text), 'markInText')),
-    ...fileNames.map((name) => asRefusal(found(inName, name), 'markInFileName')),
-    waysOf(fileNames).some((name) => suffixInName(name, harmlessSuffixes))
+    ...fileNames.map((name) =>
+      asRefusal(
+        found((one) => inName(one, beside), name),
+        'markInFileName',
+      ),
+    ),
+    waysOf(fileNames).some((name) => suffixInName(name, harmlessSuffixes, header))
       ? refuse('markInFileName')
       : null,
   ].filter((found) => found !== null)

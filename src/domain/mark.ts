@@ -7,6 +7,8 @@ import { type Folded, fold, isLegible, isTooMuch, withPlainBullets } from './let
 import { type MarkFinding, strongest } from './mark-finding.ts'
 import { inName } from './mark-in-name.ts'
 import { inText } from './mark-in-text.ts'
+import { withoutTails } from './name-of-file.ts'
+import { type Neighbours, noNeighbours } from './neighbours.ts'
 import {
   guessedUnwrappings,
   isBrokenUtf8,
@@ -14,7 +16,8 @@ import {
   unwrappedReadings,
 } from './transfer-encoding.ts'
 
-export { secretSuffix, suffixInName } from './secret-suffix.ts'
+export { secretSuffix } from './secret-suffix.ts'
+export { suffixInName } from './suffix-in-name.ts'
 
 export function markInText(raw: string): MarkFinding {
   if (isTooMuch(raw)) return 'undecipherable'
@@ -28,14 +31,17 @@ export function markInText(raw: string): MarkFinding {
   ])
 }
 
-/** Names of files are commonly written without diacritics, so there `mat` counts as well. */
-export function markInFileName(raw: string): MarkFinding {
+/**
+ * Names of files are commonly written without diacritics, so there `mat` counts as well. `beside` is what stands beside it
+ * in the document's own subject.
+ */
+export function markInFileName(raw: string, beside: Neighbours = noNeighbours): MarkFinding {
   if (isTooMuch(raw)) return 'undecipherable'
   const read = readings(raw)
   return strongest([
     illegible(read),
-    ...inNames(read.asSaid),
-    ...inNames(read.guessed).map(atMostDoubtful),
+    ...inNames(read.asSaid, beside),
+    ...inNames(read.guessed, beside).map(atMostDoubtful),
   ])
 }
 
@@ -46,22 +52,20 @@ export function markInCode(raw: string): MarkFinding {
   return strongest([
     illegible({ asSaid, guessed: [] }),
     lettersOfOldFonts.test(raw.normalize('NFC')) ? 'undecipherable' : null,
-    ...inNames(asSaid),
+    ...inNames(asSaid, noNeighbours),
   ])
 }
 
 const lettersOfOldFonts = /[ÄÅÆÇËÎÏÑÖÛÜäåæçëîïñöûü¶§¤¦«»^]|[áÁ]º|[\u0080-\u009f]/
 
-function inNames(texts: readonly string[]): MarkFinding[] {
-  const stems = texts.map((text) => text.replace(/(?:\.[A-Za-z0-9]{1,5}){1,2}$/, ''))
-  return [...new Set([...texts, ...stems])]
-    .map(fold)
-    .flatMap((name) => [inText(name), inName(name)])
+function inNames(texts: readonly string[], beside: Neighbours): MarkFinding[] {
+  const names = new Set(texts.flatMap((text) => [text, withoutTails(text)]))
+  return [...names].map((name) => inName(fold(name), beside))
 }
 
 /** A whole text without diacritics was written as names of files are, and is read as they are. */
 function inUnaccented(folded: Folded): MarkFinding {
-  return /\P{ASCII}/u.test(folded.text) ? null : inName(folded)
+  return /\P{ASCII}/u.test(folded.text) ? null : inName(folded, noNeighbours)
 }
 
 /** What rests on a guess withholds for a person, and purges nothing. */

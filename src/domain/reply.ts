@@ -1,5 +1,6 @@
 import type { Refusal } from './eligibility.ts'
 import { markInCode, markInFileName, markInText, secretSuffix, suffixInName } from './mark.ts'
+import { neighboursIn } from './neighbours.ts'
 
 /** The texts of a reply that a mark of secrecy may stand in. */
 export interface ReplyTexts {
@@ -31,7 +32,13 @@ export function replyEligibility(
   if (document && markInText(document.subject)) return { admit: false, reason: 'markInSubject' }
   if ([explanation, document?.typeName ?? '', document?.signer ?? '', ...others].some(markInText))
     return { admit: false, reason: 'markInText' }
-  if (fileNames.some((name) => markInFileName(name) || suffixInName(name, harmlessSuffixes)))
+  const beside = neighboursIn(document?.subject ?? '')
+  const own = { number: document?.number ?? null, symbol: document?.symbol ?? null }
+  if (
+    fileNames.some(
+      (name) => markInFileName(name, beside) || suffixInName(name, harmlessSuffixes, own),
+    )
+  )
     return { admit: false, reason: 'markInFileName' }
   return { admit: true }
 }

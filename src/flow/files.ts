@@ -112,7 +112,7 @@ class Fetching {
     if (!opened.ok) return opened.failure.word
     const { content, names, note } = opened.value
     const { gate, limits } = this.#source.profile
-    if (names.some((name) => isMarkedName(name, gate))) {
+    if (names.some((name) => isMarkedName(name, gate, this.#claim.document))) {
       content.destroy()
       return 'marked'
     }

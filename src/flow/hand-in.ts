@@ -18,7 +18,7 @@ export async function handIn(
   const wanted = await directiveFiles.mayBeHandedIn(fileId)
   if (wanted === null) return 'notWaited'
   const { profile } = sourceOf(app, wanted.source)
-  if (isMarkedName(given.name, profile.gate)) return 'marked'
+  if (isMarkedName(given.name, profile.gate, wanted)) return 'marked'
   const key = await keys.of(wanted.directiveId)
   if (key === null) return 'notWaited'
   const limitBytes = profile.limits.maxFileBytes

@@ -1,5 +1,5 @@
 import type { Deadline } from '#src/domain/deadline.ts'
-import type { AnnouncedFile, Directive } from '#src/domain/directive.ts'
+import type { AnnouncedFile, Directive, NamedDocument } from '#src/domain/directive.ts'
 import type { Doubt } from '#src/domain/doubted-clock.ts'
 import type { Lease } from './lease.ts'
 
@@ -67,6 +67,8 @@ export interface FileClaim {
   readonly sourceRef: string
   readonly version: string
   readonly owner: string
+  /** What the names under which its files come are compared with. */
+  readonly document: NamedDocument
   /** Of a directive that was staged just now; null where the keys' database is asked for it. */
   readonly key: Buffer | null
   readonly files: readonly WaitingFile[]

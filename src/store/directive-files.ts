@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { NamedDocument } from '#src/domain/directive.ts'
 import type { Acting } from './failures.ts'
 import { remember } from './history.ts'
 import { isCurrent, isShown, isUnusable, isWaiting } from './predicates.ts'
@@ -93,9 +94,11 @@ export function directiveFiles(db: Knex) {
     },
 
     /** The directive of a file that may be handed in: one that is waited for, or of which nothing could be stored. */
-    async mayBeHandedIn(fileId: string): Promise<{ directiveId: string; source: string } | null> {
+    async mayBeHandedIn(
+      fileId: string,
+    ): Promise<({ directiveId: string; source: string } & NamedDocument) | null> {
       const { rows } = await db.raw(
-        `select f.directive_id as "directiveId", d.source from sync.directive_file f join sync.directive d on d.id = f.directive_id
+        `select f.directive_id as "directiveId", d.source, d.number, d.symbol, d.subject from sync.directive_file f join sync.directive d on d.id = f.directive_id
          where f.id::text = :fileId and ${isShown('d')} and ${isCurrent('f')} and f.state in ('waiting', 'unusable')`,
         { fileId },
       )

@@ -58,10 +58,11 @@ export function fileClaims(db: Knex, leaseMs: number) {
            where t.id in (select f.id from sync.directive_file f join due on due.directive_id = f.directive_id and due.intake_id = f.intake_id
              where ${isDueFile(leaseMs, size)} for update of f skip locked) returning t.*)
          select i.source, i.transport_ref as "transportRef", i.source_ref as "sourceRef", i.version, f.directive_id as "directiveId",
+           jsonb_build_object('number', d.number, 'symbol', d.symbol, 'subject', d.subject) as document,
            jsonb_agg(jsonb_build_object('id', f.id, 'epoch', f.lease_epoch, 'ref', f.ref, 'name', f.name, 'mediaType', f.media_type, 'size', f.announced_size)
              order by f.attempts, f.position) as files
          from taken f join sync.intake i on i.id = f.intake_id join sync.directive d on d.id = f.directive_id
-         group by i.id, f.directive_id, d.before_go_live, d.classify_by order by d.before_go_live, d.classify_by`,
+         group by i.id, f.directive_id, d.id order by d.before_go_live, d.classify_by`,
         { owner, limit, leaseMs, sources: sources && [...sources] },
       )
       return rows.map((row: Omit<FileClaim, 'owner' | 'key'>) => ({ ...row, owner, key: null }))

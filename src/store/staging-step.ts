@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { AnnouncedFile } from '#src/domain/directive.ts'
+import type { AnnouncedFile, NamedDocument } from '#src/domain/directive.ts'
 import { contentDigest } from '#src/domain/identity.ts'
 import type { Admitted, FileClaim, Staging } from './admitted.ts'
 import type { Already } from './already-stored.ts'
@@ -201,6 +201,7 @@ function staged(
       files: claimOf(held, {
         ...{ directiveId: id, source, transportRef, sourceRef, version, owner: lease.owner },
         key: isNew ? message.newKey : null,
+        document: namedAs(admitted),
       }),
     },
     ...(isToCome ? {} : { touched: id }),
@@ -225,6 +226,10 @@ function newDoubt(id: string, { doubt, directive, deadline }: Admitted, at: Date
   const kept = { from: deadline.deadlineDate, sameDay: true }
   const { issuedOn } = directive
   return doubtRow(id, { ...doubt!, kept, otherDeadline: null, issuedOn }, at)
+}
+
+function namedAs({ directive: { number, symbol, subject } }: Admitted): NamedDocument {
+  return { number, symbol, subject }
 }
 
 function claimOf(files: Announced['held'], message: Omit<FileClaim, 'files'>): FileClaim | null {
