@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import type { Urgency } from '#src/domain/directive.ts'
-import type { GateRules, Header, Literal, SignalRule } from '#src/domain/eligibility.ts'
+import type { GateRules, Header, SignalRule } from '#src/domain/eligibility.ts'
 import { isSameIssuer, type Registry } from '#src/domain/identity.ts'
+import { asSeen, isOneOf, type Literal } from '#src/domain/literal.ts'
 import { isLocalDate } from '#src/domain/local-date.ts'
 
 /** An object that refuses what it does not know, and says what it does know. */
@@ -83,6 +84,14 @@ const gate = strict({
     fields: z.array(condition),
   }),
   harmlessSuffixes: z.array(text).default([]),
+  harmlessNames: z
+    .array(
+      text.refine(
+        (name) => /\S\s+\S/.test(name) && /m[aậ]t/iu.test(name.normalize('NFC')),
+        'write a whole name of two words or more with Mật in it, such as Mật Sơn',
+      ),
+    )
+    .default([]),
 })
 
 /** Who gives out the numbers of these issuers (văn thư), and from which day on until which. */
@@ -235,7 +244,7 @@ export function fieldsNamed(profile: Pick<SourceProfile, 'gate' | 'urgency'>): S
 /** A literal that no line of the map names is `unreadable`; an absent one is what the profile says. */
 export function urgencyOf(fields: Header['fields'], rule: SourceProfile['urgency']): Urgency {
   const value = Object.hasOwn(fields, rule.field) ? fields[rule.field] : undefined
-  const line = rule.map.find(({ is }) => is === value)
+  const line = rule.map.find(({ is }) => isOneOf([is], value))
   if (line) return line.means
   return value === undefined || value === null ? rule.absentMeans : 'unreadable'
 }
@@ -245,7 +254,6 @@ function overlap({ normal, secret }: { normal: Literal[]; secret: Literal[] }): 
   return secret.filter((value) => ordinary.has(wireForm(value)))
 }
 
-/** `1` and `"1"` differ; the two Unicode forms of one word do not. */
 function wireForm(value: Literal): string {
-  return JSON.stringify(typeof value === 'string' ? value.normalize('NFC') : value)
+  return JSON.stringify(asSeen(value))
 }

@@ -8,6 +8,7 @@ import { WrongShape } from '../http/unreadable.ts'
 import { addressIn } from './address.ts'
 import { valueAt } from './field.ts'
 import type { RestProfile } from './profile.ts'
+import { unnamedInFile } from './unnamed-fields.ts'
 import { count, idFrom, printed } from './wire-values.ts'
 
 type Rules = NonNullable<RestProfile['files']>
@@ -16,6 +17,8 @@ export interface FoundFile {
   readonly file: AnnouncedFile
   /** Where its row holds it. */
   readonly content: Buffer | null
+  /** Fields of its row that no line of the profile names and in which secrecy may stand. */
+  readonly unnamed: readonly string[]
 }
 
 /** The rows of the files within a document; none where they stand behind a call of their own. */
@@ -37,10 +40,11 @@ export function filesIn(rows: readonly unknown[], profile: RestProfile): FoundFi
     const size = where.size ? count(valueAt(row, where.size)) : null
     const fullText = where.fullText && isTrue(row, where.fullText) && { isFullText: true }
     const common = { name, mediaType, ...fullText }
-    const found =
+    const unnamed = unnamedInFile(row, profile)
+    const found: FoundFile =
       where.content === undefined
-        ? { file: { ref: refOf(row, where, baseUrl), ...common, size }, content: null }
-        : held(valueAt(row, where.content), n, { ...common, size }, where)
+        ? { file: { ref: refOf(row, where, baseUrl), ...common, size }, content: null, unnamed }
+        : { ...held(valueAt(row, where.content), n, { ...common, size }, where), unnamed }
     const { ref } = found.file
     const before = files.get(ref)
     // One content may come under two names.
@@ -68,7 +72,7 @@ function held(
   n: number,
   announced: Omit<AnnouncedFile, 'ref'>,
   { sizeIs }: Rules,
-): FoundFile {
+): Omit<FoundFile, 'unnamed'> {
   if (typeof said !== 'string' && said !== null && said !== undefined) throw new WrongShape()
   const content = decoded(said ?? '')
   if (content === null || content.length === 0) {

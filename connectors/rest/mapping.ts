@@ -18,7 +18,8 @@ import { addressIn } from './address.ts'
 import { valueAt } from './field.ts'
 import { type FoundFile, fileRowsIn, filesIn } from './files.ts'
 import type { RestProfile } from './profile.ts'
-import { idFrom, printed, searchable, texts } from './wire-values.ts'
+import { unnamedInItem } from './unnamed-fields.ts'
+import { idFrom, listed, printed, texts } from './wire-values.ts'
 
 export function listedFrom(row: unknown, profile: RestProfile): Listed {
   const ref = rowRef(row, profile)
@@ -94,13 +95,16 @@ export function headerFrom(
     fields,
     ...codeFrom(item, map),
     subject: textAt(item, map.subject, map),
-    texts: textsFrom(item, map),
-    fileNames: found.map(({ file }) => file.name),
+    texts: [...textsFrom(item, map), ...found.flatMap(({ file }) => file.mediaType ?? [])],
+    fileNames: [
+      ...found.map(({ file }) => file.name),
+      ...map.fileNames.flatMap((path) => listed(valueAt(item, path))),
+    ],
     issuedOn: dateIn(valueAt(item, map.issuedOn.path), map.issuedOn.format),
     issuer: 'constant' in map.issuer ? map.issuer.constant : textAt(item, map.issuer.path, map),
     typeName: typeNameFrom(item, map),
     receivers: receiversFrom(item, map),
-    unknownElements: [],
+    unknownElements: [...unnamedInItem(item, profile), ...found.flatMap(({ unnamed }) => unnamed)],
   }
 }
 
@@ -172,11 +176,11 @@ function beforeNumber(code: string | null): string | null {
 }
 
 function textsFrom(item: unknown, map: Map): string[] {
-  const paths = [map.summary, map.symbol, ...map.texts].filter((path) => path !== undefined)
-  const code = textAt(item, map.code, map)
-  return [...paths.map((path) => searchable(valueAt(item, path))), beforeNumber(code)].filter(
-    (found) => found !== null,
-  )
+  const { name, position, competence } = map.signer
+  const paths = [map.summary, map.symbol, name, position, competence, ...map.texts]
+  const said = paths.flatMap((path) => (path === undefined ? [] : listed(valueAt(item, path))))
+  const before = beforeNumber(textAt(item, map.code, map))
+  return before === null ? said : [...said, before]
 }
 
 function typeNameFrom(item: unknown, map: Map): string | null {

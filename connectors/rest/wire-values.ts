@@ -23,6 +23,12 @@ export function searchable(value: unknown): string | null {
   return String(value)
 }
 
+/** The same of a text or a list of texts. */
+export function listed(value: unknown): string[] {
+  const parts = Array.isArray(value) ? value : [value]
+  return parts.map(searchable).filter((part) => part !== null)
+}
+
 export function texts(value: unknown, separator: string): string[] {
   const parts = Array.isArray(value) ? value : (searchable(value) ?? '').split(separator)
   return parts.map((part) => (searchable(part) ?? '').trim()).filter((part) => part !== '')

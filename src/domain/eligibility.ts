@@ -1,13 +1,13 @@
 import type { NamedDocument } from './directive.ts'
 import { type Findings, newFindings } from './findings.ts'
+import { asSeen, isOneOf, type Literal } from './literal.ts'
 import type { LocalDate } from './local-date.ts'
+import { withoutLocalNames, withoutLocalNamesInFiles } from './local-names.ts'
 import { markInFileName, secretSuffix, suffixInName } from './mark.ts'
 import { type MarkFinding, strongest } from './mark-finding.ts'
 import { neighboursIn, noNeighbours } from './neighbours.ts'
+import { isNumberGiven, saysNothing } from './placeholder.ts'
 import { isNameSized, isStorable, readableWays } from './storable.ts'
-
-/** A value exactly as a source writes it; `1` and `"1"` are different literals. */
-export type Literal = string | number | boolean | null
 
 /** What the gate looks at of one message, raw where the profile decides, read where the text decides. */
 export interface Header {
@@ -45,6 +45,8 @@ export interface GateRules {
   }
   /** Symbol suffixes such as `-M` that abbreviate a unit here and not a degree of secrecy. */
   readonly harmlessSuffixes: readonly string[]
+  /** Names of the province's own in which Mật stands, such as `Mật Sơn`: matched as a whole, as listed or in capitals. */
+  readonly harmlessNames?: readonly string[] | undefined
 }
 
 export interface SignalRule {
@@ -129,8 +131,8 @@ export function eligibility(
 
 function judgeForm({ subject, number, issuedOn }: Header): Refused | null {
   return (
-    when(isBlank(subject), 'subjectMissing') ??
-    when(isBlank(number), 'numberMissing') ??
+    when(saysNothing(subject), 'subjectMissing') ??
+    when(!isNumberGiven(number), 'numberMissing') ??
     when(issuedOn === null, 'issueDateMissing')
   )
 }
@@ -166,8 +168,8 @@ export function unmappedCodes(header: Header, rules: GateRules): UnmappedCode[] 
       (typeof value !== 'string' && typeof value !== 'number')
     )
       return []
-    const code = String(value)
-    const known = [...rule.normal, ...rule.secret].includes(value)
+    const code = String(asSeen(value))
+    const known = isOneOf([...rule.normal, ...rule.secret], value)
     return !known && /^[A-Za-z0-9_-]{1,12}$/.test(code) ? [{ field: rule.field, code }] : []
   })
 }
@@ -181,10 +183,10 @@ function judgeSignal(header: Header, rule: SignalRule): Refused | null {
   if (!Object.hasOwn(header.fields, rule.field) || header.fields[rule.field] === undefined) {
     return rule.absentMeansNormal ? null : refuse(isSecrecy ? 'secrecyMissing' : 'signalMissing')
   }
-  const value = header.fields[rule.field] as Literal
-  if (rule.secret.includes(value))
+  const value = header.fields[rule.field]
+  if (isOneOf(rule.secret, value))
     return refuse(isSecrecy ? 'secrecyPositive' : 'signalPositive', true)
-  if (rule.normal.includes(value)) return null
+  if (isOneOf(rule.normal, value)) return null
   if (rule.kind === 'declassified') return refuse('declassificationStated')
   return refuse(isSecrecy ? 'secrecyUnknown' : 'signalUnknown')
 }
@@ -195,10 +197,11 @@ function judgeSignal(header: Header, rule: SignalRule): Refused | null {
  */
 export function isMarkedName(
   name: string,
-  { harmlessSuffixes }: GateRules,
+  { harmlessSuffixes, harmlessNames }: GateRules,
   document: NamedDocument = unnamed,
 ): boolean {
-  const found = markInFileName(name, neighboursIn(document.subject ?? ''))
+  const left = withoutLocalNamesInFiles(harmlessNames)(name)
+  const found = markInFileName(left, neighboursIn(document.subject ?? ''))
   return found === 'sure' || found === 'doubtful' || suffixInName(name, harmlessSuffixes, document)
 }
 
@@ -206,32 +209,29 @@ const unnamed: NamedDocument = { number: null, symbol: null, subject: null }
 
 function judgeMarks(
   header: Header,
-  { harmlessSuffixes }: GateRules,
+  { harmlessSuffixes, harmlessNames }: GateRules,
   { inText, inName, inCode }: Findings,
 ): Refused[] {
-  const { subject, symbol, number, fileNames } = header
-  const printed = printedOf(header)
+  const { symbol, number, fileNames } = header
   if (textsOf(header).reduce((length, text) => length + text.length, 0) > longestHeader)
     return [refuse('undecipherable')]
   const suffixed = waysOf([symbol ?? '', number ?? '']).some((part) =>
     secretSuffix(part, harmlessSuffixes),
   )
-  const inSubject = found(inText, subject ?? '')
+  const left = withoutLocalNames(harmlessNames)
+  const leftOfName = withoutLocalNamesInFiles(harmlessNames)
+  const subject = left(header.subject ?? '')
+  const inSubject = found(inText, subject)
   // Only a subject that carries no mark says what its files are about.
-  const beside =
-    inSubject === null && fileNames.length > 0 ? neighboursIn(subject ?? '') : noNeighbours
+  const beside = inSubject === null && fileNames.length > 0 ? neighboursIn(subject) : noNeighbours
+  const inFile = (name: string) => inName(leftOfName(name), beside)
   return [
     suffixed ? refuse('secretSuffix', true) : null,
     asRefusal(inSubject, 'markInSubject'),
     asRefusal(found(inCode, symbol ?? ''), 'markInSymbol'),
     asRefusal(found(inCode, number ?? ''), 'markInSymbol'),
-    ...printed.map((text) => asRefusal(found(inText, text), 'markInText')),
-    ...fileNames.map((name) =>
-      asRefusal(
-        found((one) => inName(one, beside), name),
-        'markInFileName',
-      ),
-    ),
+    ...printedOf(header).map((text) => asRefusal(found(inText, left(text)), 'markInText')),
+    ...fileNames.map((name) => asRefusal(found(inFile, name), 'markInFileName')),
     waysOf(fileNames).some((name) => suffixInName(name, harmlessSuffixes, header))
       ? refuse('markInFileName')
       : null,
@@ -296,11 +296,7 @@ function when(condition: boolean, reason: Refusal): Refused | null {
 }
 
 function holds(header: Header, { field, in: literals }: FieldCondition): boolean {
-  return Object.hasOwn(header.fields, field) && literals.includes(header.fields[field] as Literal)
-}
-
-function isBlank(text: string | null): boolean {
-  return text === null || !/[\p{L}\p{N}]/u.test(text)
+  return Object.hasOwn(header.fields, field) && isOneOf(literals, header.fields[field])
 }
 
 export function isListed(name: string | null, listed: readonly string[]): boolean {

@@ -14,13 +14,13 @@ const right = String.raw`(?![\p{L}\p{N}])`
 
 const endingInMat = [
   // Not "đảm bảo MẬT", "Lao Bảo MẬT", "Uông Bí MẬT", "áp giải MẬT", "dự trù MẬT": there the stamp follows a whole word.
-  '(?<!(?:đảm|thông|cảnh|dự|tình|phân|lao|quốc|gia|thái|thiên|hoài|ngọc|quý|kim|hữu|đại|tam)~)bảo',
+  '(?<!(?:đảm|thông|cảnh|dự|tình|phân|lao|vĩnh|quốc|gia|thái|thiên|hoài|ngọc|quý|kim|hữu|đại|tam)~)bảo',
   '(?<!(?:uông|bầu|thần|huyền|kỳ|kì|tối|tuyệt)~)bí',
   '(?<!(?:lý|phân|hòa|hoà|áp|dẫn|chú|diễn|trao|trị|đoạt)~)giải',
   'ong(?:~lấy)?',
   'gấu~lấy',
   'túi',
-  '(?<!(?:cát|đá)~)sỏi',
+  '(?<!(?:cát|đá),?~)sỏi',
   'gan',
   '(?<!(?:dự|côn)~)trù',
   '(?:(?<!rò~)rỉ|gỉ|nấu)',
@@ -30,13 +30,13 @@ const endingInMat = [
   '(?:quan~hệ|phối~hợp|gắn~bó|liên~hệ|gắn~kết|liên~kết|gần~gũi)~(?:chặt~chẽ,?~)?thân',
 ]
 const beginningWithMat = [
-  'độ(?!~(?:khẩn|mật|hỏa|hoả|tuổi|tin|chính|bền))',
-  'ong',
-  'gấu',
+  'độ(?!~(?:khẩn|mật|hỏa|hoả|tuổi|tin|chính|bền|sâu|cao~(?:bay|độ|điểm)))',
+  'ong(?!~(?:sát|vò))',
+  'gấu(?!~trúc)',
   'mía',
   'ngọt(?!~h(?:óa|oá))',
-  'khẩu(?!~(?:trang|hiệu|phần|lệnh|đội|súng|pháo))',
-  'mã(?!~(?:số|vạch|hàng|định|hóa|hoá|độc|nguồn))',
+  'khẩu(?!~(?:trang|hiệu|phần|lệnh|đội|súng|pháo|cung))',
+  'mã(?!~(?:số|vạch|hàng|định|hóa|hoá|độc|nguồn|lai|pì|pí))',
   'hoa~(?:dừa|cà~phê|rừng|nhãn|vải|tràm|keo)',
   'cá~trắm',
   'tông',
@@ -49,18 +49,24 @@ const aroundMat = [
   '(?:cây|dược~liệu|rễ|trồng)~mật~nhân(?!~(?:dân|sự|viên|lực))',
   '(?<=(?:phường|làng|thôn|núi|khu~phố)~)mật~sơn',
   // A level that is stated and is none.
-  'độ~mật[ ]?:[ ]?(?:bình~)?thường',
+  'độ~mật[ ]?:[ ]?(?:bình~)?thường(?![ ]*\\p{L})',
 ]
 
 /** A person: family name, middle name, Mật; or a form of address, family name, Mật. */
 const family =
-  'nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đoàn|trương|đinh|mai|cao|thái|tạ|lương|trịnh|đào|hà|tô|lâm|châu|nguyên'
+  'nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|ngô|lý|trương|đinh|trịnh|đào|nguyên'
+/** Families that are syllables of places as well, as Châu Đức, Hà Thanh, Cao Xuân: only behind a form of address. */
+const familyOfPlaces = 'hồ|dương|đoàn|mai|cao|thái|tạ|lương|hà|tô|lâm|châu'
 const middle =
   'thị|hữu|đình|đức|xuân|quang|ngọc|minh|thanh|bá|duy|trọng|quốc|thế|viết|sỹ|sĩ|đăng|kim|hồng|như|phước|tấn|gia|khắc|mạnh|(?<!công~)văn'
+const address = '(?:ông|bà|anh|chị|em|cháu|đồng chí|liệt sĩ|liệt sỹ|hộ|họ tên)~'
+const place =
+  '(?:tỉnh|thành phố|huyện|thị xã|thị trấn|quận|phường|xã|thôn|bản|làng|ấp|khu phố|đường|phố|đảo|cầu|sông|trường)~'
 const people = [
-  // Nor is "quản lý quốc gia MẬT" or "đường dây cao thế MẬT" one.
-  `(?:${family})~(?!quốc~gia~)(?<!cao~(?=thế~))(?:(?:${middle})~){1,2}mật`,
-  `(?<=(?:ông|bà|anh|chị|đồng chí|liệt sĩ|liệt sỹ)~)(?:${family})~mật`,
+  // Nor is "quản lý quốc gia MẬT" or "đường dây cao thế MẬT" one, and a stamp may follow the name of a place.
+  `(?<!${place})(?:${family})~(?!quốc~gia~)(?:(?:${middle})~){1,2}mật`,
+  `(?<=${address})(?:${familyOfPlaces})~(?!quốc~gia~)(?:(?:${middle})~){1,2}mật`,
+  `(?<=${address})(?:${family}|${familyOfPlaces})~mật`,
 ]
 
 const sources = [
@@ -74,13 +80,20 @@ const phrase = new RegExp(`${left}(?:${sources.join('|').replaceAll('~', gap)})$
 /** What a word of a harmless phrase is replaced by, so that every position stays where it was. */
 const blot = '\uE000'
 
+/** A person called so. In capitals it is a stamp, and so is what begins with it. */
+const personByName = /(?<=(?<!\p{L})(?:ông|bà)[ \t])mật(?!\p{L})/gu
+
 /** Blots out every harmless phrase. A stamp set beside half a phrase ("bảo MẬT") is no part of it. */
 export function blotPhrases(text: string, printed: string): string {
-  return text.replace(phrase, (found: string, at: number) =>
-    setAlike(printed.slice(at, at + found.length)) && !isLineOfItsOwn(text, found, at)
-      ? found.replace(/\S/gu, blot)
-      : found,
-  )
+  return text
+    .replace(phrase, (found: string, at: number) =>
+      setAlike(printed.slice(at, at + found.length)) && !isLineOfItsOwn(text, found, at)
+        ? found.replace(/\S/gu, blot)
+        : found,
+    )
+    .replace(personByName, (found: string, at: number) =>
+      printed.slice(at, at + 3) === 'Mật' ? found.replace(/\S/gu, blot) : found,
+    )
 }
 
 /** MẬT above "Độ cao bay" is a stamp above a title. */

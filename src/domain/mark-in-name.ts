@@ -22,6 +22,7 @@ function spaced({ text, printed }: Folded): Folded {
 }
 
 function asName(printed: string, beside: Neighbours): MarkFinding {
+  if (!mayHoldAMark.test(printed)) return null
   const name = apart(printed)
   if (label.test(name.text) || asciiLabel.test(name.text) || stampAlone.test(name.text))
     return 'doubtful'
@@ -39,6 +40,10 @@ function asName(printed: string, beside: Neighbours): MarkFinding {
   }
   return null
 }
+
+/** A quick look at what nothing below could be found in. */
+const mayHoldAMark =
+  /m[^\p{L}]{0,3}[aậàảãâầẩẫạ4@∆₳][^\p{L}]{0,3}t|bmnn|thu ?h[oồ]i|conf|restricted|noforn/iu
 
 function withoutPhrases({ text, printed }: Name): string {
   let left = blotPhrases(text, printed)
@@ -86,7 +91,7 @@ const asciiLabel = new RegExp(
 
 /** What only papers of state secrets bear, beside nothing but a number and the kind of document. */
 const stampAlone = new RegExp(
-  `^[\\s|]*(?:(?:${kinds}|công|văn|tài|liệu|hồ|sơ|kế|hoạch|phương|án)[\\s|]+)*(?:(?:da |đã )?gi(?:ai mat|ải mật)|(?:tai ?lieu ?|tài liệu )(?:thu ?hoi|thu hồi)|[a-z]*bmnn|conf|confid|restricted|noforn)[\\s|]*(?:v[\\s|]*|signed[\\s|]*)?$`,
+  `^[\\s|]*(?:(?:${kinds}|công|văn|tài|liệu|hồ|sơ|kế|hoạch|phương|án)[\\s|]+)*(?:(?:da |đã )?gi(?:ai ?mat|ải mật)|(?:tai ?lieu ?|tài liệu )(?:thu ?hoi|thu hồi)|[a-z]*bmnn|conf|confid|restricted|noforn)[\\s|]*(?:(?:v|signed|so|số)[\\s|]*)?$`,
   'u',
 )
 

@@ -1,6 +1,7 @@
 import { blotPhrases, setOf } from './harmless-phrases.ts'
 import type { Folded } from './letters.ts'
 import { type MarkFinding, strongest } from './mark-finding.ts'
+import { stampOfLaw } from './stamps.ts'
 
 /** A stamp-like mark in one reading of a printed text (docs/decisions/0002). */
 export function inText({ text: letters, printed }: Folded): MarkFinding {
@@ -10,6 +11,7 @@ export function inText({ text: letters, printed }: Folded): MarkFinding {
   const blotted = blotPhrases(text, printed)
   return strongest([
     writtenOut.test(blotted) ? 'sure' : null,
+    stampOfLaw({ text, printed }, blotted),
     labelled(blotted),
     abbreviated(text, printed),
     secretly(text, printed),
@@ -22,7 +24,9 @@ export function inText({ text: letters, printed }: Folded): MarkFinding {
 
 /** Compact letters of a mark without its diacritics, or with wrong ones; mất, mắt, mặt alone are other words. */
 export function bareDegree(compact: string): boolean {
-  return /^(?:m[aàảãâầẩẫậạ]t|(?:t[oôốồổỗộọ]i|tuy[eêếềểễệẹ]t)m[aâầấẩẫậạăắằẳẵặ]t)$/.test(compact)
+  return /^(?:m[aàảãâầẩẫậạ]t|(?:t[oôốồổỗộọ]i|tuy[eêếềểễệẹ]t(?:[dđ][oôốồổỗộ]i)?)m[aâầấẩẫậạăắằẳẵặ]t)$/.test(
+    compact,
+  )
 }
 
 /** `m@t`, `M4T`, `s3cret`: signs drawn like letters, between letters. */
@@ -39,7 +43,7 @@ const english =
 
 /** A quick look at what has no letter sequence any of the rules below could find. */
 const mayHoldAMark =
-  /ậ|m[àảãâạầẩẫ]t|(?:t[oôố]i|tuy[eêếệ]t)[^\p{L}]{0,4}m[^\p{L}]{0,4}\p{L}[^\p{L}]{0,4}t|m[^\p{L}]{0,8}[aâ@4∆₳][^\p{L}]{0,8}t|s[eé3]cr[e3]t|c[o0]nfid|classified|s[^\p{L}]{1,8}e[^\p{L}]{1,8}c|c[^\p{L}]{1,8}o[^\p{L}]{1,8}n|(?<!\p{L})(?:t[.\s]?)?(?:[uy]|uy)?m(?!\p{L})|[([{<]\s*m[ặấắ]t/u
+  /ậ|bmnn|(?<!\p{L})bì(?!\p{L})|thu hồi|có tên|hạn bảo|dấu [abc](?!\p{L})|restricted|noforn|(?<!\p{L})conf|\/ ?nf|(?<!\p{L})đm\s*[:=–-]|[([{<]\s*m[^\p{L}]t\s*[)\]}>]|m[aâăạậ]{1,3}j|m[àảãâạầẩẫ]t|(?:t[oôố]i|tuy[eêếệ]t)[^\p{L}]{0,4}m[^\p{L}]{0,4}\p{L}[^\p{L}]{0,4}t|m[^\p{L}]{0,8}[aâ@4∆₳][^\p{L}]{0,8}t|s[eé3]cr[e3]t|c[o0]nfid|classified|s[^\p{L}]{1,8}e[^\p{L}]{1,8}c|c[^\p{L}]{1,8}o[^\p{L}]{1,8}n|(?<!\p{L})(?:t[.\s]?)?(?:[uy]|uy)?m(?!\p{L})|[([{<]\s*m[ặấắ]t/u
 
 /** A degree written out as a degree ("độ Tối mật"), or its two words held together by more than a blank. */
 const writtenOut =
@@ -55,9 +59,16 @@ const namedAlone =
 
 /** Abbreviated as offices do; TM is also "thay mặt" and "thương mại", so it counts only in brackets. */
 const letterOfDegree = /^(?:M|T\.? ?M|T(?:[uU]|[yY]|uy|UY)M|T(?:ối|ỐI|uyệt|UYỆT) M)$/
-const letterAsDegree = /độ mật\s*[:=–-]?\s*(?:m|t[uy]{0,2}m|[abc])(?![\p{L}\p{N}])/u
+const letterAsDegree =
+  /(?<!\p{L})(?:độ mật|đm)\s*[:=–-]?\s*(?:m|t[uy]{0,2}m|[abc])(?![\p{L}\p{N}])/u
 const stampOfLetter = 'M|T(?:[uU]|[yY]|uy|UY)M'
+/** TuM has no other reading, but in Kon Tum; M and TM have none beside an urgency. */
+const alwaysDegree =
+  /(?<![\p{L}\p{N}])(?:T[uy]M|TuyM|(?<!KON[ _-]?)TUM|TUYM)(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])(?:[Hh][ỏoOỎ][aảAẢ] tốc|HỎA TỐC|HOẢ TỐC|[Tt]hượng khẩn|THƯỢNG KHẨN|[Kk]hẩn|KHẨN|^[^\p{L}\p{N}]*(?:HT|TK|K))\s*(?:[-–—,;/+&|]|và)\s*(?:M|TM)(?![\p{L}\p{N}])|(?<!\p{L})(?:[Ll]oại|LOẠI) (?:M|TM)\s*(?:$|[-–—:)\]])|(?<!\p{L})(?:[Tt]ối|TỐI|[Tt]uyệt|TUYỆT) M(?![\p{L}\p{N}])/u
 const letterFirst = new RegExp(`^[^\\p{L}\\p{N}]*(?:${stampOfLetter})\\s*(?:[:|*•]|[-–—/]\\s)`, 'u')
+/** TM before words or behind them; between abbreviations it is trade, as in `TM - DV`. */
+const lettersApart =
+  /^[^\p{L}\p{N}]*TM(?:\s*:|\s+[-–—])\s+(?=\p{Lu}?\p{Ll})|\p{Ll}\s+[-–—]\s+TM[^\p{L}\p{N}]*$/u
 const letterLast = new RegExp(`(?:^|\\s)[-–—|*/•]\\s*(?:${stampOfLetter})[^\\p{L}\\p{N}]*$`, 'u')
 
 interface Piece {
@@ -95,7 +106,11 @@ function labelled(blotted: string): MarkFinding {
 
 /** `M - Phương án`, `Phương án - M`. Capital M alone; (m) is a metre. */
 function abbreviated(text: string, printed: string): MarkFinding {
-  return letterFirst.test(printed) || letterLast.test(printed) || letterAsDegree.test(text)
+  return letterFirst.test(printed) ||
+    letterLast.test(printed) ||
+    letterAsDegree.test(text) ||
+    alwaysDegree.test(printed) ||
+    lettersApart.test(printed)
     ? 'doubtful'
     : null
 }
@@ -124,15 +139,32 @@ function bracketed(text: string, blotted: string, printed: string): MarkFinding[
     const left = blotted.slice(at, at + inside.length)
     if (named.test(inside.trim()) || (/\p{Ps}/u.test(text[index]!) && degreeInBrackets.test(left)))
       return 'doubtful'
-    const [first = ''] = printed
-      .slice(at, at + (parts[0]?.length ?? 0))
-      .split(/(?<=độ|mức|dấu) /u)
-      .slice(-1)
-    if (letterOfDegree.test(first.trim())) return 'doubtful'
+    const shown = printed.slice(at, at + inside.length)
+    if (lettersOfDegree(shown) || brokenStamp.test(shown.trim())) return 'doubtful'
+    const first = shown.slice(0, parts[0]?.length ?? 0)
     // (MẶT), (MẤT): no words to stand alone in capitals, but what reading a stamp off paper makes of it.
     return /^M[ẶẤẮ]T$/.test(first.trim()) && setOf(printed) !== 'upper' ? 'doubtful' : null
   })
 }
+
+/** `(M)`, `(độ M)`, `(M.)`, `(M, 02 bản)`; further on only beside an urgency, as `(HT, M)`: else they count something. */
+function lettersOfDegree(inside: string): boolean {
+  const [first = '', ...others] = inside.split(/[,;:/|–—_+-]/).map((part) =>
+    part
+      .trim()
+      .replace(/^(?:độ|mức|dấu) /u, '')
+      .replace(/\.$/, ''),
+  )
+  if (letterOfDegree.test(first)) return true
+  return isUrgency(first) && others.some((part) => letterOfDegree.test(part))
+}
+
+function isUrgency(part: string): boolean {
+  return /^(?:k|tk|ht|htk|khẩn|thượng khẩn|hỏa tốc|hoả tốc)$/iu.test(part)
+}
+
+/** `M.T`, `M8T`, `MÂTJ`, `MAẬT`: one sign for the letter, half typed, typed twice. */
+const brokenStamp = /^m(?:[^\p{L}&x]|[.,·*]{2,3})t$|^m+(?:[aâăạậ]{1,3}j?t+j?|[aâăạậ]{1,2}jt?)$/iu
 
 const degreeInBrackets =
   /(?:^|\s)mật[^\p{L}]*$|^[^\p{L}]*mật(?!\p{L})|(?<!\p{L})(?:s[eé]cret|confidential|classified)(?!\p{L})/u

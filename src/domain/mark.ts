@@ -51,16 +51,18 @@ export function markInCode(raw: string): MarkFinding {
   const asSaid = saidReadings(raw)
   return strongest([
     illegible({ asSaid, guessed: [] }),
+    ofStateSecrets.test(raw) ? 'doubtful' : null,
     lettersOfOldFonts.test(raw.normalize('NFC')) ? 'undecipherable' : null,
     ...inNames(asSaid, noNeighbours),
   ])
 }
 
+/** BMNN for itself; in the abbreviation of a committee it is not. */
+const ofStateSecrets = /(?<![\p{L}\p{N}])bmnn(?![\p{L}\p{N}])/iu
 const lettersOfOldFonts = /[ÄÅÆÇËÎÏÑÖÛÜäåæçëîïñöûü¶§¤¦«»^]|[áÁ]º|[\u0080-\u009f]/
 
 function inNames(texts: readonly string[], beside: Neighbours): MarkFinding[] {
-  const names = new Set(texts.flatMap((text) => [text, withoutTails(text)]))
-  return [...names].map((name) => inName(fold(name), beside))
+  return texts.map((text) => inName(fold(withoutTails(text)), beside))
 }
 
 /** A whole text without diacritics was written as names of files are, and is read as they are. */

@@ -16,8 +16,9 @@ const mostTails = 8
 
 const ending =
   'pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|xml|edxml|html?|zip|rar|7z|p7[sm]|jpe?g|png|gif|bmp|tiff?|dwg|dxf'
-const hung = `${ending}|signed|sign|(?:da )?k[yý](?:[ _.+\\p{Pd}]{0,3}s[oố])?|final|cuoi|copy|scan|v\\d{1,3}|\\d{1,2}[-_.]\\d{1,2}[-_.](?:19|20)\\d{2}|\\d{2}\\d{2}(?:19|20)\\d{2}|(?:19|20)\\d{6}`
+const hung =
+  'signed|sign|(?:da )?k[yý](?:[ _.+\\p{Pd}]{0,3}s[oố])?|final|cuoi|copy|scan|v\\d{1,3}|\\d{1,2}[-_.]\\d{1,2}[-_.](?:19|20)\\d{2}|\\d{4}(?:19|20)\\d{2}|(?:19|20)\\d{6}'
 const tail = new RegExp(
-  `(?:[\\s_.,+~\\p{Pd}]+(?:${hung})|(?<=[\\p{L}\\p{N}])[\\s_.+~\\p{Pd}]*[([]\\d{1,3}[)\\]])[\\s_.]*$`,
+  `(?:\\.(?:${ending})|[\\s_.,+~\\p{Pd}]{1,4}(?:${hung})|(?<=[\\p{L}\\p{N}])[\\s_.+~\\p{Pd}]{0,4}[([]\\d{1,3}[)\\]])[\\s_.]{0,4}$`,
   'iu',
 )

@@ -15,9 +15,10 @@ export const noNeighbours: Neighbours = []
 /** Of a subject that carries no mark. */
 export function neighboursIn(subject: string): Neighbours {
   const { text } = fold(subject)
-  return [...text.matchAll(/(?<!\p{L})m[ạặấắáậ]t(?!\p{L})/gu)].flatMap(({ 0: { length }, index }) =>
-    besideOf(text, index, index + length),
+  const found = [...text.matchAll(/(?<!\p{L})m[ạặấắáậ]t(?!\p{L})/gu)].flatMap(
+    ({ 0: { length }, index }) => besideOf(text, index, index + length),
   )
+  return found.length === 0 ? noNeighbours : found
 }
 
 export function besideOf(text: string, at: number, end: number): Neighbour[] {

@@ -1,4 +1,5 @@
 import type { Refusal } from './eligibility.ts'
+import { withoutLocalNames, withoutLocalNamesInFiles } from './local-names.ts'
 import { markInCode, markInFileName, markInText, secretSuffix, suffixInName } from './mark.ts'
 import { neighboursIn } from './neighbours.ts'
 
@@ -16,7 +17,7 @@ export interface ReplyTexts {
 
 /**
  * A reply passes the same gate as a directive (QĐ 23/2016 Đ6.4): nothing of a refused one is kept.
- * `harmlessSuffixes` are those of the source the directive came from; without them every suffix counts. `others` are
+ * `harmlessSuffixes` and `harmlessNames` are those of the source the directive came from; without them everything counts. `others` are
  * whatever else is kept or sent with it: who answers, and what its files are called by type.
  */
 export function replyEligibility(
@@ -24,19 +25,24 @@ export function replyEligibility(
   fileNames: readonly string[],
   harmlessSuffixes: readonly string[] = [],
   others: readonly string[] = [],
+  harmlessNames: readonly string[] = [],
 ): { admit: true } | { admit: false; reason: Refusal } {
+  const left = withoutLocalNames(harmlessNames)
+  const isMarked = (text: string) => markInText(left(text))
   const code = document ? [document.number, document.symbol] : []
   if (code.some((part) => secretSuffix(part, harmlessSuffixes)))
     return { admit: false, reason: 'secretSuffix' }
   if (code.some(markInCode)) return { admit: false, reason: 'markInSymbol' }
-  if (document && markInText(document.subject)) return { admit: false, reason: 'markInSubject' }
-  if ([explanation, document?.typeName ?? '', document?.signer ?? '', ...others].some(markInText))
+  if (document && isMarked(document.subject)) return { admit: false, reason: 'markInSubject' }
+  if ([explanation, document?.typeName ?? '', document?.signer ?? '', ...others].some(isMarked))
     return { admit: false, reason: 'markInText' }
-  const beside = neighboursIn(document?.subject ?? '')
+  const beside = neighboursIn(left(document?.subject ?? ''))
   const own = { number: document?.number ?? null, symbol: document?.symbol ?? null }
+  const leftOfName = withoutLocalNamesInFiles(harmlessNames)
   if (
     fileNames.some(
-      (name) => markInFileName(name, beside) || suffixInName(name, harmlessSuffixes, own),
+      (name) =>
+        markInFileName(leftOfName(name), beside) || suffixInName(name, harmlessSuffixes, own),
     )
   )
     return { admit: false, reason: 'markInFileName' }

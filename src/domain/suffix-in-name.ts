@@ -22,6 +22,7 @@ export function suffixInName(name: string, harmless: readonly string[], own: Own
   )
   return [name, ...unwrappedReadings(name)].some((one) => {
     const words = wordsOf(fold(withoutTails(one)).printed)
+    if (words.length > mostWords) return false
     const repeats = repeatsCode(words, own)
     return words.some(
       (word, nth) =>
@@ -30,6 +31,9 @@ export function suffixInName(name: string, harmless: readonly string[], own: Own
     )
   })
 }
+
+/** No code has so many parts; a name of more is judged by what it says. */
+const mostWords = 100
 
 interface Word {
   readonly text: string
@@ -47,7 +51,8 @@ function wordsOf(printed: string): Word[] {
       isNumber: /\p{N}/u.test(text),
       isGlued: /^[\p{L}\p{N}]/u.test(printed.slice(end, end + 1)),
       isBracketed:
-        /[([{]\s*$/.test(printed.slice(0, index)) && /^\s*[)\]}]/.test(printed.slice(end)),
+        /[([{] ?$/.test(printed.slice(Math.max(0, index - 2), index)) &&
+        /^ ?[)\]}]/.test(printed.slice(end, end + 2)),
     }
   })
 }

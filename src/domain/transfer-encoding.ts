@@ -6,7 +6,7 @@ const mostRounds = 3
 
 /** What the text says once unwrapped, layer by layer; nothing for text that wears nothing. */
 export function unwrappedReadings(raw: string): string[] {
-  return layers(raw, wrappings)
+  return mayBeWrapped.test(raw) ? layers(raw, wrappings) : []
 }
 
 /** The same, where also what only looks like Base64 or like broken UTF-8 is read: a guess, which proves nothing. */
@@ -16,7 +16,7 @@ export function guessedUnwrappings(raw: string): string[] {
 
 /** Wrapped once more than is unwrapped here: nobody wraps a text so often who means it to be read. */
 export function isWrappedTooOften(lastReading: string): boolean {
-  return unwrappedOnce(lastReading, wrappings) !== lastReading
+  return mayBeWrapped.test(lastReading) && unwrappedOnce(lastReading, wrappings) !== lastReading
 }
 
 function layers(raw: string, all: readonly Wrapping[]): string[] {
@@ -46,6 +46,9 @@ export function isBrokenUtf8(text: string): boolean {
 const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const lenientUtf8 = new TextDecoder()
+
+/** A quick look at what none of the wrappings below could be in. */
+const mayBeWrapped = /[%&\\]|<[/!a-z]|=[?0-9a-f]|_x[0-9a-f]|U\+[0-9a-f]/i
 
 type Wrapping = readonly [signs: RegExp, unwrap: (text: string) => string]
 

@@ -1,4 +1,5 @@
 import { longestHeader, type Refusal } from './eligibility.ts'
+import { withoutLocalNames } from './local-names.ts'
 import { markInCode, markInText, secretSuffix } from './mark.ts'
 
 export type WritingKind =
@@ -20,21 +21,23 @@ export interface Writing {
 /**
  * What is written passes the same gate as a directive (QĐ 23/2016 Đ6.4), whole: every text, also one that nothing
  * reads, and every name of a field. A value where its form has none of that shape does not pass, since it would be
- * stored as text. `harmlessSuffixes` are those of the source the directive came from.
+ * stored as text. `harmlessSuffixes` and `harmlessNames` are those of the source the directive came from.
  */
 export function writingEligibility(
   { kind, content, actor }: Writing,
   harmlessSuffixes: readonly string[] = [],
+  harmlessNames: readonly string[] = [],
 ): { admit: true } | { admit: false; reason: Refusal } {
   const found = [{ text: actor, as: 'text' as const }, ...textsOf(content, forms[kind])]
   if (found.reduce((length, { text }) => length + text.length, 0) > longestHeader)
     return { admit: false, reason: 'undecipherable' }
+  const left = withoutLocalNames(harmlessNames)
   for (const { text, as } of found) {
     if (as === 'unknown') return { admit: false, reason: 'unknownElement' }
     if (as === 'symbol' && secretSuffix(text, harmlessSuffixes))
       return { admit: false, reason: 'secretSuffix' }
     if (as !== 'text' && markInCode(text)) return { admit: false, reason: 'markInSymbol' }
-    if (markInText(text)) return { admit: false, reason: 'markInText' }
+    if (markInText(left(text))) return { admit: false, reason: 'markInText' }
   }
   return { admit: true }
 }

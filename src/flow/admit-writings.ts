@@ -14,9 +14,9 @@ export async function admitWritings(app: Judging): Promise<void> {
 /** Takes the next one and judges it, in one transaction; false where none is due. */
 export async function admitNext(app: Judging): Promise<boolean> {
   const judged = await app.store.writings.judgeNext(app.clock.now(), (waiting) => {
-    // Of a source that is configured no more, every suffix counts.
-    const harmless = app.sources.get(waiting.source)?.profile.gate.harmlessSuffixes
-    return writingEligibility(waiting, harmless).admit
+    // Of a source that is configured no more, every suffix and every name counts.
+    const gate = app.sources.get(waiting.source)?.profile.gate
+    return writingEligibility(waiting, gate?.harmlessSuffixes, gate?.harmlessNames).admit
   })
   if (!judged) return false
   const { source, outcome } = judged

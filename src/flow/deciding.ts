@@ -7,6 +7,7 @@ import {
   type Eligibility,
   eligibility,
   type GateRules,
+  type Refusal,
   statusEligibility,
   unmappedCodes,
 } from '../domain/eligibility.ts'
@@ -31,6 +32,10 @@ export function judge(
 /** Every other message is about a document that it is not itself. */
 const isDirective = (business: Business) =>
   business === 'new' || business === 'update' || business === 'replace'
+
+/** A code is kept where it alone stands in the way: never of a document that is secret for certain. */
+const isForUnknownCode = (reason: Refusal) =>
+  reason === 'secrecyUnknown' || reason === 'signalUnknown'
 
 /** A replacement is another document: its secrecy says nothing of the one that it replaces, which has its own mark. */
 function spokenOf({ business, concerns }: Message): readonly string[] {
@@ -60,7 +65,7 @@ export function decide(
       document:
         eligible.positive && isDirective(business) ? documentOf(header, profile.registries) : null,
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
-      unmapped: unmappedCodes(header, profile.gate),
+      unmapped: isForUnknownCode(eligible.reason) ? unmappedCodes(header, profile.gate) : [],
     }
   const today = localDateOf(now)
   const doubtAbout = (issuedOn: LocalDate) => doubtOf(issuedOn, { today, ...profile })

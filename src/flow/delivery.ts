@@ -58,11 +58,13 @@ async function outgoingReply(app: App, { replyId, source }: Send) {
   const reply = await app.store.replies.one(id)
   if (!reply)
     throw new Error(`The reply ${id} is in the outbox but not in the store. Run 'chidao check'.`)
+  const { harmlessSuffixes, harmlessNames } = sourceOf(app, source).profile.gate
   const eligible = replyEligibility(
     reply,
     reply.files.map((file) => file.name),
-    sourceOf(app, source).profile.gate.harmlessSuffixes,
+    harmlessSuffixes,
     [reply.unit.name, reply.unit.code ?? '', ...reply.files.map((file) => file.mediaType)],
+    harmlessNames,
   )
   if (!eligible.admit) return 'notEligible'
   const key = await app.store.keys.of(reply.directiveId)

@@ -156,6 +156,28 @@ describe('whatever is done to the writing of a mark', () => {
   })
 })
 
+describe('white space around a literal, and the Unicode form of its letters', () => {
+  it('change no decision', () => {
+    const literals = ['Thường', 'Mật', 'Tối mật', 'VBDI', 'VBM', 'A', 'Khác', '']
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...literals),
+        fc.constantFrom(...literals),
+        fc.constantFrom<'NFC' | 'NFD' | 'NFKC' | 'NFKD'>('NFC', 'NFD', 'NFKC', 'NFKD'),
+        fc.constantFrom('', ' ', '\u00a0', '\t', '\r\n', '\u3000', '\ufeff'),
+        fc.constantFrom('', ' ', '\u00a0', '\n'),
+        (secret_name, register, form, before, after) => {
+          const written = (value: string) => before + value.normalize(form) + after
+          const fields = { secret_name: written(secret_name), register: written(register) }
+          expect(eligibility(headerWith({ fields }), rules)).toEqual(
+            eligibility(headerWith({ fields: { secret_name, register } }), rules),
+          )
+        },
+      ),
+    )
+  })
+})
+
 describe('an unmapped code', () => {
   it('is told when it is short and plain', () => {
     expect(unmappedCodes(headerWith({ fields: { secret_id: 7, register: 'VBX' } }), rules)).toEqual(
@@ -164,6 +186,10 @@ describe('an unmapped code', () => {
         { field: 'register', code: 'VBX' },
       ],
     )
+  })
+  it('is none that differs by nothing one sees', () => {
+    const fields = { register: ' VBDI', secret_name: 'Thường '.normalize('NFD') }
+    expect(unmappedCodes(headerWith({ fields }), rules)).toEqual([])
   })
   it('is never told when it could say something of a document', () => {
     expect(

@@ -76,7 +76,7 @@ describe('the name of a file with mat in it', () => {
       innocentSubjects.some((subject) => admits(name, { subject })),
     )
     print(`the subject frees ${freed.length} names, and admits ${marks.length} marks`, marks)
-    expect(freed.length).toBeGreaterThanOrEqual(60)
+    expect(freed.length).toBeGreaterThanOrEqual(40)
     expect(marks.length).toBeLessThanOrEqual(3)
   })
 })

@@ -14,8 +14,8 @@ type Case = readonly [
 const levels: Case[] = Object.entries(codings).flatMap(([system, rule]) => {
   const only: GateRules = { ...rules, secrecy: [rule], signals: [] }
   const at = (value: unknown) => headerWith({ fields: { [rule.field]: value } })
-  const otherTypes = [...rule.normal, ...rule.secret].map((value) =>
-    typeof value === 'number' ? String(value) : `${value} `,
+  const other = [...rule.normal, ...rule.secret].map((value) =>
+    typeof value === 'number' ? String(value) : `${value}.`,
   )
   return [
     ...rule.normal.map(
@@ -24,7 +24,7 @@ const levels: Case[] = Object.entries(codings).flatMap(([system, rule]) => {
     ...rule.secret.map(
       (value): Case => [`${system} ${value} is secret`, at(value), 'secrecyPositive', true, only],
     ),
-    ...otherTypes.map(
+    ...other.map(
       (value): Case => [
         `${system} ${JSON.stringify(value)} is another literal`,
         at(value),
@@ -58,8 +58,27 @@ const signals: Case[] = [
   [
     'the label is in another Unicode form',
     headerWith({ fields: { secret_name: 'Thường'.normalize('NFD') } }),
-    'secrecyUnknown',
+    null,
   ],
+  [
+    'the label has blanks around it',
+    headerWith({ fields: { secret_name: ' Thường\u00a0' } }),
+    null,
+  ],
+  ['the label is in capitals', headerWith({ fields: { secret_name: 'THƯỜNG' } }), 'secrecyUnknown'],
+  [
+    'the label says Mật in another Unicode form and with a line end',
+    headerWith({ fields: { secret_name: 'Mật\r\n'.normalize('NFD') } }),
+    'secrecyPositive',
+    true,
+  ],
+  [
+    'the register has a blank behind it',
+    headerWith({ fields: { register: 'VBM ' } }),
+    'signalPositive',
+    true,
+  ],
+  ['the register is ordinary with a tab', headerWith({ fields: { register: '\tVBDI' } }), null],
   [
     'one signal is unknown and another secret',
     headerWith({ fields: { secret_id: 9, secret_name: 'Tối mật' } }),

@@ -53,6 +53,10 @@ export const map = strict({
   fields: z.record(text, path),
   /** Further printed text in which a mark may stand. */
   texts: z.array(path).default([]),
+  /** Names of files that an item lists without more, each a text or a list of texts. */
+  fileNames: z.array(path).default([]),
+  /** Fields named as if secrecy stood in them that say nothing of it, with all that lies in them. */
+  known: z.array(path).default([]),
 }).refine(
   ({ code, number, symbol }) =>
     code !== undefined || (number !== undefined && symbol !== undefined),
@@ -90,6 +94,8 @@ export const files = strict({
   name: path,
   mediaType: path.optional(),
   size: path.optional(),
+  /** The same as map.known, of the fields of a file. */
+  known: z.array(path).default([]),
   /** Holds of the document itself; without this it is the first file, and the rest are annexes. */
   fullText: condition.optional(),
   /** How far the size of a row can be trusted; without this exactly. A file of another size is not taken. */
