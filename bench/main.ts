@@ -1,4 +1,4 @@
-/** `npm run bench -- [throughput|staging|profile|latency|flash|backfill|resync|idle|hostility|startup|edxml|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N] [--store=DIRECTORY] [--seed=N]`; without a name, all in turn. */
+/** `npm run bench -- [throughput|staging|profile|latency|flash|backfill|resync|idle|hostility|startup|edxml|gate|pages] [--short] [--documents=N] [--rounds=N] [--at-once=N] [--store=DIRECTORY] [--seed=N]`; without a name, all in turn. */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,7 +26,8 @@ const benches = {
   idle,
   hostility,
   startup,
-  edxml,
+  edxml: () => inOwnProcess('edxml.ts'),
+  gate: () => inOwnProcess('gate.ts'),
   pages,
 }
 type Name = keyof typeof benches
@@ -57,9 +58,10 @@ for (const name of (names.length > 0 ? names : Object.keys(benches)) as Name[]) 
   await benches[name](asked)
 }
 
-/** Measures in processes of its own, one for each size. */
-async function edxml(): Promise<void> {
-  const script = join(import.meta.dirname, 'edxml.ts')
+/** Measures in a process of its own, and fails with it. */
+async function inOwnProcess(name: string): Promise<void> {
+  const script = join(import.meta.dirname, name)
   const child = spawn(process.execPath, [script], { stdio: 'inherit' })
-  await once(child, 'exit')
+  const [code] = await once(child, 'exit')
+  if (code !== 0) process.exitCode = 1
 }

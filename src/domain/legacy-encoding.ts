@@ -88,9 +88,13 @@ const anyFont: Table = [
   [new RegExp(`(?<!\\p{L})TUY${strange}(?=T\\s+M)`, 'gu'), 'TUYỆ'],
 ]
 
+/** A quick look at what no Vietnamese letter and no common sign could be. */
+const mayBeAnyFont = new RegExp(`${strange}|tÓ`, 'iu')
+
 /** What a text in a font that no table here knows may say. */
 export function guessedReadings(text: string): string[] {
   const composed = text.normalize('NFC')
+  if (!mayBeAnyFont.test(composed)) return []
   const read = anyFont.reduce((so, [from, to]) => so.replace(from, to), composed)
   return read === composed ? [] : [read]
 }
@@ -127,9 +131,14 @@ const typed: Table = [
   [new RegExp(`(?<![a-z])(?:cv|vb|tl|qd|kh)?m(?:${typedMat})(?![a-z])`, 'gi'), 'MẬT'],
 ]
 
+/** A quick look at all the signs below. */
+const mayBeLegacy =
+  /[ËÖ¶®§¯]|[aoe][äá]|[êï]å|âò|\^[.']|\.\^|m(?:aatj|aajt|ajat|atj|ajt|aa?[56]|aa?t[56])|[áã]û|têi|tuyèt/i
+
 /** Readings in which an old encoding shows itself; none for ordinary text. */
 export function legacyReadings(text: string): string[] {
   const composed = text.normalize('NFC')
+  if (!mayBeLegacy.test(composed)) return []
   return (
     [
       [/[ËëÖö¶®§]/, tcvn3],

@@ -12,7 +12,9 @@ export function isOneOf(literals: readonly Literal[], value: unknown): boolean {
   return literals.some((literal) => asSeen(literal) === seen)
 }
 
-/** The form in which literals are compared. */
+/** The form in which literals and texts are compared. */
+export function asSeen(value: string): string
+export function asSeen(value: Literal): Literal
 export function asSeen(value: Literal): Literal {
   return typeof value === 'string' ? value.normalize('NFC').trim() : value
 }

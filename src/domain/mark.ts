@@ -4,6 +4,7 @@
  */
 import { guessedReadings, legacyReadings } from './legacy-encoding.ts'
 import { type Folded, fold, isLegible, isTooMuch, withPlainBullets } from './letters.ts'
+import { asSeen } from './literal.ts'
 import { type MarkFinding, strongest } from './mark-finding.ts'
 import { inName } from './mark-in-name.ts'
 import { inText } from './mark-in-text.ts'
@@ -19,9 +20,9 @@ import {
 export { secretSuffix } from './secret-suffix.ts'
 export { suffixInName } from './suffix-in-name.ts'
 
-export function markInText(raw: string): MarkFinding {
-  if (isTooMuch(raw)) return 'undecipherable'
-  const read = readings(raw)
+export function markInText(written: string): MarkFinding {
+  if (isTooMuch(written)) return 'undecipherable'
+  const read = readings(asSeen(written))
   return strongest([
     illegible(read),
     ...read.asSaid.map(fold).flatMap((text) => [inText(text), atMostDoubtful(inUnaccented(text))]),
@@ -35,9 +36,9 @@ export function markInText(raw: string): MarkFinding {
  * Names of files are commonly written without diacritics, so there `mat` counts as well. `beside` is what stands beside it
  * in the document's own subject.
  */
-export function markInFileName(raw: string, beside: Neighbours = noNeighbours): MarkFinding {
-  if (isTooMuch(raw)) return 'undecipherable'
-  const read = readings(raw)
+export function markInFileName(written: string, beside: Neighbours = noNeighbours): MarkFinding {
+  if (isTooMuch(written)) return 'undecipherable'
+  const read = readings(asSeen(written))
   return strongest([
     illegible(read),
     ...inNames(read.asSaid, beside),
@@ -46,13 +47,14 @@ export function markInFileName(raw: string, beside: Neighbours = noNeighbours): 
 }
 
 /** In symbols and numbers nothing is guessed: their letters abbreviate, and an abbreviation decodes to anything. */
-export function markInCode(raw: string): MarkFinding {
-  if (isTooMuch(raw)) return 'undecipherable'
+export function markInCode(written: string): MarkFinding {
+  if (isTooMuch(written)) return 'undecipherable'
+  const raw = asSeen(written)
   const asSaid = saidReadings(raw)
   return strongest([
     illegible({ asSaid, guessed: [] }),
     ofStateSecrets.test(raw) ? 'doubtful' : null,
-    lettersOfOldFonts.test(raw.normalize('NFC')) ? 'undecipherable' : null,
+    lettersOfOldFonts.test(raw) ? 'undecipherable' : null,
     ...inNames(asSaid, noNeighbours),
   ])
 }
@@ -93,10 +95,7 @@ function readings(raw: string): Readings {
 
 function saidReadings(written: string): string[] {
   const raw = withPlainBullets(written)
-  const composed = raw.normalize('NFC')
-  const texts = new Set([raw, ...unwrappedReadings(raw)])
-  if (composed !== raw) for (const text of unwrappedReadings(composed)) texts.add(text)
-  return [...texts]
+  return [...new Set([raw, ...unwrappedReadings(raw)])]
 }
 
 function illegible({ asSaid, guessed }: Readings): MarkFinding {
