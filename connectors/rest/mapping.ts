@@ -104,8 +104,18 @@ export function headerFrom(
     issuer: 'constant' in map.issuer ? map.issuer.constant : textAt(item, map.issuer.path, map),
     typeName: typeNameFrom(item, map),
     receivers: receiversFrom(item, map),
+    refs: refsIn(item, map, found),
     unknownElements: [...unnamedInItem(item, profile), ...found.flatMap(({ unnamed }) => unnamed)],
   }
+}
+
+function refsIn(item: unknown, { id, replaces }: Map, found: readonly FoundFile[]): string[] {
+  const ofItem = [id, replaces].map((path) =>
+    path === undefined ? null : idFrom(valueAt(item, path)),
+  )
+  return [...ofItem, ...found.map(({ file }) => file.ref)].filter(
+    (ref) => ref !== null && /\p{L}/u.test(ref),
+  ) as string[]
 }
 
 export function refOf(id: string): MessageRef {

@@ -23,6 +23,8 @@ export interface Header {
   readonly issuer: string | null
   readonly typeName: string | null
   readonly receivers: readonly string[]
+  /** What the source calls the document, its files and those it concerns, where that is more than a number. */
+  readonly refs?: readonly string[] | undefined
   /** Elements or attributes the format does not know, where a secrecy field would hide (edXML). */
   readonly unknownElements: readonly string[]
 }
@@ -230,12 +232,18 @@ function judgeMarks(
     asRefusal(inSubject, 'markInSubject'),
     asRefusal(found(inCode, symbol ?? ''), 'markInSymbol'),
     asRefusal(found(inCode, number ?? ''), 'markInSymbol'),
+    ...(header.refs ?? []).map((ref) => asRefusal(inRef(found(inCode, ref)), 'markInSymbol')),
     ...printedOf(header).map((text) => asRefusal(found(inText, left(text)), 'markInText')),
     ...fileNames.map((name) => asRefusal(found(inFile, name), 'markInFileName')),
     waysOf(fileNames).some((name) => suffixInName(name, harmlessSuffixes, header))
       ? refuse('markInFileName')
       : null,
   ].filter((found) => found !== null)
+}
+
+/** Nobody reads a reference: what cannot be deciphered in it is no mark. */
+function inRef(finding: MarkFinding): MarkFinding {
+  return finding === 'undecipherable' ? null : finding
 }
 
 /** A text that no store can hold is looked at without what makes it so. */
@@ -255,7 +263,8 @@ function printedOf({ texts, typeName, issuer, receivers }: Header): string[] {
 
 function textsOf(header: Header): string[] {
   const { subject, symbol, number, fileNames } = header
-  return [subject ?? '', symbol ?? '', number ?? '', ...printedOf(header), ...fileNames]
+  const refs = header.refs ?? []
+  return [subject ?? '', symbol ?? '', number ?? '', ...printedOf(header), ...fileNames, ...refs]
 }
 
 function asRefusal(finding: MarkFinding, reason: Refusal): Refused | null {

@@ -1,5 +1,6 @@
 import type { Delivery } from '#connectors/connector.ts'
 import type { Source } from '../app.ts'
+import { markInCode, markInText } from '../domain/mark.ts'
 import { storable } from '../domain/storable.ts'
 import type { Send, SendResult } from '../store/outbox.ts'
 
@@ -16,9 +17,9 @@ export async function sendOnce(
   const outcome = await source.connector.send(delivery)
   switch (outcome.word) {
     case 'delivered':
-      return { state: 'delivered', farRef: storable(outcome.farRef) }
+      return { state: 'delivered', farRef: refOf(outcome.farRef) }
     case 'rejected':
-      return { state: 'rejected', answer: storable(outcome.answer) }
+      return { state: 'rejected', answer: wordsOf(outcome.answer) }
     case 'notSent':
       // Asking again cannot make it smaller; everything else about the connection can mend.
       if (outcome.failure.word === 'tooLarge')
@@ -31,6 +32,17 @@ export async function sendOnce(
       if (send.kind !== 'reply') return repeatable(send, outcome.failure.word)
       return { state: 'unconfirmed', failure: outcome.failure.word, lookAgainInS: 0 }
   }
+}
+
+/** What a source says to a person is kept, as everything of it, only where no mark stands in it. */
+function wordsOf(answer: string): string {
+  return markInText(answer) === null
+    ? storable(answer)
+    : 'Nguồn từ chối; lời của nguồn không được giữ lại. The source refused, and its words were not kept.'
+}
+
+function refOf(farRef: string | null): string | null {
+  return farRef === null || markInCode(farRef) === null ? storable(farRef) : null
 }
 
 /** What may be sent twice is sent again, but not for ever: it would hold up the replies behind it. */
@@ -55,7 +67,7 @@ export async function lookUp(
   const answer = await connector.lookUp(delivery, send.attemptedAt ?? send.writtenAt)
   if (!answer.ok) return unconfirmed(answer.failure.word, (withinMinutes * 60) / times)
   if (answer.value.found === 'one')
-    return { state: 'delivered', farRef: storable(answer.value.farRef) }
+    return { state: 'delivered', farRef: refOf(answer.value.farRef) }
   const failure = wordOfFound[answer.value.found]
   const exhausted = send.lookUps >= times
   if (exhausted && failure === 'noneFound' && profile.replies.sentListComplete)
