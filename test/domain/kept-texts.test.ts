@@ -72,7 +72,7 @@ const ours = new Set(
       'withheld_because',
       'recall_authority',
     ],
-    ...['withheld_itself', 'identity', 'registry'],
+    ...['withheld_itself', 'identity', 'late', 'registry'],
   ]
     .map((column) => `directive.${column}`)
     .concat([
