@@ -12,9 +12,11 @@ import { openTrackingStore, queueOf, readCalendarFile, readConfig } from '../wir
 import { coloured } from './colour.ts'
 import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
+import { memoryOnDisk, tellMemoryOnDisk } from './memory-on-disk.ts'
 import { localTime, standardOutput as output } from './output.ts'
 import { pagesOf } from './page-check.ts'
 import { openProgress, type Progress } from './progress.ts'
+import { scopeAlone } from './scope-alone.ts'
 
 interface Finding {
   readonly what: string
@@ -115,6 +117,12 @@ async function check(quiet: boolean): Promise<Finding[]> {
     const inForce = await opened.store.calendars.versionInForce()
     return `${applied.length} migrations; lịch đang dùng / calendar in force ${inForce ?? '–'}; mã kho / store id ${storeId}`
   })
+  await attempt('bộ nhớ trên đĩa / memory on disk', async () => {
+    const found = tellMemoryOnDisk(await memoryOnDisk())
+    return found === null
+      ? 'không tráo đổi, không ngủ đông / no swap, no hibernation'
+      : `CẢNH BÁO / WARNING: ${found}`
+  })
   const { directory } = known.ops
   if (directory)
     await attempt('máy chủ tài khoản thư công vụ / directory', async () => {
@@ -135,6 +143,7 @@ async function check(quiet: boolean): Promise<Finding[]> {
         understood(await connector.probe())
         const now = (known.clock ? parseClock(known.clock) : wallClock).now()
         pages = await pagesOf(connector, profile, localDateOf(now), understood)
+        if (!quiet) pages += await scopeAlone(connector, profile, localDateOf(now))
       } finally {
         await connector.close()
       }
@@ -159,8 +168,8 @@ function understood<T>(answer: Answer<T>): T {
   throw new Error(`${operation}: ${explainFailure(word, { [word]: setting })}.`)
 }
 
-/** Configuration, calendar, store, queue, database log. */
-const wholeParts = 5
+/** Configuration, calendar, store, queue, database log, memory on disk. */
+const wholeParts = 6
 
 /** What the queue says of itself, and nothing that it quotes. */
 function wordOf(error: unknown): string {

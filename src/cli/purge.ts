@@ -8,9 +8,11 @@ import { openFiles, openTrackingStore, readConfig } from '../wiring.ts'
 import { mustBeConfirmed, saidBy } from './actor.ts'
 import { example, inBoth } from './help.ts'
 import { standardOutput as output, table } from './output.ts'
+import { scrubBoth } from './scrub.ts'
 
 interface Asked {
-  readonly authority: string
+  readonly authority?: string
+  readonly scrub?: true
   readonly yes?: true
   readonly dryRun?: true
   readonly as?: string
@@ -20,7 +22,7 @@ interface Asked {
 export function purgeCommand(program: Command): void {
   program
     .command('purge')
-    .argument('<idCodeOrRef>', 'id, số/ký hiệu hoặc mã của nguồn / id, code or source reference')
+    .argument('[idCodeOrRef]', 'id, số/ký hiệu hoặc mã của nguồn / id, code or source reference')
     .summary('Xóa hẳn một văn bản khỏi kho. Remove a directive for good.')
     .description(
       inBoth(
@@ -28,9 +30,13 @@ export function purgeCommand(program: Command): void {
         'Removes the directive with its copies (of its number, dated within a day of it), every revision, task, reply, file and the keys of the files; nothing brings them back. What remains is a random id, the time, who, by what authority, and counts. Correct the degree at the source first: while the source calls it ordinary, the next reading stages it again. Backups of the store are not touched. What is withheld goes by its id alone, see "chidao withheld". Needs --yes; look first with --dry-run.',
       ),
     )
-    .requiredOption(
+    .option(
       '--authority <text>',
       'căn cứ (văn bản hoặc ý kiến, có chữ và số), ghi lại vĩnh viễn / by whose decision, with a number or a date; it stays',
+    )
+    .option(
+      '--scrub',
+      'xóa cả dấu vết trong tệp của Postgres, sau khi đã xóa văn bản; cần tài khoản quản trị, dịch vụ dừng / remove the traces in the files of Postgres too, after purging; needs a superuser and a stopped service',
     )
     .option('--dry-run', 'chỉ cho xem / only show')
     .option('--yes', 'không hỏi lại / do not ask')
@@ -41,19 +47,28 @@ export function purgeCommand(program: Command): void {
       example(
         'chidao purge 780/UBND-NNMT --dry-run --authority "CV 12/VP-TH"',
         'chidao purge 780/UBND-NNMT --yes --authority "CV 12/VP-TH"',
+        'chidao purge --scrub --yes',
       ),
     )
     .action(purge)
 }
 
-async function purge(asked: string, options: Asked, command: Command): Promise<void> {
-  const { dryRun, json } = options
+async function purge(asked: string | undefined, options: Asked, command: Command): Promise<void> {
+  const { dryRun, json, scrub } = options
   mustBeConfirmed(
     'purge',
     options,
     command,
     'thêm --yes để xác nhận, hoặc --dry-run để xem trước. Nothing brings back what is purged: add --yes, or look first with --dry-run.',
   )
+  if ((asked === undefined) !== (scrub ?? false))
+    throw new Explained(
+      'Ghi văn bản phải xóa, hoặc --scrub. Say which directive must go, or --scrub, and not both.',
+      2,
+    )
+  if (asked === undefined) return scrubBoth(options)
+  if (options.authority === undefined)
+    throw new Explained('Thiếu --authority. By whose decision: give --authority "…".', 2)
   const by = saidBy('purge', options)
   const config = readConfig('optional')
   await using opened = await openTrackingStore(config, 'guest')

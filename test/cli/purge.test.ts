@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { memoryOnDisk, tellMemoryOnDisk } from '#src/cli/memory-on-disk.ts'
 import { openRegister, profileAt, row } from '#test/connectors/paged-register.ts'
 import { pullAll, type TestApp, testApp } from '#test/support/app.ts'
 import { chidao } from './executable.ts'
@@ -111,3 +112,56 @@ it('removes one for good, with its files and keys, and leaves the history whole'
   await pullAll(t.app)
   expect(await codes()).toHaveLength(2)
 }, 60_000)
+
+it('scrubs nothing without a confirmation, and says what it would do and cannot reach', async () => {
+  const unconfirmed = await chidao(['purge', '--scrub'], env)
+  expect([unconfirmed.code, unconfirmed.out]).toEqual([2, ''])
+  const both = await chidao(['purge', '780/UBND', '--scrub', '--yes'], env)
+  expect(both).toMatchObject({ code: 2, err: expect.stringMatching(/or --scrub, and not both/) })
+  const shown = await chidao(['purge', '--scrub', '--dry-run'], env)
+  expect(shown).toMatchObject({ code: 0, err: '' })
+  expect(shown.out).toMatch(/Would write every table.*\n(.*\n)*.*backups.*\n(.*\n)*.*freed blocks/)
+})
+
+it.each([
+  ['a partition', '/dev/sda2 partition 1 0 -2', ['/dev/sda2']],
+  ['a file', '/swapfile file 1 0 -2\n/dev/sdb1 partition 1 0 -3', ['/swapfile', '/dev/sdb1']],
+  ['compressed memory', '/dev/zram0 partition 1 0 100', []],
+  ['a mapped device, which may be encrypted', '/dev/dm-1 partition 1 0 -2', []],
+])('knows swap on %s', async (_, lines, swaps) => {
+  const files: Record<string, string> = {
+    '/proc/swaps': `Filename Type Size Used Priority\n${lines}\n`,
+    '/sys/power/state': 'freeze mem disk\n',
+    '/sys/power/resume': '8:2\n',
+  }
+  const found = await memoryOnDisk(async (path) => files[path] ?? '')
+  expect(found).toEqual({ swaps, hibernates: true })
+  expect(tellMemoryOnDisk(found)).toMatch(/hibernate/)
+  files['/sys/power/resume'] = '0:0\n'
+  const asleep = await memoryOnDisk(async (path) => files[path] ?? '')
+  expect(asleep.hibernates).toBe(false)
+  expect(tellMemoryOnDisk(await memoryOnDisk(async () => ''))).toBeNull()
+})
+
+it('says who may scrub', async () => {
+  const name = `thuong_${Math.random().toString(36).slice(2)}`
+  const { db } = t.app.store
+  await db.raw(`create role ${name} login password 'x'`)
+  try {
+    const asOther = (url: string) => {
+      const other = new URL(url)
+      other.username = name
+      other.password = 'x'
+      return String(other)
+    }
+    const { code, err } = await chidao(['purge', '--scrub', '--yes'], {
+      ...env,
+      DATABASE_URL: asOther(t.url),
+      KEYS_DATABASE_URL: asOther(`${t.url}_keys`),
+    })
+    expect([code, err]).toEqual([1, expect.stringMatching(/The login is no superuser/)])
+  } finally {
+    await db.raw(`drop owned by ${name}`)
+    await db.raw(`drop role ${name}`)
+  }
+})

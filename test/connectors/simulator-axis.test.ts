@@ -152,7 +152,7 @@ describe('the door of the axis', () => {
 
   it('is not there without an axis, nor for what the axis does not offer', async () => {
     const { ask, axis } = await start()
-    expect((await ask('deleteAgency')).status).toBe(404)
+    expect((await ask('getEverything')).status).toBe(404)
     expect((await ask('getEdoc', { method: 'GET' })).status).toBe(404)
     expect((await ask('getEdoc/x')).status).toBe(404)
     expect(axis.requests()).toMatchObject({ unknown: 3, unauthorized: 0 })
@@ -505,6 +505,47 @@ describe('what a test may ask', () => {
     const offices = [issuer, axisOffices.self, ...units]
     expect(rows.map(({ code, name }) => ({ organId: code, name }))).toEqual(offices)
     expect(Object.keys(rows[0]!)).toEqual(['id', 'pid', 'code', 'name', 'mail', 'oldCode'])
+  })
+
+  it('is told in the forms of its other lists, and can be changed', async () => {
+    const { ask } = await start()
+    const [first] = said(await ask('getAgenciesListQD20')).data
+    expect(Object.keys(first!)).toEqual(['id', 'code', 'name', 'mail', 'code102'])
+    const all = said(await ask('getAgenciesListQD20')).data.length
+    const provinces = said(await ask('getAgenciesListQD20', { parameters: { level: '1' } })).data
+    expect(provinces.length).toBeLessThan(all)
+    const [unit] = said(await ask('getSynchronizeUnit')).data
+    expect(Object.keys(unit!)).toEqual([
+      ...['id', 'pid', 'code', 'name', 'mail', 'version', 'centerCode'],
+      ...['deleted', 'modifyDate', 'isAgency'],
+    ])
+    const code = '000.00.77.H50'
+    const body = JSON.stringify({
+      id: '',
+      pcode: '000.00.00.H50',
+      code,
+      name: 'Sở mới',
+      mail: 'a@b',
+    })
+    const codes = async () => said(await ask('getAgenciesList')).data.map((row) => row.code)
+    expect(said(await ask('registerAgency', { body })).status).toBe('OK')
+    expect(await codes()).toContain(code)
+    const gone = { parameters: { AgencyCode: code }, body: '{}' }
+    expect(said(await ask('deleteAgency', gone)).status).toBe('OK')
+    expect(await codes()).not.toContain(code)
+    expect(said(await ask('deleteAgency', gone))).toMatchObject({ status: 'FAIL', ErrorCode: '18' })
+    for (const wrong of ['{}', 'x', '[]', '{"code":1}'])
+      expect(said(await ask('registerAgency', { body: wrong })).status).toBe('FAIL')
+  })
+
+  it.each([
+    ['countReceiveEdoc', 'edoc'],
+    ['countReceiveStatus', 'status'],
+  ])('%s counts what is listed', async (operation, messagetype) => {
+    const { ask } = await start()
+    const listed = said(await ask('getReceivedEdocList', { parameters: listing(messagetype) })).data
+    const { count } = said(await ask(operation, { body: '{}' })) as unknown as { count: number }
+    expect(count).toBe(listed.length)
   })
 })
 

@@ -4,6 +4,7 @@ import { type Answer, type Asked, json } from '../answer.ts'
 import { type AxisOffice, axisOffices } from '../axis-offices.ts'
 import type { Faults } from '../faults.ts'
 import type { Register } from '../register.ts'
+import { AgencyBook } from './agencies.ts'
 import { failed } from './answers.ts'
 import { complaint, parametersOf } from './auth.ts'
 import { type AxisOperation, axisFace, axisOperations } from './face.ts'
@@ -48,7 +49,10 @@ export function makeAxis(
   const sent = sentBook({ offices, senders: subjects.map((office) => office.organId) })
   const acknowledged = new Map<string, TransportStatus>()
   const mail = { register: parts.register, self, largeShare }
-  const face = axisFace({ ...parts, mail, offices, sent, acknowledged })
+  const face = axisFace({
+    ...{ ...parts, mail, sent, acknowledged },
+    agencies: new AgencyBook(offices),
+  })
   const requests = Object.fromEntries(
     [...axisOperations, 'unknown', 'unauthorized'].map((name) => [name, 0]),
   ) as Record<AxisOperation | 'unknown' | 'unauthorized', number>

@@ -1,8 +1,8 @@
 /** The face of the national axis (VXP, wire §4): every parameter is a header, one path segment is the operation. */
 import { type Answer, type Asked, page } from '../answer.ts'
-import type { AxisOffice } from '../axis-offices.ts'
 import { hash } from '../draw.ts'
 import type { Faults, Subject } from '../faults.ts'
+import type { AgencyBook } from './agencies.ts'
 import { done, failed } from './answers.ts'
 import { isHashOf, type Parameters } from './auth.ts'
 import {
@@ -25,12 +25,18 @@ export const axisOperations = [
   'sendEdoc',
   'getSentEdocList',
   'getAgenciesList',
+  'getAgenciesListQD20',
+  'getSynchronizeUnit',
+  'registerAgency',
+  'deleteAgency',
+  'countReceiveEdoc',
+  'countReceiveStatus',
 ] as const
 export type AxisOperation = (typeof axisOperations)[number]
 
 export interface AxisParts {
   readonly mail: MailboxOptions
-  readonly offices: readonly AxisOffice[]
+  readonly agencies: AgencyBook
   readonly sent: SentBook
   readonly acknowledged: Map<string, TransportStatus>
   readonly faults: Faults
@@ -56,7 +62,17 @@ export function axisFace(parts: AxisParts) {
     updateStatus: (asked) => updateStatus(parts, asked),
     sendEdoc: (asked, body) => sendEdoc(parts, asked, body),
     getSentEdocList: (asked) => sentList(parts, asked),
-    getAgenciesList: () => done({ data: parts.offices.map(agencyRow) }),
+    getAgenciesList: () => done({ data: parts.agencies.rows() }),
+    getAgenciesListQD20: (asked) => done({ data: parts.agencies.rowsOfQd20(asked.get('level')) }),
+    getSynchronizeUnit: () => done({ data: parts.agencies.units(parts.now()) }),
+    registerAgency: (_asked, body) =>
+      parts.agencies.register(body) ? done() : misasked(parts, 'Thông tin đơn vị không hợp lệ'),
+    deleteAgency: (asked) =>
+      parts.agencies.remove(asked.get('agencycode'))
+        ? done()
+        : failed('unknownReceiver', 'Đơn vị không tồn tại', parts.faults.plan.failStatus),
+    countReceiveEdoc: () => done({ count: waiting(parts, 'edoc').length }),
+    countReceiveStatus: () => done({ count: waiting(parts, 'status').length }),
   }
   return (operation: AxisOperation, asked: Parameters): Asked => {
     const isReading = operation === 'getEdoc' || operation === 'downloadEdoc'
@@ -83,6 +99,12 @@ function subjectOf(operation: AxisOperation, asked: Parameters): Subject {
     case 'getSentEdocList':
       return `sent ${asked.get('messagetype')}`
     case 'getAgenciesList':
+    case 'getAgenciesListQD20':
+    case 'getSynchronizeUnit':
+    case 'registerAgency':
+    case 'deleteAgency':
+    case 'countReceiveEdoc':
+    case 'countReceiveStatus':
       return operation
   }
 }
@@ -98,13 +120,19 @@ function receivedList(parts: AxisParts, asked: Parameters): Answer {
   const days = daysOf(asked)
   if (!messageType || !days)
     return misasked(parts, 'messagetype, fromDate hoặc toDate không hợp lệ')
-  const rows = allMail(parts)
-    .filter((item) => item.messageType === messageType && isWithin(item, days))
-    .map((item) => ({ item, status: parts.acknowledged.get(item.docId) }))
-    .filter(({ status }) => status === undefined || status === 'processing')
+  const rows = waiting(parts, messageType)
+    .filter(({ item }) => isWithin(item, days))
     .map(({ item, status }) => receivedRow(item, parts.mail.self.organId, status))
   const subject = subjectOf('getReceivedEdocList', asked)
   return done({ data: perhapsTwice(parts, parts.faults.told(rows, subject), subject) })
+}
+
+/** What was not taken yet. */
+function waiting(parts: AxisParts, messageType: MessageType) {
+  return allMail(parts)
+    .filter((item) => item.messageType === messageType)
+    .map((item) => ({ item, status: parts.acknowledged.get(item.docId) }))
+    .filter(({ status }) => status === undefined || status === 'processing')
 }
 
 function sentList(parts: AxisParts, asked: Parameters): Answer {
@@ -196,8 +224,4 @@ function noSuchMessage({ faults }: AxisParts): Answer {
 
 function misasked({ faults }: AxisParts, description: string): Answer {
   return failed('systemError', description, faults.plan.failStatus)
-}
-
-function agencyRow({ organId, name }: AxisOffice, at: number) {
-  return { id: String(at + 1), pid: '0', code: organId, name, mail: '', oldCode: '' }
 }

@@ -61,8 +61,7 @@ const marks: readonly AxisWay[] = [
 const outOfScope = {
   issuer: { name: 'issuer' },
   type: { name: 'type' },
-  steering0: { name: 'steering 0', draft: (draft) => steered(draft, 0) },
-  steering2: { name: 'steering 2', draft: (draft) => steered(draft, 2) },
+  steering: { name: 'steering 2', draft: reporting },
 } satisfies Record<string, AxisWay>
 
 export const axisWays: readonly AxisWay[] = [
@@ -77,7 +76,7 @@ export function axisWayOf(document: SimulatedDocument): AxisWay | null {
   if (document.expected === 'eligible') return null
   if (document.fate === 'outOfScope') {
     if (document.row.doc_type_code === 'CV') return outOfScope.issuer
-    return draw.pick([outOfScope.type, outOfScope.steering0, outOfScope.steering2])
+    return draw.pick([outOfScope.type, outOfScope.steering])
   }
   const way = ways.find(({ name }) => name === document.way)
   const isPrinted = way?.subject || way?.symbol || way?.summary || way?.fileName
@@ -108,6 +107,6 @@ function other(
 }
 
 /** Its type is one that assigns tasks, so that only the steering says that this one does not. */
-function steered(draft: DocumentDraft, steering: 0 | 2): DocumentDraft {
-  return { ...draft, steering, type: { code: 1, detail: 0, name: 'Công văn' } }
+function reporting(draft: DocumentDraft): DocumentDraft {
+  return { ...draft, steering: 2, type: { code: 1, detail: 0, name: 'Công văn' } }
 }
