@@ -69,6 +69,8 @@ export function explainAttention(
       return `lượt đọc cho ${detail.allowed} mục nhưng chỉ ghi ${detail.accountedFor}; báo nhà phát triển / a reading that does not add up: report it`
     case 'listShort':
       return shortBy(detail)
+    case 'nameGiven':
+      return `nguồn dùng mã ${detail.name} của văn bản này cho văn bản khác (${detail.now ?? 'chưa chuyển'}): số, ngày và trích yếu đều khác; cả hai được giữ / its source gave its id to another document: number, day and subject all differ, and both are kept`
     case 'contradiction':
       return contradictions[cause] ?? cause
     case 'waitsForOther':
@@ -179,6 +181,12 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         `chidao runs ${detail.run}`,
         `chidao resync ${source} --since ${detail.from} --until ${detail.until} ${why}`,
       ]
+    case 'nameGiven':
+      return [
+        `chidao show ${quoted(code ?? id)}`,
+        ...(detail.nowId ? [`chidao show ${detail.nowId}`] : []),
+        `chidao copies two ${id} ${why} --yes`,
+      ]
     case 'contradiction':
       return [`chidao show ${quoted(code ?? id)}`]
     case 'unbalanced':
@@ -219,6 +227,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   undecided: 'chưa đọc được / undecided',
   unbalanced: 'số liệu không khớp / does not balance',
   listShort: 'danh sách thiếu so với số đếm / list short of its count',
+  nameGiven: 'mã đã dùng cho văn bản khác / id given to another',
   contradiction: 'nguồn tự mâu thuẫn / contradiction',
   waitsForOther: 'chờ nguồn khác / waits for another source',
   sourceFailing: 'nguồn lỗi / source failing',

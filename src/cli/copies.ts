@@ -62,7 +62,7 @@ export function copiesCommand(program: Command): void {
     [
       'two',
       '<id>',
-      'cặp, hoặc văn bản bị coi nhầm là bản trùng / the pair, or a directive that was wrongly taken for a copy',
+      'cặp, văn bản bị coi nhầm là bản trùng, hoặc văn bản mà nguồn đã dùng mã cho văn bản khác / the pair, a directive that was wrongly taken for a copy, or one whose id its source gave to another',
       'Là hai văn bản. They are two.',
       'Mỗi văn bản có thời hạn riêng, và không hỏi lại nữa. Văn bản bị coi nhầm là bản trùng được tách ra; nếu chưa có nhiệm vụ riêng thì phải phân loại lại. Phải có --yes.',
       'Each has its own deadline, and nobody is asked again. A directive that was wrongly taken for a copy is parted; without a task of its own it is to be classified anew. Needs --yes.',
@@ -135,10 +135,10 @@ async function say(
   const config = readConfig('optional')
   const at = (config.clock ? parseClock(config.clock) : wallClock).now()
   await using opened = await openTrackingStore(config, 'guest')
-  const { mayBeSame } = opened.store
+  const { mayBeSame, setAside } = opened.store
   const isDone =
     (await mayBeSame.answer(id, answer, by, at)) ||
-    (answer === 'two' && (await mayBeSame.part(id, by, at)))
+    (answer === 'two' && ((await setAside.know(id, by, at)) || (await mayBeSame.part(id, by, at))))
   if (!isDone)
     throw new Explained(
       'Không có cặp nào như vậy đang chờ. No such pair waits; see: chidao copies list',

@@ -51,6 +51,8 @@ const sentences: Readonly<Record<string, string>> = {
     'tệp nhận được không phải tệp nguồn đã công bố, hoặc chưa chắc trọn vẹn; đang lấy lại, báo đơn vị vận hành nguồn / the file is not the one announced, or not certainly whole: it is asked for again, tell the operators of the source',
   datesDoubted:
     'nguồn ghi ngày ban hành đáng ngờ cho quá nhiều văn bản; quyết định những văn bản đang chờ bằng "chidao dates", hoặc sửa cách đọc ngày trong hồ sơ nguồn / its source dates too many documents in a way that cannot be believed: decide about those that wait, "chidao dates", or mend how the profile reads dates',
+  nameGiven:
+    'nguồn dùng mã của văn bản này cho văn bản khác nên không hỏi được; xin tệp của nơi gửi rồi nộp / its source calls another document by its id, so it cannot be asked for: ask its issuer, and hand it in',
   unstorable:
     'có chữ mà kho không lưu được (ký tự hỏng, hoặc số, ký hiệu, cơ quan dài quá mức); báo đơn vị vận hành nguồn sửa / a text that no store can hold, a broken character or a name far too long: ask the operators of the source to mend it',
   notFound: 'nguồn không còn văn bản hoặc tệp này / the source no longer has it',

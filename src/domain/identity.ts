@@ -90,15 +90,25 @@ export interface Printed {
  * subject a mark.
  */
 export function isPlainlySame(before: Printed, now: Printed): boolean {
-  const [one, other] = [before, now].map(({ number, symbol, issuedOn, subject }) => ({
+  const [one, other] = [tellingOf(before), tellingOf(now)]
+  const { number, day, subject } = one
+  if (number === '' || day === '' || subject === '') return false
+  if (number !== other.number || day !== other.day) return false
+  return subject === other.subject || hasGotMark(subject, other.subject)
+}
+
+/** A correction leaves something as it was. Where number, day and subject are all others, so is the document. */
+export function isAnotherDocument(before: Printed, now: Printed): boolean {
+  const [one, other] = [tellingOf(before), tellingOf(now)]
+  return one.number !== other.number && one.day !== other.day && one.subject !== other.subject
+}
+
+function tellingOf({ number, symbol, issuedOn, subject }: Printed) {
+  return {
     number: partsOf(number ?? '', symbol ?? '').number,
     day: issuedOn ?? '',
     subject: (subject ?? '').normalize('NFC').replace(/\s+/gu, ' ').trim(),
-  }))
-  const { number, day, subject } = one!
-  if (number === '' || day === '' || subject === '') return false
-  if (number !== other!.number || day !== other!.day) return false
-  return subject === other!.subject || hasGotMark(subject, other!.subject)
+  }
 }
 
 /** A source without a field of secrecy marks the subject: then the mark is all that was added to it. */

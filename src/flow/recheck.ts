@@ -122,7 +122,9 @@ async function followOne(
     tally.allowed(true)
     return 'settled'
   }
-  const followed = await reading.follow(decided)
+  let followed = await reading.follow(decided)
+  // What has another's name by now is staged as what it is; whatever was purged since is asked for again.
+  if (followed === 'askAgain') followed = await reading.follow(decided)
   if (typeof followed === 'object') {
     await notRead(app, reading, one, followed, found)
     return 'doubted'

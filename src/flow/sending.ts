@@ -14,6 +14,12 @@ export async function sendOnce(
       state: 'rejected',
       answer: 'Nguồn này không nhận trả lời. This source takes no replies.',
     }
+  if (send.isSetAside && send.kind !== 'acknowledge')
+    return {
+      state: 'rejected',
+      answer:
+        'Nguồn đã dùng mã của văn bản này cho văn bản khác nên không gửi; trả lời bằng hình thức khác. Its source calls another document by its name, so nothing was sent: answer by other means.',
+    }
   const outcome = await source.connector.send(delivery)
   switch (outcome.word) {
     case 'delivered':

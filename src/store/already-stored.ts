@@ -5,6 +5,7 @@ import type { columnsOf, Existing } from './directives.ts'
 import { doubtedOf } from './doubted-clocks.ts'
 import { hasOpenDeadline, isShown } from './predicates.ts'
 import { isClose, reaches } from './reasons.ts'
+import { type SetAside, setAsideOf } from './set-aside.ts'
 
 /** `released`: its source released it late. `found`: a reading should have met it before. */
 export type Late = 'released' | 'found'
@@ -29,6 +30,8 @@ export interface Already {
   /** Another reading has this version. */
   readonly taken: boolean
   readonly existing: Existing | null
+  /** What had its name before; null where nothing did. */
+  readonly setAside: readonly SetAside[] | null
   /** What was withheld may be this very document. */
   readonly withheldElsewhere: boolean
   /** Something was purged since the source was asked. */
@@ -112,7 +115,7 @@ const look = `with asked as (${asked}), near as (${near})
     exists (select from near k where k.same_document_key = a.same_document_key and k.id is distinct from d.id and ${reaches('k', 'a')}) as "withheldElsewhere",
     exists (select from sync.purge p where p.done_at > a.asked_at) as "purgedSince",
     exists (select from sync.directive k where k.same_document_key = a.same_document_key and k.source <> a.source) as "hasNamesake",
-    case when d.id is null then (${late}) end as late, (${existing}) as existing, d.read_at as "readAt", copy.*
+    case when d.id is null then (${late}) end as late, (${existing}) as existing, ${setAsideOf('a')} as "setAside", d.read_at as "readAt", copy.*
   from asked a left join sync.intake own on own.id = a.id
   left join near d on d.source = a.source and d.source_ref = a.source_ref
   left join lateral (${firstCopy}) copy on true`

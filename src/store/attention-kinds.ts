@@ -10,7 +10,7 @@
  * ours. `mayBeSame`: two directives of one identity through different sources that are not plainly one document.
  * `undecided`: a source shows what cannot be read far enough to decide. `unbalanced`: a reading whose counts do not
  * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
- * `contradiction`: a source says two things of one directive.
+ * `contradiction`: a source says two things of one directive. `nameGiven`: a source calls another document by its name.
  * `waitsForOther`: a resync, or readings of a source, that another source holds up.
  * `undelivered`: a channel on which alerts do not arrive.
  */
@@ -39,6 +39,7 @@ export const attentionKinds = [
   'listShort',
   'waitsForOther',
   'contradiction',
+  'nameGiven',
   'sourceFailing',
   'sourcePaused',
   'releasedLate',

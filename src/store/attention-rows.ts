@@ -7,6 +7,7 @@ import { shortReadings } from './completeness.ts'
 import { lasts } from './contradictions.ts'
 import { openPairs } from './may-be-same.ts'
 import { hasFailed, isInTime, isShown, isUnusable, saidBy, waitsForOffice } from './predicates.ts'
+import { givenAway } from './set-aside.ts'
 import { breakerIsOpen, isPaused } from './sources.ts'
 import { waitingReadings } from './waivers.ts'
 import { notAdmittedRows } from './writings.ts'
@@ -177,6 +178,7 @@ export const waiting = `with listed (${shape}) as (${[
   short,
   held,
   contradictory,
+  givenAway,
   failing,
   paused,
   undelivered,

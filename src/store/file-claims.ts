@@ -4,6 +4,7 @@ import type { FileClaim, WaitingFile } from './admitted.ts'
 import { hasCome, longestLease } from './instants.ts'
 import { LeaseLost } from './lease.ts'
 import { isShown, isWaiting } from './predicates.ts'
+import { hasItsName } from './set-aside.ts'
 import { breakerIsOpen } from './sources.ts'
 import { together } from './together.ts'
 
@@ -49,7 +50,7 @@ export function fileClaims(db: Knex, leaseMs: number) {
            select f.directive_id, f.intake_id, d.before_go_live, d.classify_by,
              row_number() over (partition by d.source order by d.before_go_live, d.classify_by, f.directive_id) as place
            from sync.directive_file f join sync.directive d on d.id = f.directive_id
-           where ${isDueFile(leaseMs, size)} and ${isShown('d')} and f.intake_id is not null and (:sources::text[] is null or d.source = any (:sources))
+           where ${isDueFile(leaseMs, size)} and ${isShown('d')} and ${hasItsName('d')} and f.intake_id is not null and (:sources::text[] is null or d.source = any (:sources))
              and not exists (select from sync.source s where s.name = d.source and ${breakerIsOpen('s')})
            group by f.directive_id, f.intake_id, d.source, d.before_go_live, d.classify_by),
          due as (select directive_id, intake_id from found where place <= ${mostOfOneSource} order by before_go_live, classify_by, directive_id limit :limit),

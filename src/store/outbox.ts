@@ -32,6 +32,8 @@ export interface Send {
   readonly code: string | null
   readonly issuedOn: string | null
   readonly issuer: string | null
+  /** Under its name its source has another document by now. */
+  readonly isSetAside: boolean
   readonly attempts: number
   readonly lookUps: number
   readonly attemptedAt: Date | null
@@ -257,7 +259,7 @@ function fenceOf(send: Send): { sendId: string; owner: string; epoch: number } {
 const selectSend = `
 select o.id, o.source, o.kind, o.state, o.detail, o.directive_id as "directiveId", o.reply_id as "replyId", o.speaks_of as "speaksOf",
   coalesce(i.transport_ref, origin.transport_ref) as "transportRef", coalesce(i.source_ref, d.source_ref) as "sourceRef",
-  d.code, d.issued_on as "issuedOn", d.issuer, o.attempts, o.look_ups as "lookUps", o.attempted_at as "attemptedAt",
+  d.code, d.issued_on as "issuedOn", d.issuer, coalesce(d.former_ref is not null, false) as "isSetAside", o.attempts, o.look_ups as "lookUps", o.attempted_at as "attemptedAt",
   o.written_at as "writtenAt", o.lease_epoch as epoch
 from sync.outbox o
 left join sync.intake i on i.id = o.intake_id

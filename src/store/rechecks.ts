@@ -4,6 +4,7 @@ import type { LocalDate } from '#src/domain/local-date.ts'
 import type { Admitted } from './admitted.ts'
 import { hasCome, isOlderThan } from './instants.ts'
 import { isShown } from './predicates.ts'
+import { hasItsName } from './set-aside.ts'
 
 /** A directive that is still open, or withheld in doubt, as its source knows it. */
 export interface Rechecked {
@@ -37,7 +38,7 @@ export function rechecks(db: Knex) {
         `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.withheld_at is not null as withheld, d.withheld_itself is not null as doubted, d.recalled_at is not null as recalled, coalesce(d.unanswered, 0) as unanswered
          from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
-         where d.source = :source and (${isOpen} or ${isAskedAgain}) and coalesce(
+         where d.source = :source and ${hasItsName('d')} and (${isOpen} or ${isAskedAgain}) and coalesce(
            ${hasCome('d.recheck_after', longestUnansweredMs, ':now')},
            case when ${isShown('d')} then ${wasAsked(askedAgainAfterMs)} else ${wasAsked(doubtedAgainAfterMs)} end)
          order by d.unanswered is not null, d.withheld_at is not null desc, coalesce(d.recheck_after, d.checked_at, d.seen_at), d.id limit :limit`,

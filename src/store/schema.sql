@@ -164,6 +164,9 @@ create table sync.directive (
   files_complete_at timestamp with time zone, -- When nothing that its latest revision announces was waited for any more.
   arrival_told boolean not null default false, -- Status 01 was written, where its source wants it. It precedes every other status.
   late text, -- Met by a reading behind the newest days. released: its source released it late, or its day was proven complete before. found: a reading should have met it before. Null of what came in its turn.
+  former_ref text, -- What it was called at its source, which calls another document so by now. Its source_ref is its id then: it cannot be asked for, and nothing is sent under that name.
+  former_since timestamp with time zone,
+  former_known boolean not null default false, -- A person has seen that.
   constraint directive_pkey PRIMARY KEY (id),
   constraint directive_calendar_version_fkey FOREIGN KEY (calendar_version) REFERENCES sync.calendar(version),
   constraint directive_check CHECK (((withheld_at IS NULL) = (withheld_because IS NULL))),
@@ -179,6 +182,7 @@ create table sync.directive (
 CREATE INDEX directive_classified ON sync.directive USING btree (classified_at) WHERE ((withheld_at IS NULL) AND (classified_at IS NOT NULL));
 CREATE INDEX directive_code ON sync.directive USING btree (code_normalised);
 CREATE INDEX directive_copy ON sync.directive USING btree (primary_id);
+CREATE INDEX directive_former ON sync.directive USING btree (source, former_ref) WHERE (former_ref IS NOT NULL);
 CREATE INDEX directive_issued ON sync.directive USING btree (source, issued_on);
 CREATE INDEX directive_judged ON sync.directive USING btree (classify_by) INCLUDE (classified_at, refused_at, recalled_at) WHERE ((withheld_at IS NULL) AND (NOT before_go_live));
 CREATE INDEX directive_late ON sync.directive USING btree (late, staged_at) WHERE ((late IS NOT NULL) AND (withheld_at IS NULL));

@@ -7,6 +7,7 @@ import { type Announced, type Brought, rowsOf, supersede } from './announced-fil
 import { type columnsOf, confirm, type Existing, revise } from './directives.ts'
 import { doubtRow } from './doubted-clocks.ts'
 import type { Lease } from './lease.ts'
+import { putNamesRight } from './set-aside.ts'
 
 /** An admitted message that is to be staged. */
 export interface Message {
@@ -66,7 +67,11 @@ export async function stepOf(
   const { admitted, at } = message
   const { existing } = already
   const digest = contentDigest(admitted)
-  const decision = decide(admitted, digest, already)
+  const decided = decide(admitted, digest, already)
+  const isNamedAnew =
+    (decided === 'revised' || decided === 'new') &&
+    (await putNamesRight(tx, admitted, existing, already.setAside ?? [], at))
+  const decision = isNamedAnew ? 'askAgain' : decided
   const settled = (outcome: Staging['outcome'], row: object): Step => ({
     answer: { outcome },
     intake: intakeRow(message, already, { state: outcome, ...row }),

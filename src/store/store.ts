@@ -38,6 +38,7 @@ import { rings } from './rings.ts'
 import { schedules } from './schedules.ts'
 import { sealing } from './sealing.ts'
 import { sessions } from './sessions.ts'
+import { setAside } from './set-aside.ts'
 import { signals } from './signals.ts'
 import { sources } from './sources.ts'
 import { staging } from './staging.ts'
@@ -84,6 +85,7 @@ export function openStore(
     purging: purging(db),
     contradictions: contradictions(db),
     doubtedClocks: doubtedClocks(db),
+    setAside: setAside(db),
     fuses: fuses(db),
     failures: failures(db),
     recalls: recalls(db),

@@ -3,6 +3,7 @@ import type { LocalDate } from '#src/domain/local-date.ts'
 import { lockKeys, partIfApart } from './copies.ts'
 import { isShown } from './predicates.ts'
 import { type Because, type By, giveReason, isClose, weightOf } from './reasons.ts'
+import { hasItsName } from './set-aside.ts'
 
 export interface Withheld {
   readonly id: string
@@ -50,7 +51,7 @@ export function withholding(db: Knex) {
       const { rows } = await db.raw(
         `select d.id, coalesce(origin.transport_ref, d.source_ref) as "transportRef", d.source_ref as "sourceRef", d.read_at as "readAt" from sync.directive d
          left join lateral (select transport_ref from sync.intake i where i.directive_id = d.id order by seen_at limit 1) origin on true
-         where d.source = :source and ${isShown('d')} and d.recalled_at is null and d.issued_on between :from and :until`,
+         where d.source = :source and ${hasItsName('d')} and ${isShown('d')} and d.recalled_at is null and d.issued_on between :from and :until`,
         { source, from, until },
       )
       return rows

@@ -14,6 +14,7 @@ export interface By {
 
 /** What a person can do about each kind of what waits; of the others the cause lies elsewhere. */
 export const actsOf = {
+  nameGiven: ['two'],
   doubtedDate: ['acceptDate', 'keepClock'],
   stagingFailed: ['retry', 'discard'],
   conflict: ['retry', 'discard'],
@@ -82,6 +83,7 @@ export async function perform(app: App, act: Act, item: Item, by: By): Promise<b
       return store.outbox.settleByHand(id, 'pending', actor, reason, at)
     case 'same':
     case 'two':
+      if (item.kind === 'nameGiven') return store.setAside.know(id, { actor, reason }, at)
       return store.mayBeSame.answer(id, act, { actor, reason }, at)
     case 'acceptDate':
     case 'keepClock': {

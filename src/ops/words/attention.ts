@@ -58,6 +58,7 @@ export const attentionWords = both(
       unbalanced: 'Số liệu không khớp',
       listShort: 'Danh sách thiếu so với số đếm',
       contradiction: 'Nguồn tự mâu thuẫn',
+      nameGiven: 'Mã đã dùng cho văn bản khác',
       waitsForOther: 'Chờ nguồn khác',
       sourceFailing: 'Nguồn có sự cố',
       sourcePaused: 'Nguồn tạm dừng',
@@ -89,6 +90,8 @@ export const attentionWords = both(
       purge: 'xóa hẳn nhiều văn bản bất thường',
       unmapped: 'hồ sơ nguồn chưa nói mã này nghĩa là gì',
       maintenance: 'bảo trì',
+      nameGiven:
+        'nguồn dùng mã của văn bản này cho văn bản khác (số, ngày, trích yếu đều khác); cả hai đều được giữ',
       atOnce: 'nguồn liệt kê văn bản này nhiều dòng khác nhau cùng lúc; kho giữ một',
       inTurns: 'nguồn lúc trả nội dung này, lúc trả nội dung khác; kho giữ bản đọc sau cùng',
       notEligible:
@@ -220,6 +223,7 @@ export const attentionWords = both(
       unbalanced: 'Totals do not balance',
       listShort: 'List short of its count',
       contradiction: 'Source contradicts itself',
+      nameGiven: 'Id given to another document',
       waitsForOther: 'Waits for another source',
       sourceFailing: 'Source in trouble',
       sourcePaused: 'Source paused',
@@ -251,6 +255,8 @@ export const attentionWords = both(
       purge: 'unusually many would be removed for good',
       unmapped: 'the profile does not say what this code means',
       maintenance: 'maintenance',
+      nameGiven:
+        'its source gave its id to another document (number, day and subject all differ); both are kept',
       atOnce: 'its source lists it in several rows that differ; the store keeps one',
       inTurns: 'its source shows now one version, now another; the store keeps what was read last',
       notEligible:

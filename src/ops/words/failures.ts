@@ -41,6 +41,8 @@ export const failures = both(
     keyGone: 'Khóa của văn bản không còn.',
     datesDoubted:
       'Nguồn ghi ngày ban hành đáng ngờ cho quá nhiều văn bản; quyết định những văn bản đang chờ bằng "chidao dates", hoặc sửa cách đọc ngày trong hồ sơ nguồn.',
+    nameGiven:
+      'Nguồn dùng mã của văn bản này cho văn bản khác nên không hỏi được; xin tệp của nơi gửi rồi nộp.',
     unstorable:
       'Có chữ mà kho không lưu được: ký tự hỏng, hoặc số, ký hiệu, cơ quan dài quá mức; báo đơn vị vận hành nguồn sửa.',
     notFound: 'Nguồn không còn văn bản hoặc tệp này.',
@@ -108,6 +110,8 @@ export const failures = both(
     keyGone: 'The key of its directive is gone.',
     datesDoubted:
       'Its source dates too many documents in a way that cannot be believed: decide about those that wait, "chidao dates", or mend how the profile reads dates.',
+    nameGiven:
+      'Its source calls another document by its id, so it cannot be asked for: ask its issuer, and hand it in.',
     unstorable:
       'A text that no store can hold, a broken character or a name far too long: ask the operators of the source to mend it.',
     notFound: 'The source no longer has it.',

@@ -33,6 +33,7 @@ import * as acknowledged from './0039-acknowledged.ts'
 import * as listedAgain from './0040-listed-again.ts'
 import * as contradictions from './0043-contradictions.ts'
 import * as doubtedClocks from './0044-doubted-clocks.ts'
+import * as setAside from './0045-set-aside.ts'
 import * as ordersNamed from './0049-orders-named.ts'
 
 interface Migration {
@@ -76,6 +77,7 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0040-listed-again.ts', listedAgain],
   ['0043-contradictions.ts', contradictions],
   ['0044-doubted-clocks.ts', doubtedClocks],
+  ['0045-set-aside.ts', setAside],
   ['0049-orders-named.ts', ordersNamed],
 ])
 
