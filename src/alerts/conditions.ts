@@ -51,6 +51,7 @@ export async function conditionsOf(
           figures: { count, percent: percent(share), percentBefore: percent(shareBefore) },
         }),
       ),
+    ...counted('formRefused', summed(await store.formRefusals.risen(at))),
     ...counted('unmappedCode', await signals.unmapped(new Date(at.getTime() - dayMs))),
   ]
 
@@ -87,6 +88,14 @@ export async function conditionsOf(
     }
     return found
   }
+}
+
+function summed(found: readonly Counted[]): Counted[] {
+  const bySource = Map.groupBy(found, ({ source }) => source)
+  return [...bySource].map(([source, ofIt]) => ({
+    source,
+    count: ofIt.reduce((sum, { count }) => sum + count, 0),
+  }))
 }
 
 /** One condition for each source, whatever the urgencies. */

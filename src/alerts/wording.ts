@@ -41,6 +41,7 @@ const critical: ReadonlySet<AlertKind> = new Set([
   'breakerOpen',
   'sentinelUnreadable',
   'fuseAsked',
+  'formRefused',
 ])
 
 const occasions: Readonly<Record<Occasion, Sentences>> = {
@@ -131,6 +132,10 @@ const wordings: Readonly<Record<AlertKind, (figures: Figures) => Sentences>> = {
     vi: `tỷ lệ chưa đủ điều kiện đồng bộ tăng từ ${f.percentBefore}% lên ${f.percent}% (${f.count} mục)`,
     en: `the share of what is not eligible rose from ${f.percentBefore}% to ${f.percent}% (${f.count} items)`,
   }),
+  formRefused: (f) => ({
+    vi: `${f.count} văn bản đã ban hành, đúng phạm vi, chỉ vướng một trường thiếu hoặc không đọc được; trước đó không có`,
+    en: `${f.count} issued documents in scope are kept out by a field alone that is missing or unreadable, where there were none`,
+  }),
   unmappedCode: (f) => ({
     vi: `${f.count} mã lạ xuất hiện trong 24 giờ; văn bản mang mã đó chưa được đồng bộ`,
     en: `${f.count} unknown codes appeared within 24 hours; documents that carry one are not let through`,
@@ -176,6 +181,10 @@ const advice: Readonly<Record<AlertKind, Sentences>> = {
   },
   withheld: { vi: 'chidao withheld', en: 'chidao withheld' },
   notEligibleJump: { vi: 'xem lại khai báo của nguồn', en: 'review the profile of the source' },
+  formRefused: {
+    vi: 'nguồn đổi cách ghi? xem lại map trong hồ sơ nguồn: chidao attention list --kind formRefused',
+    en: 'does the source write it otherwise? review map in its profile: chidao attention list --kind formRefused',
+  },
   unmappedCode: {
     vi: 'bổ sung khai báo của nguồn, rồi chidao resync',
     en: 'complete the profile, then chidao resync',

@@ -59,6 +59,8 @@ export function explainAttention(
       return `nguồn làm ${detail.counted} trên ${detail.outOf} văn bản ${fuseActs[cause] ?? cause}: đúng hay lỗi? / is the source right, or having a bad day?`
     case 'unmappedCode':
       return `hồ sơ nguồn chưa biết mã "${detail.code}" của ${detail.field}, gặp ${detail.count} lần / the profile does not know this code, met ${detail.count} times`
+    case 'formRefused':
+      return `${detail.count} văn bản đã ban hành, đúng phạm vi, chỉ vì trường "${detail.field}" thiếu hoặc không đọc được mà chưa vào được; trước đó không có. Nguồn đổi cách ghi? Xem lại map trong hồ sơ nguồn / issued documents in scope that the field "${detail.field}" alone keeps out, missing or unreadable, where there were none: does the source write it otherwise? Review map in its profile`
     case 'fileMissing':
       return `${detail.files} tệp chưa lấy được${detail.fullText ? ', trong đó có toàn văn' : ''} (${whyNot(cause)}); dịch vụ thử lại lúc ${localTime(new Date(String(detail.dueAt)))} / files that could not be fetched${detail.fullText ? ', the full text among them' : ''}; the service tries again by itself`
     case 'fileUnusable':
@@ -173,6 +175,8 @@ export function settling({ kind, id, source, cause, code, detail }: Attention): 
         `chidao fuses answer ${source} ${cause} --with keep ${why}`,
         `chidao fuses answer ${source} ${cause} --with proceed --count ${detail.counted} ${why} --yes`,
       ]
+    case 'formRefused':
+      return ['chidao check', `chidao resync ${source} --all ${why}`]
     case 'unmappedCode':
       return ['chidao check', `chidao resync ${source} --all ${why}`]
     case 'undecided':
@@ -224,6 +228,7 @@ export const kindWords: Readonly<Record<AttentionKind, string>> = {
   mayBeSame: 'có thể là một văn bản / may be the same',
   fuse: 'chờ trả lời / question',
   unmappedCode: 'mã chưa khai báo / unmapped code',
+  formRefused: 'trường thiếu hoặc không đọc được / form',
   undecided: 'chưa đọc được / undecided',
   unbalanced: 'số liệu không khớp / does not balance',
   listShort: 'danh sách thiếu so với số đếm / list short of its count',

@@ -46,7 +46,7 @@ export function statusCommand(program: Command): void {
       }
       const silentMs = await opened.store.rings.silentMs()
       const queueSilentSeconds = silentMs === null ? null : Math.round(silentMs / 1000)
-      const [known, totals, files, replies, deadlines, paused, fuses, alerts, channels] =
+      const [known, totals, files, replies, deadlines, paused, fuses, alerts, channels, forms] =
         await Promise.all([
           overview.sources(),
           overview.totals(),
@@ -57,6 +57,7 @@ export function statusCommand(program: Command): void {
           opened.store.fuses.open(),
           opened.store.alerts.list(now),
           opened.store.alerts.channels(),
+          opened.store.formRefusals.risen(now),
         ])
       const waivers = await opened.store.waivers.inForce(now)
       const sources = known.map((source) => ({
@@ -87,6 +88,7 @@ export function statusCommand(program: Command): void {
           alerts: lasting,
           undelivered,
           queueSilentSeconds,
+          formRefused: forms,
           needsAttention,
           attention,
         })
@@ -166,6 +168,13 @@ export function statusCommand(program: Command): void {
           ]),
         ),
       )
+      for (const { source, field, count } of forms)
+        output.line(
+          coloured(
+            'attention',
+            `Nguồn ${source}: ${count} văn bản chỉ vướng trường ${field} / kept out by the field ${field} alone: chidao attention list --kind formRefused`,
+          ),
+        )
       output.line(
         `\nKho / Store        đã chuyển ${totals.staged}, cập nhật ${totals.updated}, thu hồi ${totals.recalled}, hoãn ${totals.deferred}, lỗi ${totals.failed}`,
       )

@@ -23,6 +23,7 @@ export const alertKinds = [
   'withheld',
   'notEligibleJump',
   'unmappedCode',
+  'formRefused',
 ] as const
 
 export type AlertKind = (typeof alertKinds)[number]

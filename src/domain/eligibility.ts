@@ -80,6 +80,8 @@ export type Refusal =
   | 'markInText'
   | 'markInFileName'
   | 'undecipherable'
+  | 'issuerMissing'
+  | 'typeMissing'
   | 'subjectMissing'
   | 'numberMissing'
   | 'issueDateMissing'
@@ -124,19 +126,41 @@ export function eligibility(
     signals.find((one) => one !== null) ??
     marks[0] ??
     when(header.unknownElements.length > 0, 'unknownElement') ??
-    (isHeld ? judgeForm(header) : null) ??
     judgeState(header, rules) ??
+    (isHeld ? judgeNames(header) : null) ??
     judgeScope(header, rules.scope) ??
+    (isHeld ? judgeForm(header) : null) ??
     when(!isHeld, 'unstorable') ?? { admit: true }
   )
 }
 
+/** Without these nobody can say whether it is in scope. */
+function judgeNames({ issuer, typeName }: Header): Refused | null {
+  return when(isBlank(issuer), 'issuerMissing') ?? when(isBlank(typeName), 'typeMissing')
+}
+
+/** Behind state and scope: of a draft, and of what concerns nobody here, no form is expected. */
 function judgeForm({ subject, number, issuedOn }: Header): Refused | null {
   return (
     when(saysNothing(subject), 'subjectMissing') ??
     when(!isNumberGiven(number), 'numberMissing') ??
     when(issuedOn === null, 'issueDateMissing')
   )
+}
+
+/** A field whose absence alone keeps out an issued document that nothing else speaks against (docs/decisions/0032). */
+export type FormField = 'subject' | 'number' | 'issuedOn' | 'issuer' | 'typeName'
+
+const formFields: Readonly<Partial<Record<Refusal, FormField>>> = {
+  subjectMissing: 'subject',
+  numberMissing: 'number',
+  issueDateMissing: 'issuedOn',
+  issuerMissing: 'issuer',
+  typeMissing: 'typeName',
+}
+
+export function formFieldOf(eligible: Eligibility): FormField | null {
+  return eligible.admit ? null : (formFields[eligible.reason] ?? null)
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { FormField } from './eligibility.ts'
 
 const readAgainAfterMs = 3_600_000
 const mostRemembered = 200_000
@@ -12,6 +13,8 @@ export type Undecided = 'unstorable' | 'datesDoubted'
 
 interface Remembered {
   readonly as: Refused
+  /** Of what was refused for its form alone. */
+  readonly form: FormField | null
   /** The directives, by `sourceRef`, that it called secret for certain, beside the one that the list itself names. */
   readonly secret: readonly string[]
 }
@@ -32,9 +35,10 @@ export class RefusedMemory {
     return refused && performance.now() < refused.until ? refused : null
   }
 
-  add(transportRef: string, version: string, as: Refused): void {
+  add(transportRef: string, version: string, as: Refused, form: FormField | null = null): void {
     this.#keep(transportRef, version, {
       as,
+      form,
       secret: [],
       until: performance.now() + readAgainAfterMs,
     })
@@ -42,7 +46,7 @@ export class RefusedMemory {
 
   addForGood(transportRef: string, version: string, secret: readonly string[]): void {
     const until = Number.POSITIVE_INFINITY
-    this.#keep(transportRef, version, { as: 'secret', secret, until })
+    this.#keep(transportRef, version, { as: 'secret', form: null, secret, until })
   }
 
   #keep(transportRef: string, version: string, refused: Remembered & { until: number }): void {

@@ -1,5 +1,5 @@
 import type { Failure, Message, MessageRef } from '#connectors/connector.ts'
-import type { UnmappedCode } from '../domain/eligibility.ts'
+import type { FormField, UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { Admitted, Staging } from '../store/admitted.ts'
 import type { Deferred, Order } from '../store/orders.ts'
@@ -30,6 +30,8 @@ export interface Refusal {
   /** Those that the gate would not admit any more; what is stored of them is withheld for a person. */
   readonly doubtful: readonly string[]
   readonly unmapped: readonly UnmappedCode[]
+  /** The field for which alone it was refused. */
+  readonly form: FormField | null
 }
 
 /** An admission, and the version under which the intake is to know its message. */

@@ -1,6 +1,6 @@
 import type { ListedMessage } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
-import { eligibility, unmappedCodes } from '../domain/eligibility.ts'
+import { eligibility, formFieldOf, unmappedCodes } from '../domain/eligibility.ts'
 import { type Findings, newFindings } from '../domain/findings.ts'
 import { documentOf, printedOf } from '../domain/identity.ts'
 import type { Admission, Refusal, Undecided } from './admission.ts'
@@ -38,12 +38,14 @@ export async function settledByList(
       document: null,
       doubtful: before.as === 'secret' ? [] : listed,
       unmapped: [],
+      form: before.form,
     }
   const early = header && eligibility(header, source.profile.gate, findings)
   // The whole of it may say more than its row.
   if (!early || early.admit || early.reason === 'recalled' || early.reason === 'unstorable')
     return null
-  await refuse(source, item, early.positive ? 'secret' : 'notEligible')
+  const form = formFieldOf(early)
+  await refuse(source, item, early.positive ? 'secret' : 'notEligible', form)
   return {
     decision: 'refused',
     secret: early.positive ? listed : [],
@@ -51,6 +53,7 @@ export async function settledByList(
     document: early.positive ? documentOf(header, source.profile.registries) : null,
     doubtful: early.positive ? [] : listed,
     unmapped: unmappedCodes(header, source.profile.gate),
+    form,
   }
 }
 
@@ -77,9 +80,13 @@ export async function admitRead(
  * A message of the axis never changes. A secret one stays on its list, unacknowledged: so whoever starts next hears of it
  * as well.
  */
-async function remember(source: Source, item: ListedMessage, { secret }: Refusal): Promise<void> {
+async function remember(
+  source: Source,
+  item: ListedMessage,
+  { secret, form }: Refusal,
+): Promise<void> {
   const { transportRef, sourceRef } = item.ref
-  if (secret.length === 0) return refuse(source, item, 'notEligible')
+  if (secret.length === 0) return refuse(source, item, 'notEligible', form)
   if (sourceRef !== null) return refuse(source, item, 'secret')
   source.refused.addForGood(transportRef, item.version, secret)
 }

@@ -6,6 +6,7 @@ import { doubtOf } from '../domain/doubted-clock.ts'
 import {
   type Eligibility,
   eligibility,
+  formFieldOf,
   type GateRules,
   type Refusal,
   statusEligibility,
@@ -66,6 +67,7 @@ export function decide(
         eligible.positive && isDirective(business) ? documentOf(header, profile.registries) : null,
       doubtful: connector.can.revises === 'inPlace' && !eligible.positive ? [ref.sourceRef] : [],
       unmapped: isForUnknownCode(eligible.reason) ? unmappedCodes(header, profile.gate) : [],
+      form: formFieldOf(eligible),
     }
   const today = localDateOf(now)
   const doubtAbout = (issuedOn: LocalDate) => doubtOf(issuedOn, { today, ...profile })
@@ -137,4 +139,5 @@ const outOfTime: Admission = {
   document: null,
   doubtful: [],
   unmapped: [],
+  form: null,
 }

@@ -141,6 +141,8 @@ async function endWithTotals(app: App, pass: Pass, tally: Tally): Promise<'done'
   for (const { field, code, count } of tally.unmappedCounts()) {
     await app.store.sources.countUnmapped(pass.source, field, code, count, app.clock.now())
   }
+  for (const [field, count] of tally.formCounts())
+    await app.store.formRefusals.count(pass.source, field, count, app.clock.now())
   app.log.passEnded({ source: pass.source, pass: pass.id, kind: pass.kind, ...totals })
   if (totals.undecided > 0) {
     app.log.undecided({

@@ -1,5 +1,6 @@
 import type { ListedMessage } from '#connectors/connector.ts'
 import type { App, Source } from '../app.ts'
+import type { FormField } from '../domain/eligibility.ts'
 import { isPlainlySame, type NamedDocument, type Printed, sameDates } from '../domain/identity.ts'
 import { addDays, type LocalDate } from '../domain/local-date.ts'
 import type { Refused } from '../domain/refused-memory.ts'
@@ -18,8 +19,9 @@ export async function refuse(
   { profile, connector, refused }: Source,
   { ref, version }: ListedMessage,
   as: Refused,
+  form: FormField | null = null,
 ): Promise<void> {
-  refused.add(ref.transportRef, version, as)
+  refused.add(ref.transportRef, version, as, form)
   if (profile.refused !== 'leave' && connector.can.acknowledges)
     await connector.send({ kind: 'acknowledge', ref, as: 'fail' })
 }

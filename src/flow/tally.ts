@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { UnmappedCode } from '../domain/eligibility.ts'
+import type { FormField, UnmappedCode } from '../domain/eligibility.ts'
 import type { NamedDocument, Printed } from '../domain/identity.ts'
 import type { Contradiction } from '../store/contradictions.ts'
 import type { PassExtent, PassTotals } from '../store/passes.ts'
@@ -15,6 +15,7 @@ export interface CalledSecret {
 export class Tally {
   readonly #totals = { seen: 0, allowed: 0, notEligible: 0, undecided: 0, unchanged: 0 }
   readonly #unmapped = new Map<string, number>()
+  readonly #forms = new Map<FormField, number>()
   readonly #secrets: CalledSecret[] = []
   #withheld = 0
   readonly #documents: NamedDocument[] = []
@@ -70,6 +71,8 @@ export class Tally {
   /** Of what was refused, whom it concerns. */
   refused(refusal: Refusal): void {
     this.unmapped(refusal.unmapped)
+    const { form } = refusal
+    if (form) this.#forms.set(form, (this.#forms.get(form) ?? 0) + 1)
     this.secret(refusal)
     this.doubt(refusal.doubtful)
   }
@@ -133,6 +136,11 @@ export class Tally {
 
   totals(): PassTotals {
     return { ...this.#totals }
+  }
+
+  /** How many were refused for one field of their form alone. */
+  formCounts(): ReadonlyMap<FormField, number> {
+    return this.#forms
   }
 
   unmappedCounts(): { field: string; code: string; count: number }[] {

@@ -63,6 +63,7 @@ const addsUp: Readonly<Partial<Record<AlertKind, readonly AttentionKind[]>>> = {
   notAdmitted: ['notAdmitted'],
   withheld: ['withheld'],
   unmappedCode: ['unmappedCode'],
+  formRefused: ['formRefused'],
 }
 
 const pairs = Object.entries(addsUp).flatMap(([alert, items]) =>

@@ -12,6 +12,7 @@
  * add up, which is a mistake of ours. `listShort`: a source counts more than it lists, so that its days are not proven.
  * `contradiction`: a source says two things of one directive. `nameGiven`: a source calls another document by its name.
  * `waitsForOther`: a resync, or readings of a source, that another source holds up.
+ * `formRefused`: many documents that only a field of their form keeps out, where there were none.
  * `undelivered`: a channel on which alerts do not arrive.
  */
 export const attentionKinds = [
@@ -34,6 +35,7 @@ export const attentionKinds = [
   'mayBeSame',
   'fuse',
   'unmappedCode',
+  'formRefused',
   'undecided',
   'unbalanced',
   'listShort',

@@ -5,6 +5,7 @@
 import { alerts, doubtedDates, foundLate, pressing, withoutText } from './attention-danger.ts'
 import { shortReadings } from './completeness.ts'
 import { lasts } from './contradictions.ts'
+import { risenForms } from './form-refusals.ts'
 import { openPairs } from './may-be-same.ts'
 import { hasFailed, isInTime, isShown, isUnusable, saidBy, waitsForOffice } from './predicates.ts'
 import { givenAway } from './set-aside.ts'
@@ -85,6 +86,12 @@ select 'unmappedCode', u.field || ':' || u.code, u.source, null::uuid, null, 'un
   jsonb_build_object('field', u.field, 'code', u.code, 'count', u.count, 'firstSeenAt', u.first_seen_at, 'lastSeenAt', u.last_seen_at)
 from sync.unmapped_code u join sync.source s on s.name = u.source
 where u.last_seen_at >= coalesce(s.deep_read_at - interval '2 hours', '-infinity')`
+
+/** A field that its source writes otherwise than its profile says, or not at all. */
+const forms = `
+select 'formRefused', r.field, r.source, null::uuid, null, 'formRefused', r.since, null::timestamptz, false,
+  jsonb_build_object('field', r.field, 'count', r.count)
+from (${risenForms}) r`
 
 /**
  * One row for a source, however many readings met it: the same item is in all whose windows hold its day. Over when
@@ -173,6 +180,7 @@ export const waiting = `with listed (${shape}) as (${[
   mayBeSame,
   fuses,
   unmappedCodes,
+  forms,
   undecided,
   unbalanced,
   short,

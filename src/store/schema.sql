@@ -279,6 +279,17 @@ create table sync.doubted_clock ( -- What a source says of the day of issue and 
 );
 CREATE INDEX doubted_clock_open ON sync.doubted_clock USING btree (since) WHERE (settled IS NULL);
 
+create table sync.form_refusal ( -- The most that one reading of a day refused because this field of an issued document in scope, against which nothing else speaks, is missing or unreadable.
+  source text not null,
+  day date not null,
+  field text not null,
+  count integer not null,
+  constraint form_refusal_pkey PRIMARY KEY (source, field, day),
+  constraint form_refusal_count_check CHECK ((count > 0)),
+  constraint form_refusal_field_check CHECK ((field = ANY (ARRAY['subject'::text, 'number'::text, 'issuedOn'::text, 'issuer'::text, 'typeName'::text]))),
+  constraint form_refusal_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name)
+);
+
 create table sync.function_edition ( -- Which edition of src/store/sql the functions are of. A process with an older one leaves them as they are.
   only_row boolean not null default true,
   edition integer not null,

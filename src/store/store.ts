@@ -13,6 +13,7 @@ import { doubtedClocks } from './doubted-clocks.ts'
 import { dueWork } from './due.ts'
 import { failures } from './failures.ts'
 import { fileClaims } from './file-claims.ts'
+import { formRefusals } from './form-refusals.ts'
 import { fuses } from './fuses.ts'
 import { isOlderThan } from './instants.ts'
 import { intake } from './intake.ts'
@@ -86,6 +87,7 @@ export function openStore(
     contradictions: contradictions(db),
     doubtedClocks: doubtedClocks(db),
     setAside: setAside(db),
+    formRefusals: formRefusals(db),
     fuses: fuses(db),
     failures: failures(db),
     recalls: recalls(db),

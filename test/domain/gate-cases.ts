@@ -304,7 +304,7 @@ const stateAndScope: Case[] = [
   [
     'a draft without number',
     headerWith({ number: null, fields: { released: false } }),
-    'numberMissing',
+    'notIssued',
   ],
   [
     'recalled and not issued',
@@ -345,7 +345,7 @@ const stateAndScope: Case[] = [
   ['a subject of punctuation', headerWith({ subject: '…' }), 'subjectMissing'],
   ['no files', headerWith({ fileNames: [] }), null],
   ['another issuer', headerWith({ issuer: 'Sở Tài chính' }), 'issuerOutOfScope'],
-  ['no issuer', headerWith({ issuer: null }), 'issuerOutOfScope'],
+  ['no issuer', headerWith({ issuer: null }), 'issuerMissing'],
   [
     'the issuer spelled apart',
     headerWith({ issuer: ' UBND  TỈNH Quảng Trị'.normalize('NFD') }),
@@ -353,7 +353,7 @@ const stateAndScope: Case[] = [
   ],
   ['an invitation', headerWith({ typeName: 'Giấy mời' }), 'typeOutOfScope'],
   ['a report', headerWith({ typeName: 'Báo cáo' }), 'typeOutOfScope'],
-  ['no type', headerWith({ typeName: null }), 'typeOutOfScope'],
+  ['no type', headerWith({ typeName: null }), 'typeMissing'],
   [
     'not among the receivers',
     ordinary,

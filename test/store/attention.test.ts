@@ -154,8 +154,9 @@ it('holds one of everything, the nearest endangered deadline first, each with it
     await store.attention.counts({
       at: now,
     })
-  const { mayBeSame, nameGiven, waitsForOther, releasedLate, foundLate, ...counts } = others
-  expect([releasedLate, foundLate]).toEqual([0, 0])
+  const { mayBeSame, nameGiven, waitsForOther, releasedLate, foundLate, formRefused, ...counts } =
+    others
+  expect([releasedLate, foundLate, formRefused]).toEqual([0, 0, 0])
   const none = [overdue, dueSoon, withoutText, doubtedDate, alert, undelivered, mayBeSame]
   expect([...none, nameGiven, waitsForOther]).toEqual(Array(9).fill(0))
   expect(Object.values(counts)).toEqual(Array.from({ length: 17 }, () => 1))

@@ -23,7 +23,7 @@ export function whatOf(row: Attention, language: Frame['language']): Html {
   if (row.directiveId && row.code)
     return html`<a href="/directives/${row.directiveId}" lang="vi">${row.code}</a>`
   if (row.kind === 'unbalanced') return html`<a href="/runs/${row.id}">${row.id.slice(0, 8)}</a>`
-  if (row.kind === 'unmappedCode') return html`<code>${row.id}</code>`
+  if (row.kind === 'unmappedCode' || row.kind === 'formRefused') return html`<code>${row.id}</code>`
   if (row.kind === 'waitsForOther' && isId(row.id))
     return html`<a href="/runs/resyncs/${row.id}">${row.id.slice(0, 8)}</a>`
   if (row.kind === 'waitsForOther') return html`${row.source}`

@@ -6,7 +6,7 @@ import type { UnmappedCode } from '../../store/pages/runs.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
 import { facts, table } from '../html/parts.ts'
-import { dateText, timeHtml, timeText } from '../html/times.ts'
+import { dateHtml, dateText, timeHtml, timeText } from '../html/times.ts'
 import { overviewWords } from '../words/overview.ts'
 import { sourceWords } from '../words/sources.ts'
 import { notFoundPage } from './not-found.ts'
@@ -31,8 +31,9 @@ export function sourcesPages(server: FastifyInstance, app: App): void {
     const state = (await sourceStates(app, frame.now)).find((one) => one.name === name)
     if (!state) return notFoundPage(reply, frame)
     const configured = app.sources.get(name)
-    const [known, unmapped, complete] = await Promise.all([
+    const [known, forms, unmapped, complete] = await Promise.all([
       app.store.sources.state(name),
+      app.store.formRefusals.lately(name, frame.now),
       app.store.pages.runs.unmapped(name),
       configured
         ? app.store.completeness.of(name, configured.profile.importFrom, localDateOf(frame.now))
@@ -44,7 +45,8 @@ ${warnings(app, state, frame)}
 ${standing(state, known.failures, complete, configured?.connector.places, frame)}
 ${pauseForms(state, frame)}
 ${profile(app, name, frame)}
-${unmappedTable(unmapped, frame)}`
+${unmappedTable(unmapped, frame)}
+${formTable(forms, frame)}`
     return send(reply, frame, { title: words.one(name), body, under: 'sources' })
   })
 }
@@ -126,5 +128,19 @@ function unmappedTable(codes: readonly UnmappedCode[], { language }: Frame): Htm
       timeHtml(lastSeenAt),
     ]),
     empty: words.unmappedEmpty,
+  })
+}
+
+/** What an issued document in scope lacks; of secrecy it tells nothing. */
+function formTable(
+  forms: Awaited<ReturnType<App['store']['formRefusals']['lately']>>,
+  { language }: Frame,
+): Html {
+  const words = sourceWords[language]
+  return table({
+    caption: words.forms,
+    columns: [words.day, words.field, { title: words.times, kind: 'number' }],
+    rows: forms.map(({ day, field, count }) => [dateHtml(day), words.formFields[field], count]),
+    empty: words.formsEmpty,
   })
 }

@@ -54,6 +54,7 @@ export const attentionWords = both(
       mayBeSame: 'Có thể là một văn bản',
       fuse: 'Câu hỏi chờ trả lời',
       unmappedCode: 'Mã chưa có trong hồ sơ nguồn',
+      formRefused: 'Trường thiếu hoặc không đọc được',
       undecided: 'Chưa đọc được',
       unbalanced: 'Số liệu không khớp',
       listShort: 'Danh sách thiếu so với số đếm',
@@ -88,6 +89,7 @@ export const attentionWords = both(
       withhold: 'giữ lại nhiều văn bản bất thường',
       recall: 'thu hồi nhiều văn bản bất thường',
       purge: 'xóa hẳn nhiều văn bản bất thường',
+      formRefused: 'văn bản đã ban hành, đúng phạm vi, chỉ vướng trường này; trước đó không có',
       unmapped: 'hồ sơ nguồn chưa nói mã này nghĩa là gì',
       maintenance: 'bảo trì',
       nameGiven:
@@ -219,6 +221,7 @@ export const attentionWords = both(
       mayBeSame: 'May be the same',
       fuse: 'Question to answer',
       unmappedCode: 'Code no profile names',
+      formRefused: 'Field missing or unreadable',
       undecided: 'Not readable',
       unbalanced: 'Totals do not balance',
       listShort: 'List short of its count',
@@ -253,6 +256,8 @@ export const attentionWords = both(
       withhold: 'unusually many would be withheld',
       recall: 'unusually many would be recalled',
       purge: 'unusually many would be removed for good',
+      formRefused:
+        'issued documents in scope that this field alone keeps out; there were none before',
       unmapped: 'the profile does not say what this code means',
       maintenance: 'maintenance',
       nameGiven:
