@@ -136,7 +136,7 @@ export function eligibility(
 
 /** Without these nobody can say whether it is in scope. */
 function judgeNames({ issuer, typeName }: Header): Refused | null {
-  return when(isBlank(issuer), 'issuerMissing') ?? when(isBlank(typeName), 'typeMissing')
+  return when(saysNothing(issuer), 'issuerMissing') ?? when(saysNothing(typeName), 'typeMissing')
 }
 
 /** Behind state and scope: of a draft, and of what concerns nobody here, no form is expected. */
