@@ -136,7 +136,7 @@ export function eligibility(
 
 /** Without these nobody can say whether it is in scope. */
 function judgeNames({ issuer, typeName }: Header): Refused | null {
-  return when(saysNothing(issuer), 'issuerMissing') ?? when(saysNothing(typeName), 'typeMissing')
+  return when(isBlank(issuer), 'issuerMissing') ?? when(isBlank(typeName), 'typeMissing')
 }
 
 /** Behind state and scope: of a draft, and of what concerns nobody here, no form is expected. */
@@ -339,4 +339,9 @@ export function isListed(name: string | null, listed: readonly string[]): boolea
 /** Names of offices and types are compared without regard to case, spacing and Unicode form. */
 function plain(name: string): string {
   return name.normalize('NFC').replace(/\s+/g, ' ').trim().toLowerCase()
+}
+
+/** A name may be as short as it likes. */
+function isBlank(name: string | null): boolean {
+  return name === null || !/[\p{L}\p{N}]/u.test(name)
 }
