@@ -1,5 +1,6 @@
 import type { Connector } from '#connectors/connector.ts'
 import type { Profile } from '#connectors/index.ts'
+import { hasForm } from '../domain/eligibility.ts'
 import { addDays, type LocalDate } from '../domain/local-date.ts'
 import { judge } from '../flow/deciding.ts'
 
@@ -28,7 +29,8 @@ export async function scopeAlone(
     if (!message.ok) continue
     read += 1
     const decision = judge(message.value, gate)
-    const left = decision.admit ? undefined : leftOut[decision.reason]
+    const fellAlone = !decision.admit && hasForm(message.value.header)
+    const left = fellAlone ? leftOut[decision.reason] : undefined
     if (left) fell.set(left, (fell.get(left) ?? 0) + 1)
   }
   if (read === 0) return ''
@@ -36,7 +38,7 @@ export async function scopeAlone(
   return `; ${read} thông điệp gần đây, của cơ quan trong danh sách chỉ rơi vì phạm vi: ${counts || '0'} / of these messages, those of listed issuers that fell by scope alone`
 }
 
-/** The gate says these only of a document that nothing else speaks against, and of a listed issuer. */
+/** The gate says these only of a document that nothing but its form may speak against, and of a listed issuer. */
 const leftOut: Partial<Record<string, string>> = {
   typeOutOfScope: 'scope.types',
   receiverOutOfScope: 'scope.receivers',

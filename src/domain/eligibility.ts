@@ -139,6 +139,11 @@ function judgeNames({ issuer, typeName }: Header): Refused | null {
   return when(isBlank(issuer), 'issuerMissing') ?? when(isBlank(typeName), 'typeMissing')
 }
 
+/** Whether its form alone would keep it out, were it in scope. */
+export function hasForm(header: Header): boolean {
+  return judgeForm(header) === null
+}
+
 /** Behind state and scope: of a draft, and of what concerns nobody here, no form is expected. */
 function judgeForm({ subject, number, issuedOn }: Header): Refused | null {
   return (

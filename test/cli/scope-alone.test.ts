@@ -10,7 +10,7 @@ const header: Header = {
 }
 const gate = {
   secrecy: { absentMeansNormal: { authority: 'x 1' } },
-  ...{ signals: [], issued: [], recalled: [], harmlessSuffixes: [] },
+  ...{ signals: [], issued: [], recalled: [], harmlessSuffixes: [], harmlessNames: [] },
   scope: {
     ...{ issuers: ['UBND tỉnh'], types: ['Công văn'], receivers: ['Văn phòng'] },
     fields: [{ field: 'steering', in: [1] }],
