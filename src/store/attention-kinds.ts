@@ -32,7 +32,6 @@ export const attentionKinds = [
   'notAdmitted',
   'withheld',
   'mayBeSame',
-  'mayBeSame',
   'fuse',
   'unmappedCode',
   'formRefused',

@@ -61,8 +61,8 @@ export async function verdictOn(stage: FacesStage, face: Face): Promise<Verdict>
   }
 }
 
-/** Clocks run, and that is no trouble. */
-const ofClocks = new Set(['overdue', 'dueSoon', 'withoutText'])
+/** Clocks run, and another source is waited for: neither is a trouble of this one. */
+const ofNobody = new Set(['overdue', 'dueSoon', 'withoutText', 'waitsForOther'])
 
 async function untrueOf({ app, clock, near }: FacesStage, face: Face): Promise<string[]> {
   const asked = { at: clock.now(), near, sources: [face.name] }
@@ -70,7 +70,7 @@ async function untrueOf({ app, clock, near }: FacesStage, face: Face): Promise<s
   const told = [...(face.told ?? []), ...(face.toldOfAct ?? [])].map(({ kind }) => kind)
   const expected = [...told, ...(face.alsoTold ?? [])]
   const kinds = items.map(({ kind }): string => kind)
-  return [...new Set(kinds)].filter((kind) => !ofClocks.has(kind) && !expected.includes(kind))
+  return [...new Set(kinds)].filter((kind) => !ofNobody.has(kind) && !expected.includes(kind))
 }
 
 function isOf({ ref, sha256 }: HeldFile, face: Face, { servers }: FacesStage): boolean {
