@@ -67,6 +67,7 @@ export const reusedId: Face = {
       }),
     ]
   },
+  toldOfAct: [{ kind: 'nameGiven' }],
 }
 
 export const datedBack: Face = {
