@@ -61,6 +61,8 @@ type Exchange = (
 
 /** Wrong passwords in a row lock an account: a refused login is not tried again before. */
 const refusedPauseMs = 60_000
+/** So many of what the source handed out are looked for in its words. */
+const mostHandedOut = 20
 /** Before its end a login is renewed, by a tenth of its time and no more than this. */
 const mostMarginMs = 30_000
 
@@ -168,7 +170,7 @@ class LoginSession implements Session {
       if (name === undefined) continue
       if (value === '' || /;\s*max-age=0*(?:;|$)/i.test(cookie)) this.#cookies.delete(name)
       else this.#cookies.set(name, value.trim())
-      if (value.trim().length > 3) this.#handedOut.add(value.trim())
+      if (value.trim().length > 3) this.#remember(value.trim())
     }
   }
 
@@ -205,6 +207,13 @@ class LoginSession implements Session {
   stripped(text: string): string {
     const rest = [...this.#handedOut].reduce((said, one) => said.replaceAll(one, '…'), text)
     return this.#secret.stripped(rest)
+  }
+
+  /** Of a session that gets another cookie with every answer only the last ones. */
+  #remember(handedOut: string): void {
+    this.#handedOut.delete(handedOut)
+    this.#handedOut.add(handedOut)
+    for (const one of [...this.#handedOut].slice(0, -mostHandedOut)) this.#handedOut.delete(one)
   }
 
   #withCookies({ headers, login }: Credentials): Credentials {
@@ -279,7 +288,7 @@ class LoginSession implements Session {
     if (at === undefined) return { headers: {}, login, until }
     const token = valueAt(answer, at)
     if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw new WrongShape()
-    this.#handedOut.add(token)
+    this.#remember(token)
     const { header, prefix } = this.#profile.auth
     return { headers: { [header]: `${prefix}${token}` }, login, until }
   }

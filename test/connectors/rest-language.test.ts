@@ -206,6 +206,11 @@ describe('a list', () => {
     ['no way on', { params }, /\{page\} or \{offset\}/],
     ['days of a list without days', { params, window: 'none' }, /remove \{from\}/],
     ['changes without their day', { changed: { params: { x: '1' } } }, /holds \{from\}/],
+    [
+      'changes that do not go on as the list does',
+      { changed: { params: { since: '{from}' } } },
+      /changed\.params: .*\{page\}/,
+    ],
     ['a word for none that is none', { none: ['nothing'] }, /write null, absent/],
   ])('is refused with %s', (_what, change, sentence) => {
     expect(problemsOf({ list: { ...plainList, ...change } })[0]).toMatch(sentence)

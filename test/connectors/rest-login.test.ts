@@ -167,6 +167,17 @@ describe('a login that hands out a token', () => {
     ).toHaveLength(1)
   })
 
+  it('keeps none of what it was handed out for ever, and hands none of it on', async () => {
+    const { connector } = await far(
+      { ...byToken, login: { ...byToken.login, validSeconds: '/seconds' } },
+      (_ask, n) => ({ json: { token: `tok-${String(n).padStart(3, '0')}`, seconds: 0 } }),
+      ({ method, headers }) =>
+        method === 'POST' ? { status: 422, json: { message: `${headers['x-token']}` } } : document,
+    )
+    for (let n = 0; n < 30; n++) valueIn(await connector.read(ref))
+    expect(await connector.send(replyTo('1'))).toEqual({ word: 'rejected', answer: '…' })
+  })
+
   it('is renewed after a send that the source did not apply', async () => {
     const { connector, logins } = await far(
       byToken,

@@ -127,6 +127,29 @@ describe('a SharePoint', () => {
     expect(await s.codes()).toEqual(['401/UBND-KT'])
   })
 
+  it('names a listing of changes that fails, and loses nothing by it', async () => {
+    const old = { DateIssued: '2026-02-22T17:00:00Z' }
+    const items = [item(1, old), item(2)]
+    const { far, s } = await connected(items)
+    await s.poll()
+    for (const changed of [
+      { status: 503, body: '' },
+      { status: 200, body: '{"d":{}}' },
+      { status: 200, body: '{"d":{"results":[],"__next":"https://khac.example.vn/"}}' },
+    ]) {
+      far.state.changed = changed
+      items[0] = item(1, { ...old, Compendium: 'Đính chính', Modified: '2026-03-04T01:30:00Z' })
+      await s.poll()
+      const { rows } = await s.app.store.db.raw(
+        `select failure from sync.pass where kind = 'head' and state = 'failed' order by attempts desc limit 1`,
+      )
+      expect(rows[0].failure).toBe(changed.status === 503 ? 'unavailable' : 'malformed')
+    }
+    far.state.changed = null
+    await s.poll()
+    expect((await s.directives())[0]?.subject).toBe('Đính chính')
+  })
+
   it('follows what was changed at the next poll, whatever its day of issue', async () => {
     const old = { DateIssued: '2026-02-22T17:00:00Z', Modified: '2026-02-23T01:00:00Z' }
     const items = [item(1, old), item(2, old), item(3, old), item(4)]

@@ -47,6 +47,13 @@ export const list = strict({
       'without list.total nothing counts hidden rows: remove totalCountsHidden, or give total',
     )
   const ways = waysOn(call)
+  for (const name of ['page', 'offset', 'next'])
+    if (call.changed && !lacks(call, name) && lacks(call.changed, name))
+      context.addIssue({
+        code: 'custom',
+        path: ['changed', 'params'],
+        message: `no parameter holds {${name}}, by which list.params go on`,
+      })
   if (ways.length > 1) problem(`${ways.join(' and ')} are two ways to a further page: keep one`)
   if (!lacks(call, 'next') && call.next === undefined)
     problem('{next} needs list.next, the place of the next page’s mark in the answer')

@@ -44,6 +44,8 @@ export async function sharePoint(items: Item[]) {
     files: (id: number): string[] => [`${400 + id}.pdf`, 'Phụ lục 1.pdf'],
     /** Instead of the list of files. */
     fileList: null as { status: number; body: string } | null,
+    /** Instead of the list of what was changed. */
+    changed: null as { status: number; body: string } | null,
   }
   const server = await littleServer(({ path, query, headers }, address) => {
     if (headers.authorization !== `Bearer ${token}`) return { status: 401, json: {} }
@@ -70,6 +72,7 @@ export async function sharePoint(items: Item[]) {
       return found ? { json: { d: shown(found) } } : { status: 404, json: { error: {} } }
     }
     if (path !== list) return { status: 404, json: { error: {} } }
+    if (state.changed && query.$filter?.startsWith('Modified')) return state.changed
     const inside = items.filter((one) => matches(one, query.$filter ?? ''))
     const skip = Number(query.$skiptoken ?? 0)
     const results = inside.slice(skip, skip + pageSize).map(shown)
