@@ -2,6 +2,7 @@
  * One frozen, typed configuration from a file and the environment. Nothing else reads process.env. Every
  * problem is reported at once, each with what to do about it.
  */
+import { isUtf8 } from 'node:buffer'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parse as parseYaml, YAMLParseError } from 'yaml'
@@ -9,6 +10,7 @@ import { z } from 'zod'
 import { type Profile, profileSchema } from '#connectors/index.ts'
 import { type AlertSettings, alertSettings, alertsSection } from './alerts.ts'
 import { type OpsConfig, opsConfig, opsSchema } from './ops.ts'
+import { slipsIn } from './slips.ts'
 import { strict } from './sources.ts'
 import { type TracingSettings, tracingSection, tracingSettings } from './tracing.ts'
 
@@ -40,6 +42,10 @@ export interface Config {
   /** Null: off. */
   readonly tracing: TracingSettings | null
   readonly sources: readonly Profile[]
+  /** What can be read and is surely not meant; `chidao check` refuses it. */
+  readonly slips: readonly string[]
+  /** Every file that holds a secret. */
+  readonly secretFiles: readonly string[]
   /** Variables that a profile may name for its credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -95,7 +101,12 @@ export interface ConfigOptions {
 
 export function loadConfig({ env, root, sources }: ConfigOptions): Config {
   const problems: string[] = []
-  const secret = (name: string) => secretFrom(env, name, problems)
+  const secretFiles: string[] = []
+  const secret = (name: string) => {
+    const path = env[`${name}_FILE`]
+    if (path) secretFiles.push(path)
+    return secretFrom(env, name, problems)
+  }
   const file = settingsFile(env.CHIDAO_CONFIG, problems)
   const parsed = fileSchema.safeParse(file ?? {})
   if (!parsed.success)
@@ -151,6 +162,10 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
     alerts,
     tracing,
     sources: settings.sources,
+    slips: slipsIn(file, settings.sources).map(
+      ({ path, says }) => `${where(env.CHIDAO_CONFIG, path, file)}: ${says}`,
+    ),
+    secretFiles: [...secretFiles, ...settings.sources.flatMap((one) => filesOf(one, env))],
     env,
   })
 }
@@ -158,11 +173,15 @@ export function loadConfig({ env, root, sources }: ConfigOptions): Config {
 function settingsFile(path: string | undefined, problems: string[]): unknown {
   if (!path) return null
   try {
-    return parseYaml(readFileSync(path, 'utf8'))
+    return parseYaml(decoded(readFileSync(path)))
   } catch (error) {
     if (error instanceof YAMLParseError)
       problems.push(
         `${path}, line ${error.linePos?.[0].line ?? '?'}: not readable as YAML. Correct the line.`,
+      )
+    else if (error instanceof NotUtf8)
+      problems.push(
+        `${path}, line ${error.line}: không phải UTF-8 (Windows-1258, UTF-16 …?); lưu lại tệp ở dạng UTF-8. The line is not UTF-8: save the file as UTF-8.`,
       )
     else
       problems.push(
@@ -170,6 +189,36 @@ function settingsFile(path: string | undefined, problems: string[]): unknown {
       )
     return null
   }
+}
+
+class NotUtf8 extends Error {
+  readonly line: number
+
+  constructor(line: number) {
+    super()
+    this.line = line
+  }
+}
+
+/** Strictly: a letter that is replaced in silence is a literal that no source ever writes. */
+function decoded(bytes: Buffer): string {
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes)
+  let from = 0
+  for (let line = 1; ; line++) {
+    const end = bytes.indexOf('\n', from)
+    if (end < 0 || !isUtf8(bytes.subarray(from, end))) throw new NotUtf8(line)
+    from = end + 1
+  }
+}
+
+/** Where the profile itself holds the secret, that is its file. */
+function filesOf({ auth }: Profile, env: ConfigOptions['env']): string[] {
+  const holders: object[] = [auth, ...('login' in auth && auth.login ? [auth.login] : [])]
+  const named = (keys: readonly string[]) =>
+    holders.flatMap((one) => Object.entries(one)).filter(([key]) => keys.includes(key))
+  const files = named(['tokenFile', 'passwordFile', 'secretFile']).map(([, path]) => path)
+  const isInline = named(['token', 'password', 'secret']).some(([, value]) => value !== undefined)
+  return [...files, isInline ? env.CHIDAO_CONFIG : null].filter((path) => typeof path === 'string')
 }
 
 /** The value itself, or the first line of the file that NAME_FILE points to. Giving both is a problem. */

@@ -29,10 +29,10 @@ export interface Connector {
   lookUp(delivery: Delivery, attemptedAt: Date): Promise<Answer<LookUp>>
   /** Looks for the document of a reply, whoever sent it; left out: the source cannot be asked. */
   findDocument?(delivery: Delivery): Promise<Answer<FoundDocument>>
-  /** Whether the source answers and accepts the credentials. */
-  probe(): Promise<Answer<null>>
   /** What the gate would be shown of one item, as its source sends it; touches no network. */
   decode(item: string | Uint8Array): Promise<Answer<Judged>>
+  /** By how much the clock of the source is ahead of ours, as its latest answer said; null where it says no time. */
+  clockAheadMs(): number | null
   close(): Promise<void>
 }
 

@@ -33,8 +33,8 @@ function aroundSource({ connector, ...source }: Source, around: Around): Source 
       findDocument: (delivery) =>
         around(name, 'findDocument', wordOfAnswer, () => connector.findDocument!(delivery)),
     }),
-    probe: () => around(name, 'probe', wordOfAnswer, () => connector.probe()),
     decode: (item) => connector.decode(item),
+    clockAheadMs: () => connector.clockAheadMs(),
     close: () => connector.close(),
   }
   return { ...source, connector: inside }

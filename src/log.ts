@@ -15,7 +15,7 @@ interface Fields {
   readonly kind?: string
   readonly operation?: string
   readonly failure?: string
-  /** A variable or a file that the configuration names. */
+  /** A variable, a file or a key of the configuration. */
   readonly setting?: string
   readonly outcome?: string
   readonly count?: number

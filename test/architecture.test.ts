@@ -50,10 +50,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'config/ops': ['config/sources'],
   'config/alerts': ['config/sources', 'src/domain'],
   'config/tracing': ['config/alerts', 'config/sources'],
+  'config/slips': ['connectors/index', 'config/sources'],
   'config/config': [
     'connectors/index',
     'config/alerts',
     'config/ops',
+    'config/slips',
     'config/sources',
     'config/tracing',
   ],

@@ -27,6 +27,12 @@ export interface Asked {
   readonly idleTimeoutMs: number
   readonly totalTimeoutMs: number
   readonly maxBytes: number
+  /** Is set by each answer that says what time it is there. */
+  readonly clock: FarClock
+}
+
+export interface FarClock {
+  aheadMs: number | null
 }
 
 export interface Answered {
@@ -89,6 +95,8 @@ export async function exchange(asked: Asked): Promise<Answered> {
       transport: watched(line, asked),
     })
     const header = (name: string) => headerText(response.headers[name.toLowerCase()])
+    const time = Date.parse(header('date') ?? '')
+    if (!Number.isNaN(time)) asked.clock.aheadMs = time - Date.now()
     // Unheard, an error between two reads would end the process; `guarded` meets it at the next read.
     response.data.on('error', () => {})
     const content = decoded(response.data, header('content-encoding'))
@@ -123,11 +131,12 @@ export async function exchange(asked: Asked): Promise<Answered> {
 }
 
 export function failed(
-  asked: Pick<Asked, 'source' | 'operation'>,
+  { source, operation }: Pick<Asked, 'source' | 'operation'>,
   word: FailureWord,
   written = true,
+  setting?: string,
 ) {
-  return new ExchangeFailure({ word, source: asked.source, operation: asked.operation }, written)
+  return new ExchangeFailure({ word, source, operation, ...(setting && { setting }) }, written)
 }
 
 interface Line {

@@ -4,7 +4,14 @@ import { inTurn } from '#src/turns.ts'
 import { agentOf } from '../http/agent.ts'
 import { namesIn } from '../http/content-names.ts'
 import { decodable } from '../http/decoding.ts'
-import { type Answered, type Asked, ExchangeFailure, exchange, failed } from '../http/exchange.ts'
+import {
+  type Answered,
+  type Asked,
+  ExchangeFailure,
+  exchange,
+  type FarClock,
+  failed,
+} from '../http/exchange.ts'
 import { held, oneLarge } from '../http/held.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
@@ -13,6 +20,7 @@ import { retryAfter, wordOf } from '../http/status.ts'
 import { isUnreadable, WrongShape } from '../http/unreadable.ts'
 import { valueAt } from './field.ts'
 import type { Body } from './file-proof.ts'
+import { keyWithout } from './keys.ts'
 import type { None } from './profile/call.ts'
 import type { RestProfile } from './profile.ts'
 import type { Question, Success } from './question.ts'
@@ -35,6 +43,7 @@ export interface Client {
   readonly format: WireFormat
   /** The text without this source's credentials, cut to 500 characters. */
   stripped(text: string): string
+  readonly clock: FarClock
   close(): void
 }
 
@@ -51,6 +60,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
   const files = agentOf(profile, true)
   const fresh = agentOf(profile, false)
   const format = wireFormatOf(profile)
+  const clock: FarClock = { aheadMs: null }
   const pace = paced(profile.poll.minPauseMs)
   const holding = { source, oneLarge: oneLarge() }
   const common = {
@@ -59,6 +69,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
     idleTimeoutMs: limits.answerTimeoutMs,
     totalTimeoutMs: limits.answerTimeoutMs,
     maxBytes: limits.maxAnswerBytes,
+    clock,
   }
   const addressed = ({ at, params }: Pick<Question, 'at' | 'params'>) =>
     addressOf(profile, at, params)
@@ -122,10 +133,11 @@ export function openClient(profile: RestProfile, env: Environment): Client {
           return understand(undefined, true)
         }
         const bounds = format.bounds()
+        let answer: unknown
         try {
           return await held(answered, { ...holding, operation, bounds }, async (bytes) => {
             if (isPage(bytes)) session.judgePage(bytes)
-            const answer = await inTurn(() => format.parse(bytes))
+            answer = await inTurn(() => format.parse(bytes))
             session.judge(answer)
             if (saysNone(answer, none)) return understand(answer, true)
             if (!succeeded(answer, success)) throw failed({ source, operation }, 'rejected')
@@ -134,7 +146,8 @@ export function openClient(profile: RestProfile, env: Environment): Client {
         } catch (error) {
           // A page of a proxy, half a document, another shape: never to be taken for "no documents".
           if (!isUnreadable(error)) throw error
-          throw failed({ source, operation }, 'malformed')
+          const key = keyWithout(operation, answer, profile)
+          throw failed({ source, operation }, 'malformed', true, key)
         }
       }),
     open: (question) =>
@@ -187,6 +200,7 @@ export function openClient(profile: RestProfile, env: Environment): Client {
     },
     format,
     stripped: (text) => session.stripped(text),
+    clock,
     close() {
       pool.destroy()
       files.destroy()

@@ -21,6 +21,7 @@ import type { Client } from './client.ts'
 import { valueAt } from './field.ts'
 import { proven } from './file-proof.ts'
 import { bodyOf, type FoundFile, fileRowsIn, filesIn } from './files.ts'
+import { keyWithoutIn } from './keys.ts'
 import { isAmong, rowPage } from './list-page.ts'
 import { messageFrom } from './mapping.ts'
 import type { RestProfile } from './profile.ts'
@@ -114,15 +115,16 @@ export class Documents {
 
   async #found(ref: ListedRef): Promise<{ message: Message; files: readonly FoundFile[] }> {
     const profile = this.#profile
-    const operation = 'read'
+    let item: unknown
     try {
-      const item = await this.#item(ref)
+      item = await this.#item(ref)
       const rows = profile.files?.list ? await this.#fileRows(item) : fileRowsIn(item, profile)
       const files = filesIn(rows, profile)
       return { message: messageFrom(item, ref, profile, files), files }
     } catch (error) {
       if (!(error instanceof WrongShape)) throw error
-      throw failed({ source: profile.name, operation }, 'malformed')
+      const key = keyWithoutIn(item, profile)
+      throw failed({ source: profile.name, operation: 'read' }, 'malformed', true, key)
     }
   }
 

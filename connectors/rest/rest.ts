@@ -1,5 +1,4 @@
 /** A REST source, as its profile describes it. */
-import { addDays } from '#src/domain/local-date.ts'
 import { type Connector, fail, type Places, succeed } from '../connector.ts'
 import { answer } from '../http/answer.ts'
 import { type Environment, placesOf } from '../http/secret.ts'
@@ -44,13 +43,6 @@ export function connectRest(
     send: (delivery) => sendReply(client, profile, delivery),
     lookUp: (delivery) => answer(() => lookUpReply(client, profile, delivery)),
     findDocument: (delivery) => answer(() => findDocument(client, profile, delivery)),
-    // The shape of an answer is part of the proof, and a day before the import asks for little.
-    probe: () =>
-      answer(async () => {
-        const day = addDays(profile.importFrom, -1)
-        await list(client, listed, profile, { from: day, until: day }, null)
-        return null
-      }),
     async decode(item) {
       try {
         return succeed({
@@ -62,6 +54,7 @@ export function connectRest(
         return fail({ word: 'malformed', source, operation: 'decode' })
       }
     },
+    clockAheadMs: () => client.clock.aheadMs,
     close: async () => client.close(),
   }
 }

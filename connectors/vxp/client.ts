@@ -5,7 +5,7 @@ import { inTurn } from '#src/turns.ts'
 import type { FailureWord } from '../connector.ts'
 import { agentOf } from '../http/agent.ts'
 import { Bounds } from '../http/bounds.ts'
-import { type Answered, exchange, failed } from '../http/exchange.ts'
+import { type Answered, exchange, type FarClock, failed } from '../http/exchange.ts'
 import { held, oneLarge } from '../http/held.ts'
 import { paced } from '../http/pace.ts'
 import { again } from '../http/retry.ts'
@@ -34,6 +34,7 @@ export interface Client {
   ): Promise<{ status: number; bytes: Buffer }>
   /** The text without the secret of this source, cut to 500 characters. */
   stripped(text: string): string
+  readonly clock: FarClock
   close(): void
 }
 
@@ -55,6 +56,7 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
   let used = ''
   const pool = agentOf(profile, true)
   const fresh = agentOf(profile, false)
+  const clock: FarClock = { aheadMs: null }
   const pace = paced(profile.poll.minPauseMs)
   const ofSource = { source, oneLarge: oneLarge() }
   const base = profile.baseUrl.replace(/\/+$/, '')
@@ -83,6 +85,7 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
         ...transportHeaders(operation, host, body?.length ?? plainBody(operation).length),
       ],
       agent,
+      clock,
       connectTimeoutMs: limits.connectTimeoutMs,
       idleTimeoutMs: limits.answerTimeoutMs,
       totalTimeoutMs: limits.answerTimeoutMs,
@@ -189,6 +192,7 @@ export function openClient(profile: VxpProfile, env: Environment, now: () => Dat
       return { status, bytes: await buffer(answer) }
     },
     stripped: secret.stripped,
+    clock,
     close() {
       pool.destroy()
       fresh.destroy()

@@ -54,13 +54,6 @@ export function connectVxp(
     },
     lookUp: (delivery, attemptedAt) =>
       answer(() => lookUpReply(client, profile, delivery, attemptedAt)),
-    // The shape of an answer is part of the proof, and a day before the import asks for little.
-    probe: () =>
-      answer(async () => {
-        const day = addDays(profile.importFrom, -1)
-        await list(client, profile, { from: day, until: day }, null)
-        return null
-      }),
     /** A whole message, as XML or, where it has to stand on one line, as a JSON text that holds it. */
     decode: (item) =>
       answer(async () => {
@@ -70,6 +63,7 @@ export function connectVxp(
         if (!reading.readable) throw failed({ source, operation: 'decode' }, 'malformed')
         return judgedFrom(reading)
       }),
+    clockAheadMs: () => client.clock.aheadMs,
     close: async () => client.close(),
   }
 }

@@ -1,6 +1,5 @@
+import { statSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { Answer } from '#connectors/connector.ts'
-import { connect } from '#connectors/index.ts'
 import { parseClock, wallClock } from '../domain/clock.ts'
 import { localDateOf } from '../domain/local-date.ts'
 import { answerWord } from '../log/answer-word.ts'
@@ -10,13 +9,11 @@ import { openQueues } from '../queue.ts'
 import { migrationStatus } from '../store/database.ts'
 import { openTrackingStore, queueOf, readCalendarFile, readConfig } from '../wiring.ts'
 import { coloured } from './colour.ts'
-import { explainFailure } from './failure-words.ts'
 import { example, inBoth } from './help.ts'
 import { memoryOnDisk, tellMemoryOnDisk } from './memory-on-disk.ts'
 import { localTime, standardOutput as output } from './output.ts'
-import { pagesOf } from './page-check.ts'
 import { openProgress, type Progress } from './progress.ts'
-import { scopeAlone } from './scope-alone.ts'
+import { rehearse } from './rehearsal/rehearsal.ts'
 
 interface Finding {
   readonly what: string
@@ -30,8 +27,8 @@ export function checkCommand(program: Command): void {
     .summary('Kiểm tra cấu hình và các kết nối. Checks the configuration and connections.')
     .description(
       inBoth(
-        'Kiểm tra cấu hình, lịch, kho, hàng đợi, nhật ký của máy chủ cơ sở dữ liệu và từng nguồn; nêu mọi vấn đề một lượt, kèm cách xử lý. Mã thoát 1 nếu có phần chưa đạt.',
-        'Checks the configuration, the calendar, the store, the queue, the database server’s log and each source, and tells every problem at once with what to do. Ends with 1 if any part fails.',
+        'Kiểm tra cấu hình, tệp bí mật, lịch, kho, hàng đợi, nhật ký của máy chủ cơ sở dữ liệu và diễn tập với từng nguồn: hai trang danh sách, một chi tiết, một tệp (đọc rồi bỏ), một lần tra trả lời, đồng hồ; cổng quyết định thế nào, từng giá trị độ mật và độ khẩn gặp bao nhiêu lần. Không lưu, không xác nhận gì với nguồn. Chỗ nào của hồ sơ chưa khớp thì nêu đúng khóa phải sửa. Mã thoát 1 nếu có phần chưa đạt.',
+        'Checks the configuration, the files of secrets, the calendar, the store, the queue and the database server’s log, and rehearses each source: two pages, one detail, one file (read and dropped), the look-up of a reply, its clock; what the gate decides, and how often each literal of secrecy and urgency stood there. Keeps nothing and acknowledges nothing. What of a profile does not fit is named by the key to change. Ends with 1 if any part fails.',
       ),
     )
     .option('--json', 'một tài liệu JSON / one JSON document')
@@ -61,6 +58,11 @@ async function check(quiet: boolean): Promise<Finding[]> {
   let config: ReturnType<typeof readConfig> | null = null
   await attempt('cấu hình / configuration', async () => {
     config = readConfig('required')
+    const { slips } = config
+    if (slips.length > 0)
+      throw new Error(
+        `${slips.length} chỗ phải sửa / to be corrected:${slips.map((slip) => `\n    - ${slip}`).join('')}`,
+      )
     return `${config.sources.length} nguồn / sources`
   })
   const known = config as ReturnType<typeof readConfig> | null
@@ -71,6 +73,14 @@ async function check(quiet: boolean): Promise<Finding[]> {
     env: known.env,
   })
 
+  await attempt('tệp bí mật / secret files', async () => {
+    const exposed = exposedFiles(known.secretFiles)
+    if (exposed.length > 0)
+      throw new Error(
+        `ai trên máy này cũng đọc được ${exposed.join(', ')}; chmod o-r. Everybody on this machine can read them.`,
+      )
+    return `${known.secretFiles.length} tệp / files`
+  })
   await attempt('lịch / calendar', async () => {
     const { calendar } = readCalendarFile(known.calendarFile)
     const year = Number(localDateOf(new Date()).slice(0, 4))
@@ -137,16 +147,13 @@ async function check(quiet: boolean): Promise<Finding[]> {
       const until = paused.get(profile.name)
       if (until)
         return `TẠM DỪNG đến ${localTime(until)}, không hỏi / PAUSED until then, not asked; chidao resume ${profile.name} --reason "…"`
-      const connector = connect(profile, known.env)
-      let pages = ''
-      try {
-        understood(await connector.probe())
-        const now = (known.clock ? parseClock(known.clock) : wallClock).now()
-        pages = await pagesOf(connector, profile, localDateOf(now), understood)
-        if (!quiet) pages += await scopeAlone(connector, profile, localDateOf(now))
-      } finally {
-        await connector.close()
-      }
+      const now = (known.clock ? parseClock(known.clock) : wallClock).now()
+      const { slips, notes } = await rehearse(profile, known.env, now, !quiet)
+      const listed = (lines: readonly string[]) => lines.map((line) => `\n    ${line}`).join('')
+      if (slips.length > 0)
+        throw new Error(
+          `${slips.length} chỗ chưa khớp / do not fit:${listed(slips.map((slip) => `- ${slip}`))}${listed(notes)}`,
+        )
       const insecure = profile.insecureTransport
         ? `; CẢNH BÁO: truyền không mã hóa theo / insecure transport by ${profile.insecureTransport.authority}`
         : ''
@@ -155,21 +162,25 @@ async function check(quiet: boolean): Promise<Finding[]> {
         'absentMeansNormal' in secrecy
           ? `; không có trường độ mật, theo / no secrecy field, by ${secrecy.absentMeansNormal.authority}`
           : ''
-      return `trả lời / answers; chuyển theo / transfers by ${profile.transferAuthority}${absent}${insecure}${pages}`
+      return `trả lời / answers; chuyển theo / transfers by ${profile.transferAuthority}${absent}${insecure}${listed(notes)}`
     })
   }
   progress.end()
   return findings
 }
 
-function understood<T>(answer: Answer<T>): T {
-  if (answer.ok) return answer.value
-  const { operation, word, setting } = answer.failure
-  throw new Error(`${operation}: ${explainFailure(word, { [word]: setting })}.`)
+/** Where a container gets them, with the mode that they have outside; nobody else has an account in it. */
+const ofContainers = '/run/secrets/'
+
+function exposedFiles(paths: readonly string[]): string[] {
+  return [...new Set(paths)].filter((path) => {
+    const found = path.startsWith(ofContainers) ? null : statSync(path, { throwIfNoEntry: false })
+    return found !== null && found !== undefined && (found.mode & 0o004) !== 0
+  })
 }
 
-/** Configuration, calendar, store, queue, database log, memory on disk. */
-const wholeParts = 6
+/** Configuration, secret files, calendar, store, queue, database log, memory on disk. */
+const wholeParts = 7
 
 /** What the queue says of itself, and nothing that it quotes. */
 function wordOf(error: unknown): string {

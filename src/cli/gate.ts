@@ -2,13 +2,15 @@ import { createReadStream } from 'node:fs'
 import type { Command } from 'commander'
 import { connect } from '#connectors/index.ts'
 import { Explained } from '../domain/errors.ts'
+import { refusedBy, type Unseen } from '../domain/refused-by.ts'
 import { judge } from '../flow/deciding.ts'
 import { readConfig } from '../wiring.ts'
 import { example, inBoth } from './help.ts'
-import { linesOf } from './lines.ts'
+import { linesOf, notUtf8 } from './lines.ts'
 import { standardOutput as output } from './output.ts'
 import { readableFile } from './readable-file.ts'
 import { didYouMean } from './suggestion.ts'
+import { unseenWords } from './unseen-words.ts'
 import { itemsOf } from './whole-item.ts'
 
 export function gateCommand(program: Command): void {
@@ -23,8 +25,8 @@ export function gateCommand(program: Command): void {
     .summary('Hỏi cổng kiểm soát, không lưu gì. Asks the gate and stores nothing.')
     .description(
       inBoth(
-        'Cho biết cổng kiểm soát của một nguồn quyết định thế nào về từng văn bản, theo hồ sơ nguồn trong cấu hình. Mỗi dòng vào một dòng ra: {"admit":…,"reason":…}. Không lưu, không ghi nhật ký gì; tệp mẫu và lịch sử lệnh của máy thì còn đó: xóa khi xong, và chỉ thử với văn bản thường.',
-        'Tells what a source’s gate decides about each item, by the source’s profile in the configuration. One line out for each line in: {"admit":…,"reason":…}. Stores and logs nothing; the file with the samples and the history of your shell stay: remove them afterwards, and try with ordinary documents only.',
+        'Cho biết cổng kiểm soát của một nguồn quyết định thế nào về từng văn bản, theo hồ sơ nguồn trong cấu hình. Mỗi dòng vào một dòng ra: {"admit":…,"reason":…}, thêm "field" là trường đã từ chối, "differs" nếu giá trị chỉ khác ở chỗ mắt không thấy (dạng Unicode, khoảng trắng, chữ hoa, kiểu). Không lưu, không ghi nhật ký gì; tệp mẫu và lịch sử lệnh của máy thì còn đó: xóa khi xong, và chỉ thử với văn bản thường.',
+        'Tells what a source’s gate decides about each item, by the source’s profile in the configuration. One line out for each line in: {"admit":…,"reason":…}, with "field", the one that refused, and "differs" where its value differs only in what no eye sees (Unicode form, blanks, capitals, type). Stores and logs nothing; the file with the samples and the history of your shell stay: remove them afterwards, and try with ordinary documents only.',
       ),
     )
     .addHelpText(
@@ -56,14 +58,28 @@ export function gateCommand(program: Command): void {
         await connector.close()
       }
 
-      async function answer(
-        given: string | Buffer | null,
-      ): Promise<{ admit: boolean; reason: string | null }> {
-        if (given === null) return { admit: false, reason: 'malformed' }
+      async function answer(given: string | Buffer | null): Promise<Answered> {
+        if (given === null) return { admit: false, reason: 'malformed', says: notUtf8 }
         const item = await connector.decode(given)
         if (!item.ok) return { admit: false, reason: item.failure.word }
         const decision = judge(item.value, profile!.gate)
-        return { admit: decision.admit, reason: decision.admit ? null : decision.reason }
+        if (decision.admit) return { admit: true, reason: null }
+        const by = refusedBy(item.value.header, profile!.gate, decision.reason)
+        return {
+          ...{ admit: false, reason: decision.reason },
+          ...(by && { field: by.field }),
+          ...(by?.differs && { differs: by.differs, says: unseenWords[by.differs] }),
+        }
       }
     })
+}
+
+interface Answered {
+  readonly admit: boolean
+  readonly reason: string | null
+  /** Which field refused it. */
+  readonly field?: string
+  /** In what its value differs from a literal of the profile where no eye sees it. */
+  readonly differs?: Unseen
+  readonly says?: string
 }

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { Answer, Failure } from '#connectors/connector.ts'
+import { type Answer, type Failure, isUnasked } from '#connectors/connector.ts'
 import { type App, type Source, sourceOf } from '../app.ts'
 import { DiskFull } from '../files/file-store.ts'
 import { LeaseLost } from '../store/lease.ts'
@@ -119,7 +119,8 @@ async function endInFailure(app: App, pass: Pass, failure: Failure): Promise<'fa
   if (!isOthers) await app.store.sources.failed(pass.source, failure.word)
   if (isOthers) await app.store.passes.fail(pass, 'waitsForOther', failure.source)
   else await app.store.passes.fail(pass, failure.word)
-  const told = failure.setting === undefined ? app.log.passFailed : app.log.sourceNotAsked
+  const told =
+    isUnasked(failure.word) && failure.setting ? app.log.sourceNotAsked : app.log.passFailed
   told({
     source: pass.source,
     pass: pass.id,

@@ -17,13 +17,16 @@ let source: string
 
 beforeAll(async () => {
   register = await openRegister([row(1), row(2)])
-  const profile = profileAt(register.address, { can: { recheck: 'none', reconcile: 'none' } })
+  const profile = profileAt(register.address, {
+    can: { recheck: 'none', reconcile: 'none' },
+    transferAuthority: 'Quyết định số 12/QĐ-VP',
+  })
   source = profile.name
   t = await testApp([profile])
   await pullAll(t.app)
   folder = await mkdtemp(join(tmpdir(), 'chidao-looks-'))
   const CHIDAO_CONFIG = join(folder, 'chidao.yaml')
-  await writeFile(CHIDAO_CONFIG, stringify({ sources: [profile] }))
+  await writeFile(CHIDAO_CONFIG, stringify({ sources: [profile] }), { mode: 0o600 })
   env = {
     DATABASE_URL: t.url,
     KEYS_DATABASE_URL: `${t.url}_keys`,
@@ -103,6 +106,7 @@ it('fuses, failed, attention, audit, migrate: end with 0 where nothing waits and
 }, 120_000)
 
 it('check: reports each part, and ends with 1 when the source does not answer', async () => {
+  register.state.time = start
   const good = await json(['check'])
   expect(JSON.stringify(good)).toContain(source)
   register.state.fault = 'unavailable'

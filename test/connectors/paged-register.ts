@@ -90,6 +90,8 @@ export async function openRegister(rows: readonly Row[]) {
     /** Changes what a detail announces of its file. */
     announced: {} as Record<string, unknown>,
     asked: [] as { method: string; url: string }[],
+    /** What time it says that it is; the machine's by default. */
+    time: null as Date | null,
     /** Before each answer. */
     delayMs: 0,
     inFlight: 0,
@@ -104,6 +106,7 @@ export async function openRegister(rows: readonly Row[]) {
   })
   const answer = (request: http.IncomingMessage, response: http.ServerResponse): unknown => {
     state.asked.push({ method: request.method ?? '', url: request.url ?? '' })
+    if (state.time) response.setHeader('date', state.time.toUTCString())
     const url = new URL(request.url ?? '/', 'http://register')
     const json = (status: number, value: unknown) => {
       response.writeHead(status, { 'content-type': 'application/json' })
@@ -184,7 +187,7 @@ export type OddList = (
 function askedIn({ searchParams }: URL) {
   const [from, until] = [searchParams.get('from_date') ?? '', searchParams.get('to_date') ?? '']
   return {
-    page: Number(searchParams.get('page')),
+    page: Number(searchParams.get('page') ?? 1),
     size: Number(searchParams.get('page_size')),
     from,
     until,

@@ -128,9 +128,11 @@ describe('bad input gets one clear sentence with what to do', () => {
     })
     page.close()
     expect(dead.out).toMatch(
-      /qlvb-tinh: .*connectionRefused: máy chủ từ chối.*nothing takes connections/,
+      /qlvb-tinh: .*\n.*connectionRefused: máy chủ từ chối.*nothing takes connections/,
     )
-    expect(html.out).toMatch(/qlvb-tinh: .*malformed: câu trả lời.*check the source or its profile/)
+    expect(html.out).toMatch(
+      /qlvb-tinh: .*\n.*malformed: câu trả lời.*check the source or its profile/,
+    )
     expect([dead.code, html.code]).toEqual([1, 1])
   })
 
@@ -143,7 +145,9 @@ describe('bad input gets one clear sentence with what to do', () => {
     }
     const { code, out, err } = await chidao(['check'], env)
     expect(code).toBe(1)
-    expect(out).toMatch(/qlvb-tinh: .*secretMissing \(CHIDAO_QLVB_TOKEN\): thiếu token.*is missing/)
+    expect(out).toMatch(
+      /qlvb-tinh: .*\n.*CHIDAO_QLVB_TOKEN: secretMissing: thiếu token.*is missing/,
+    )
     expect(err + out).not.toMatch(/mistake of ours/)
     const gate = await chidao(['gate', 'qlvb-tinh', '--stdin'], env, '{}\n')
     expect(gate.code).toBe(0)

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Places } from '#connectors/connector.ts'
 import type { App } from '../../app.ts'
+import type { GateRules } from '../../domain/eligibility.ts'
 import { localDateOf } from '../../domain/local-date.ts'
+import { unseen } from '../../domain/refused-by.ts'
 import type { UnmappedCode } from '../../store/pages/runs.ts'
 import { type Html, html } from '../html/html.ts'
 import type { Frame } from '../html/layout.ts'
@@ -45,7 +47,7 @@ ${warnings(app, state, frame)}
 ${standing(state, known.failures, complete, configured?.connector.places, frame)}
 ${pauseForms(state, frame)}
 ${profile(app, name, frame)}
-${unmappedTable(unmapped, frame)}
+${unmappedTable(unmapped, configured?.profile.gate ?? null, frame)}
 ${formTable(forms, frame)}`
     return send(reply, frame, { title: words.one(name), body, under: 'sources' })
   })
@@ -116,14 +118,18 @@ function profile(app: App, name: string, { language }: Frame): Html {
   })}<p class="hint">${words.secretsHidden}</p>`
 }
 
-function unmappedTable(codes: readonly UnmappedCode[], { language }: Frame): Html {
+function unmappedTable(
+  codes: readonly UnmappedCode[],
+  rules: GateRules | null,
+  { language }: Frame,
+): Html {
   const words = sourceWords[language]
   return table({
     caption: words.unmapped,
     columns: [words.field, words.codeSeen, { title: words.times, kind: 'number' }, words.lastSeen],
     rows: codes.map(({ field, code, count, lastSeenAt }) => [
       html`<code>${field}</code>`,
-      html`<code>${code}</code>`,
+      html`<code>${code}</code>${hint(rules, field, code, language)}`,
       count,
       timeHtml(lastSeenAt),
     ]),
@@ -143,4 +149,19 @@ function formTable(
     rows: forms.map(({ day, field, count }) => [dateHtml(day), words.formFields[field], count]),
     empty: words.formsEmpty,
   })
+}
+
+/** A code that looks like one of the profile's, and is not. */
+function hint(
+  rules: GateRules | null,
+  field: string,
+  code: string,
+  language: Frame['language'],
+): Html | null {
+  if (!rules) return null
+  const { secrecy, signals } = rules
+  const all = [...('absentMeansNormal' in secrecy ? [] : secrecy), ...signals]
+  const rule = all.find((one) => one.field === field)
+  const differs = rule && unseen(code, [...rule.normal, ...rule.secret])
+  return differs ? html`<br><small>${sourceWords[language].differs[differs]}</small>` : null
 }
