@@ -49,7 +49,15 @@ export function refusedBy(header: Header, rules: GateRules, reason: Refusal): Re
     case 'undecipherable':
     case 'unstorable':
       return null
-    default:
+    case 'receiverOutOfScope':
+    case 'subjectMissing':
+    case 'numberMissing':
+    case 'issueDateMissing':
+    case 'secretSuffix':
+    case 'markInSymbol':
+    case 'markInSubject':
+    case 'markInText':
+    case 'markInFileName':
       return { field: parts[reason], differs: null }
   }
 }
