@@ -35,14 +35,10 @@ const leftAsItWas =
 
 /** A header holds nothing else: what cannot be written there cannot be asked. */
 function notAskable(profile: Profile, index: number): Slip[] {
-  const [key, value] =
-    profile.kind === 'vxp'
-      ? (['systemId', profile.auth.systemId] as const)
-      : (['prefix', profile.auth.prefix] as const)
-  if (/^[\x20-\x7e]*$/.test(value)) return []
+  if (profile.kind !== 'vxp' || /^[\x20-\x7e]*$/.test(profile.auth.systemId)) return []
   return [
     {
-      path: ['sources', index, 'auth', key],
+      path: ['sources', index, 'auth', 'systemId'],
       says: 'chỉ được gồm chữ ASCII không dấu / must be ASCII, without diacritics',
     },
   ]

@@ -154,13 +154,11 @@ describe('a profile that asks the same by every request, or that no header can h
     expect(messages({ ...rest, ...more })).toMatch(says)
   })
 
-  it.each([
-    ['the system', { ...axis, auth: { systemId: 'hệ thống 01', secret: 'x' } }, 'auth.systemId'],
-    ['a prefix', { ...rest, auth: { ...rest.auth, prefix: 'Mã ' } }, 'auth.prefix'],
-  ])('with diacritics in %s', (_what, profile, key) => {
-    const authorised = { ...own, gate: profile.gate }
-    const slips = slipsOf({ ...profile, ...authorised }).filter((slip) => slip.includes('ASCII'))
-    expect(slips).toEqual([expect.stringContaining(`.${key}: `)])
+  it('a prefix or a system with diacritics', () => {
+    expect(messages({ ...rest, auth: { ...rest.auth, prefix: 'Mã ' } })).toMatch(/diacritics/)
+    const auth = { systemId: 'hệ thống 01', secret: 'x' }
+    const slips = slipsOf({ ...axis, ...own, auth }).filter((slip) => slip.includes('ASCII'))
+    expect(slips).toEqual([expect.stringContaining('.auth.systemId: ')])
   })
 })
 

@@ -46,7 +46,7 @@ export const auth = strict({
     .default('Authorization'),
   prefix: z
     .string()
-    .regex(/^[\x20-\x7e]*$/)
+    .regex(/^[\x20-\x7e]*$/, 'a header holds letters without diacritics only')
     .default('Bearer '),
   token: text.optional(),
   tokenFile: text.optional(),
