@@ -33,6 +33,8 @@ export interface Connector {
   decode(item: string | Uint8Array): Promise<Answer<Judged>>
   /** By how much the clock of the source is ahead of ours, as its latest answer said; null where it says no time. */
   clockAheadMs(): number | null
+  /** Keys of the profile that led to nothing in anything that was seen, where they may. Looked at by a rehearsal only. */
+  unmetKeys(): readonly string[]
   close(): Promise<void>
 }
 

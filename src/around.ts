@@ -35,6 +35,7 @@ function aroundSource({ connector, ...source }: Source, around: Around): Source 
     }),
     decode: (item) => connector.decode(item),
     clockAheadMs: () => connector.clockAheadMs(),
+    unmetKeys: () => connector.unmetKeys(),
     close: () => connector.close(),
   }
   return { ...source, connector: inside }

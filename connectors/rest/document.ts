@@ -26,6 +26,7 @@ import { isAmong, rowPage } from './list-page.ts'
 import { messageFrom } from './mapping.ts'
 import type { RestProfile } from './profile.ts'
 import type { Question } from './question.ts'
+import type { SeenKeys } from './seen-keys.ts'
 import { fillParams, fillPath } from './template.ts'
 import { idFrom } from './wire-values.ts'
 
@@ -41,13 +42,17 @@ export class Documents {
   /** What a list showed of a document that no other request shows, for as long as somebody holds its reference. */
   readonly #rows = new WeakMap<ListedRef, unknown>()
 
-  constructor(client: Client, profile: RestProfile, now: () => Date) {
+  readonly #seen: SeenKeys
+
+  constructor(client: Client, profile: RestProfile, now: () => Date, seen: SeenKeys) {
     this.#client = client
     this.#profile = profile
     this.#now = now
+    this.#seen = seen
   }
 
   listed(item: Listed, row: unknown): void {
+    this.#seen.row(row)
     if (this.#profile.detail === 'row' && !item.unreadable) this.#rows.set(item.ref, row)
   }
 
@@ -119,6 +124,7 @@ export class Documents {
     try {
       item = await this.#item(ref)
       const rows = profile.files?.list ? await this.#fileRows(item) : fileRowsIn(item, profile)
+      this.#seen.detail(item, rows)
       const files = filesIn(rows, profile)
       return { message: messageFrom(item, ref, profile, files), files }
     } catch (error) {

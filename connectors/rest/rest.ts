@@ -11,6 +11,7 @@ import { hasPages } from './profile/list.ts'
 import type { RestProfile } from './profile.ts'
 import { lookUpReply, sendReply } from './replies.ts'
 import { findDocument } from './reply-document.ts'
+import { SeenKeys } from './seen-keys.ts'
 import { secretPlace } from './session.ts'
 
 export function connectRest(
@@ -20,7 +21,8 @@ export function connectRest(
 ): Connector {
   const client = openClient(profile, env)
   const source = profile.name
-  const documents = new Documents(client, profile, now)
+  const seen = new SeenKeys(profile)
+  const documents = new Documents(client, profile, now, seen)
   const listed = documents.listed.bind(documents)
 
   return {
@@ -55,6 +57,7 @@ export function connectRest(
       }
     },
     clockAheadMs: () => client.clock.aheadMs,
+    unmetKeys: () => seen.unmet,
     close: async () => client.close(),
   }
 }

@@ -64,6 +64,8 @@ export function connectVxp(
         return judgedFrom(reading)
       }),
     clockAheadMs: () => client.clock.aheadMs,
+    // Where each thing stands is the format's to say.
+    unmetKeys: () => [],
     close: async () => client.close(),
   }
 }

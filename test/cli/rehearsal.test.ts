@@ -49,6 +49,12 @@ describe('a profile that fits', () => {
     expect(asked).toHaveLength(5)
   })
 
+  it('also where most documents do without what is asked for', async () => {
+    const { slips, notes } = await rehearsed(map({ replaces: 'thay_the' }))
+    expect(slips).toEqual([])
+    expect(notes.join('\n')).toMatch(/CẢNH BÁO: map\.replaces: không có gì/)
+  })
+
   it('also where one page holds everything, and where the list alone decides nothing', async () => {
     const few = await rehearsed(undefined, seven.slice(0, 2))
     expect(few.slips).toEqual([])

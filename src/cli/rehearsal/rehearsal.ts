@@ -56,6 +56,7 @@ export async function rehearse(
         for (const { header, ref } of seen)
           gate.count({ header: header!, business: 'new' }, ref.transportRef)
       else for (const message of details) gate.count(message, message.ref.transportRef)
+      unmet(asking)
       gate.judge(slips)
       await fetchOne(asking, details)
       await lookUp(asking, details, now)
@@ -109,6 +110,19 @@ const isHarmless: ReadonlySet<string> = new Set([
   ...['subjectMissing', 'numberMissing', 'issueDateMissing', 'notIssued', 'recalled'],
   ...['issuerOutOfScope', 'typeOutOfScope', 'receiverOutOfScope', 'fieldOutOfScope'],
 ])
+
+/** What most documents do without, and what XML leaves out where it is empty. */
+const isRare = /replaces|dueOn|competence/
+
+function unmet({ connector, profile, slips, notes }: Asking): void {
+  const isJson = profile.kind === 'rest' && profile.answers === 'json'
+  for (const key of connector.unmetKeys()) {
+    const says =
+      'không có gì ở đường dẫn này trong mọi văn bản đã xem / nothing stands under this path in any document that was seen'
+    if (isJson && !isRare.test(key)) slips.add(key, says)
+    else notes.push(`CẢNH BÁO: ${key}: ${says}`)
+  }
+}
 
 /** The smallest file of what the gate admits, read to its end and dropped. */
 async function fetchOne(
