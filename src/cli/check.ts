@@ -150,9 +150,11 @@ async function check(quiet: boolean): Promise<Finding[]> {
       const now = (known.clock ? parseClock(known.clock) : wallClock).now()
       const { slips, notes } = await rehearse(profile, known.env, now, !quiet)
       const listed = (lines: readonly string[]) => lines.map((line) => `\n    ${line}`).join('')
+      // What was counted is for the terminal, and for no program that keeps it (docs/decisions/0032).
+      const counted = quiet ? '' : listed(notes)
       if (slips.length > 0)
         throw new Error(
-          `${slips.length} chỗ chưa khớp / do not fit:${listed(slips.map((slip) => `- ${slip}`))}${listed(notes)}`,
+          `${slips.length} chỗ chưa khớp / do not fit:${listed(slips.map((slip) => `- ${slip}`))}${counted}`,
         )
       const insecure = profile.insecureTransport
         ? `; CẢNH BÁO: truyền không mã hóa theo / insecure transport by ${profile.insecureTransport.authority}`
@@ -162,7 +164,7 @@ async function check(quiet: boolean): Promise<Finding[]> {
         'absentMeansNormal' in secrecy
           ? `; không có trường độ mật, theo / no secrecy field, by ${secrecy.absentMeansNormal.authority}`
           : ''
-      return `trả lời / answers; chuyển theo / transfers by ${profile.transferAuthority}${absent}${insecure}${listed(notes)}`
+      return `trả lời / answers; chuyển theo / transfers by ${profile.transferAuthority}${absent}${insecure}${counted}`
     })
   }
   progress.end()
