@@ -25,8 +25,8 @@ export function gateCommand(program: Command): void {
     .summary('Hỏi cổng kiểm soát, không lưu gì. Asks the gate and stores nothing.')
     .description(
       inBoth(
-        'Cho biết cổng kiểm soát của một nguồn quyết định thế nào về từng văn bản, theo hồ sơ nguồn trong cấu hình. Mỗi dòng vào một dòng ra: {"admit":…,"reason":…}, thêm "field" là trường đã từ chối, "differs" nếu giá trị chỉ khác ở chỗ mắt không thấy (dạng Unicode, khoảng trắng, chữ hoa, kiểu). Không lưu, không ghi nhật ký gì; tệp mẫu và lịch sử lệnh của máy thì còn đó: xóa khi xong, và chỉ thử với văn bản thường.',
-        'Tells what a source’s gate decides about each item, by the source’s profile in the configuration. One line out for each line in: {"admit":…,"reason":…}, with "field", the one that refused, and "differs" where its value differs only in what no eye sees (Unicode form, blanks, capitals, type). Stores and logs nothing; the file with the samples and the history of your shell stay: remove them afterwards, and try with ordinary documents only.',
+        'Cho biết cổng kiểm soát của một nguồn quyết định thế nào về từng văn bản, theo hồ sơ nguồn trong cấu hình. Mỗi dòng vào một dòng ra: {"admit":…,"reason":…}, thêm "field" là trường đã từ chối, "differs" nếu giá trị chỉ khác ở chỗ mắt không thấy (khoảng trắng, chữ hoa, kiểu). Không lưu, không ghi nhật ký gì; tệp mẫu và lịch sử lệnh của máy thì còn đó: xóa khi xong, và chỉ thử với văn bản thường.',
+        'Tells what a source’s gate decides about each item, by the source’s profile in the configuration. One line out for each line in: {"admit":…,"reason":…}, with "field", the one that refused, and "differs" where its value differs only in what no eye sees (blanks, capitals, type). Stores and logs nothing; the file with the samples and the history of your shell stay: remove them afterwards, and try with ordinary documents only.',
       ),
     )
     .addHelpText(

@@ -1,12 +1,6 @@
 /** Which field made the gate refuse, for whoever writes a profile. Told to a terminal, and kept nowhere. */
-import type {
-  FieldCondition,
-  GateRules,
-  Header,
-  Literal,
-  Refusal,
-  SignalRule,
-} from './eligibility.ts'
+import type { FieldCondition, GateRules, Header, Refusal, SignalRule } from './eligibility.ts'
+import { isOneOf, type Literal } from './literal.ts'
 
 export interface RefusedBy {
   readonly field: string
@@ -14,8 +8,8 @@ export interface RefusedBy {
   readonly differs: Unseen | null
 }
 
-/** `1` for `"1"`; letters composed otherwise; blanks, also ones that do not show; capitals. */
-export type Unseen = 'type' | 'unicodeForm' | 'blanks' | 'capitals'
+/** `1` for `"1"`; blanks within, and signs that do not show; capitals. */
+export type Unseen = 'type' | 'blanks' | 'capitals'
 
 export function refusedBy(header: Header, rules: GateRules, reason: Refusal): RefusedBy | null {
   const { secrecy, signals, issued, recalled, scope } = rules
@@ -76,10 +70,9 @@ const parts = {
 
 /** Null also where the value is one of the literals, or differs from all of them for every eye. */
 export function unseen(value: unknown, literals: readonly Literal[]): Unseen | null {
-  if (literals.some((literal) => literal === value)) return null
+  if (isOneOf(literals, value)) return null
   const steps: readonly (readonly [Unseen, (text: string) => string])[] = [
     ['type', (text) => text],
-    ['unicodeForm', (text) => text.normalize('NFC')],
     ['blanks', withoutBlanks],
     ['capitals', (text) => withoutBlanks(text).toLowerCase()],
   ]
@@ -92,8 +85,9 @@ export function unseen(value: unknown, literals: readonly Literal[]): Unseen | n
 
 function withoutBlanks(text: string): string {
   return text
+    .replace(/\s+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}]+/gu, '')
     .normalize('NFKC')
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
 }
 
@@ -113,7 +107,7 @@ function isUnknown(header: Header, rule: SignalRule): boolean {
 }
 
 function isIn({ fields }: Header, { field }: { field: string }, literals: readonly Literal[]) {
-  return Object.hasOwn(fields, field) && literals.includes(fields[field] as Literal)
+  return Object.hasOwn(fields, field) && isOneOf(literals, fields[field])
 }
 
 function unmet(header: Header, conditions: readonly FieldCondition[]): RefusedBy | null {

@@ -4,7 +4,8 @@
  */
 import type { Judged } from '#connectors/connector.ts'
 import type { Profile } from '#connectors/index.ts'
-import type { Literal, SignalRule } from '../../domain/eligibility.ts'
+import type { SignalRule } from '../../domain/eligibility.ts'
+import { isOneOf, type Literal } from '../../domain/literal.ts'
 import { refusedBy, unseen } from '../../domain/refused-by.ts'
 import { judge } from '../../flow/deciding.ts'
 import { unseenWords } from '../unseen-words.ts'
@@ -199,7 +200,7 @@ class Field {
   }
 
   #meaning(value: unknown): string | null {
-    return this.#known.find(([literal]) => literal === value)?.[1] ?? null
+    return this.#known.find(([literal]) => isOneOf([literal], value))?.[1] ?? null
   }
 }
 

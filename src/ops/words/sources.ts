@@ -39,7 +39,6 @@ export const sourceWords = both(
     unmapped: 'Mã mà hồ sơ chưa nói nghĩa',
     differs: {
       type: 'Chỉ khác kiểu với giá trị trong hồ sơ, như 1 và "1".',
-      unicodeForm: 'Chỉ khác dạng Unicode với giá trị trong hồ sơ.',
       blanks: 'Chỉ khác khoảng trắng với giá trị trong hồ sơ.',
       capitals: 'Chỉ khác chữ hoa, chữ thường với giá trị trong hồ sơ.',
     },
@@ -102,7 +101,6 @@ export const sourceWords = both(
     unmapped: 'Codes the profile does not explain',
     differs: {
       type: 'Differs from a literal of the profile only in type, as 1 and "1" do.',
-      unicodeForm: 'Differs from a literal of the profile only in its Unicode form.',
       blanks: 'Differs from a literal of the profile only in blanks.',
       capitals: 'Differs from a literal of the profile only in capitals.',
     },
