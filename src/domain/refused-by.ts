@@ -43,6 +43,8 @@ export function refusedBy(header: Header, rules: GateRules, reason: Refusal): Re
     case 'undecipherable':
     case 'unstorable':
       return null
+    case 'issuerMissing':
+    case 'typeMissing':
     case 'receiverOutOfScope':
     case 'subjectMissing':
     case 'numberMissing':
@@ -57,6 +59,8 @@ export function refusedBy(header: Header, rules: GateRules, reason: Refusal): Re
 }
 
 const parts = {
+  issuerMissing: 'issuer',
+  typeMissing: 'typeName',
   receiverOutOfScope: 'receivers',
   subjectMissing: 'subject',
   numberMissing: 'number',

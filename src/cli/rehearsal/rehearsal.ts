@@ -107,6 +107,7 @@ async function read(
 
 /** Refused for their form or their place, and after everything that says secrecy. */
 const isHarmless: ReadonlySet<string> = new Set([
+  ...['issuerMissing', 'typeMissing'],
   ...['subjectMissing', 'numberMissing', 'issueDateMissing', 'notIssued', 'recalled'],
   ...['issuerOutOfScope', 'typeOutOfScope', 'receiverOutOfScope', 'fieldOutOfScope'],
 ])
