@@ -776,6 +776,7 @@ create table sync.waiver ( -- A source that one resync, or the readings of one o
   constraint waiver_source_fkey FOREIGN KEY (source) REFERENCES sync.source(name)
 );
 CREATE INDEX waiver_open ON sync.waiver USING btree (until) WHERE (ended_at IS NULL);
+CREATE INDEX waiver_resync ON sync.waiver USING btree (resync_id);
 
 create table sync.writing ( -- What was written through schema tracking and the gate has not judged yet. No view shows it. Vacuumed at each turn, so that what is refused leaves the file as well.
   id uuid not null, -- Of a reply its own id; the ids of the assignments of a classification follow from it.

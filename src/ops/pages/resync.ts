@@ -125,7 +125,7 @@ ${problemBox(problems)}
       ({ source, since }) =>
         [
           words.waitsFor,
-          html`<a href="/sources/${source}">${source}</a>, ${shared.since} ${timeHtml(new Date(since))}<br><small>${words.waitsForExplained}</small>`,
+          html`<a href="/sources/${source}">${source}</a><br><small>${shared.since} ${timeHtml(new Date(since))}. ${words.waitsForExplained}</small>`,
         ] as const,
     ),
     [shared.actor, resync.actor],

@@ -16,6 +16,7 @@ import { completeText, conditionBadge, sourceTable, troublesOf } from './overvie
 import { profileLines } from './profile-shown.ts'
 import { pauseForms } from './source-pause.ts'
 import { type SourceState, sourceStates } from './source-states.ts'
+import { waitsOf } from './source-waits.ts'
 import { send, visit } from './visit.ts'
 
 /** NGUỒN: what each source is, how it stands, and by which profile and authority it is read. */
@@ -44,6 +45,7 @@ export function sourcesPages(server: FastifyInstance, app: App): void {
     const words = sourceWords[frame.language]
     const body = html`<p><a href="/sources">← ${words.back}</a></p>
 ${warnings(app, state, frame)}
+${await waitsOf(app, name, frame)}
 ${standing(state, known.failures, complete, configured?.connector.places, frame)}
 ${pauseForms(state, frame)}
 ${profile(app, name, frame)}
