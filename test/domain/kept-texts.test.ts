@@ -18,7 +18,12 @@ const fromOutside: Readonly<Record<string, readonly string[]>> = {
     ...['subject', 'summary', 'signer_name', 'signer_position', 'signer_competence', 'receivers'],
   ]
     .map((column) => `directive.${column}`)
-    .concat('directive.source_ref', 'directive_revision.fields', 'replacement.source_ref')
+    .concat(
+      'directive.source_ref',
+      'directive.former_ref',
+      'directive_revision.fields',
+      'replacement.source_ref',
+    )
     .concat('directive_file.ref', 'directive_file.name', 'directive_file.media_type')
     .concat('intake.transport_ref', 'intake.source_ref', 'intake.concerns', 'intake.version')
     .concat('intake.order_code', 'intake.order_issuer'),
