@@ -105,7 +105,7 @@ const ours = new Set(
     ]),
 )
 const tablesOfOurs =
-  /^(?:account|alert|alert_notice|assignment|calendar|contradiction|doubted_clock|function_edition|fuse|heartbeat|history|may_be_same|mutex|not_admitted|pass|purge|resync|schedule|session|source|unit|unmapped_code|waiver)\./
+  /^(?:account|alert|alert_notice|assignment|calendar|contradiction|doubted_clock|form_refusal|function_edition|fuse|heartbeat|history|may_be_same|mutex|not_admitted|pass|purge|resync|schedule|session|source|unit|unmapped_code|waiver)\./
 
 const stamp = '(MẬT)'
 const profile = profileAt('https://qlvb.test')
