@@ -32,7 +32,8 @@ export async function takeRows(
   const turn = new Turn()
   const hands = new Hands(source.profile.poll.concurrency * inHandForEachRequest)
   const met = new Set<string>()
-  const metByGlance = new Set<string>()
+  /** Whoever comes first, before anything is awaited. */
+  const metBy = new Map<string, 'list' | 'glance'>()
   let waiting: Unread[] = []
   let listBroke: Failure | null = null
   let sourceGone: Failure | null = null
@@ -55,11 +56,17 @@ export async function takeRows(
   /** Of what came since its page was listed. The next reading meets the rest. */
   async function takeFlash(item: ListedMessage): Promise<void> {
     const { transportRef } = item.ref
-    if (sourceGone || !isFlash(item, source) || met.has(transportRef)) return
-    metByGlance.add(transportRef)
+    if (sourceGone || !isFlash(item, source) || metBy.has(transportRef)) return
+    metBy.set(transportRef, 'glance')
     const findings = newFindings()
     if (!(await isSettledByList(reading, item, { known, met }, findings)))
       await begin({ item, findings })
+  }
+
+  function isOfGlance({ ref }: ListedMessage): boolean {
+    if (metBy.get(ref.transportRef) === 'glance') return true
+    metBy.set(ref.transportRef, 'list')
+    return false
   }
 
   async function readList(): Promise<void> {
@@ -72,7 +79,7 @@ export async function takeRows(
         await turn.yield()
         const findings = newFindings()
         if (item.unreadable) tally.undecided('malformed')
-        else if (metByGlance.has(item.ref.transportRef)) continue
+        else if (isOfGlance(item)) continue
         else if (await isSettledByList(reading, item, { known, met }, findings)) continue
         else if (!mayStage) continue
         else if (isFlash(item, source)) await begin({ item, findings })

@@ -1,5 +1,5 @@
 /** In which order a reading asks for what its list shows: a flash directive has hours, and may be listed last. */
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { openPasses } from '#src/flow/open-passes.ts'
 import {
   type OddList,
@@ -79,21 +79,31 @@ it.each([
   ['before all others', (rows: Row[], one: Row) => rows.unshift(one)],
 ])('reads one that comes %s while what was listed is being read', async (_, add) => {
   const rows = Array.from({ length: 20 }, (_, n) => row(n + 1))
+  // Refused by the list at each look, and counted once.
+  const refused = row(98, { ...flash, secret_id: 2, secret_name: 'Mật' })
   await using s = await source(rows)
   const { connector } = s.app.sources.values().next().value!
   const { list, read } = connector
-  const isListed = Promise.withResolvers<void>()
+  const shown = new Map<string, number>()
+  const untilShown = (id: string, times: number) =>
+    vi.waitUntil(() => (shown.get(id) ?? 0) >= times, { timeout: 30_000 })
   let reads = 0
   Object.assign(connector, {
     list: async (...asked: Parameters<typeof list>) => {
       const answer = await list(...asked)
-      if (answer.ok && JSON.stringify(answer.value.items).includes('"99"')) isListed.resolve()
+      for (const item of answer.ok ? answer.value.items : [])
+        if (!item.unreadable)
+          shown.set(item.ref.transportRef, (shown.get(item.ref.transportRef) ?? 0) + 1)
       return answer
     },
     read: async (ref: Parameters<typeof read>[0]) => {
       reads++
-      if (reads === 1) add(rows, row(99, flash))
-      if (reads === 2) await isListed.promise
+      if (reads === 1) add(rows, refused)
+      if (reads === 2) {
+        await untilShown('98', 2)
+        add(rows, row(99, flash))
+        await untilShown('99', 1)
+      }
       return read(ref)
     },
   })
@@ -104,7 +114,9 @@ it.each([
   const { rows: passes } = await s.app.store.db.raw(
     `select seen, allowed, balanced from sync.pass where kind = 'head'`,
   )
-  expect(passes).toEqual([{ seen: 21, allowed: 21, balanced: true }])
+  expect(passes).toEqual([{ seen: 22, allowed: 21, balanced: true }])
+  const { rows: contradictions } = await s.app.store.db.raw(`select from sync.contradiction`)
+  expect(contradictions).toEqual([])
 })
 
 it.each([
