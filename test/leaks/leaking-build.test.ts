@@ -33,7 +33,7 @@ interface Leak {
 /** Right where a message has been refused; `item`, `pass` and `app` are in scope. */
 const whenRefused = (insert: string): Patch => ({
   file: 'src/flow/take-rows.ts',
-  before: 'reading.refused(refused)',
+  before: 'reading.refused(settled)',
   insert: `{ const app = globalThis.__app; ${insert} }`,
 })
 
@@ -290,7 +290,7 @@ it.each([...builds])(
     )
     expect(unseen.map(([kind]) => kind)).toEqual([])
   },
-  120_000,
+  240_000,
 )
 
 /** What two of them need stands once. */
