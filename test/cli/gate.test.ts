@@ -7,7 +7,7 @@ import { root } from '#src/wiring.ts'
 const samples = join(root, 'test/fixtures/edxml')
 const message = join(samples, '01-new-one-attachment.edxml')
 const utf16 = join(samples, 'axis/utf16.edxml')
-const outOfScope = '{"admit":false,"reason":"issuerOutOfScope"}\n'
+const outOfScope = '{"admit":false,"reason":"issuerOutOfScope","field":"issuer"}\n'
 
 function gate(args: readonly string[], input?: Buffer | string) {
   const { status, stdout, stderr } = spawnSync(join(root, 'bin/chidao'), ['gate', ...args], {
