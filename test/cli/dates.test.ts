@@ -47,7 +47,7 @@ it('lists days of issue that cannot be believed with both values, and settles th
   )
   expect(stored.map(({ day }: { day: string }) => day)).toEqual(
     other!.issuedOn.startsWith('2569')
-      ? ['2026-03-04', '2569-03-04']
+      ? ['2026-03-04', '2569-03-06']
       : ['2026-03-04', '2026-12-07'],
   )
   const shown = await chidao(['show', one!.id], env)

@@ -37,7 +37,7 @@ it('stops the clocks, with those of its copies, and says who, why and by what de
   const { store } = t
   const { id } = await staged(store)
   await staged(store, 'hai')
-  expect((await store.overview.deadlines(now)).open).toBe(2)
+  expect((await store.overview.deadlines(now)).open).toBe(1)
   expect(await store.recalls.recall(id, by, now)).toBe(true)
   expect((await store.overview.deadlines(now)).open).toBe(0)
   expect((await shown(store)).map(({ recalled }: { recalled: boolean }) => recalled)).toEqual([
