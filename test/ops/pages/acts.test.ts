@@ -110,7 +110,7 @@ it('shows both sides of what may be one document, and takes the answer', async (
   for (const part of ['2026-09-04', '2026-08-20', 'Bổ nhiệm ông X', 'lệch hơn một ngày'])
     expect(shown).toContain(part)
   const [item] = await app.store.attention.list({ at: app.clock.now(), kinds: ['mayBeSame'] })
-  const name = `mayBeSame/hai/${item!.id}`
+  const name = `mayBeSame/${item!.source}/${item!.id}`
   const asked = `/attention/confirm?act=two&item=${encodeURIComponent(name)}`
   expect(await opened.text(asked)).toContain('không hỏi lại nữa')
   const fields = { act: 'two', item: name, count: '1', reason }
