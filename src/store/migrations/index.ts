@@ -30,9 +30,9 @@ import * as storedAt from './0036-stored-at.ts'
 import * as mayBeSame from './0037-may-be-same.ts'
 import * as waitsFor from './0038-waits-for.ts'
 import * as acknowledged from './0039-acknowledged.ts'
-import * as waivedResyncs from './0039-waived-resyncs.ts'
 import * as listedAgain from './0040-listed-again.ts'
 import * as formRefusals from './0041-form-refusals.ts'
+import * as waivedResyncs from './0042-waived-resyncs.ts'
 import * as contradictions from './0043-contradictions.ts'
 import * as doubtedClocks from './0044-doubted-clocks.ts'
 import * as setAside from './0045-set-aside.ts'
@@ -76,9 +76,9 @@ const migrations: ReadonlyMap<string, Migration> = new Map([
   ['0037-may-be-same.ts', mayBeSame],
   ['0038-waits-for.ts', waitsFor],
   ['0039-acknowledged.ts', acknowledged],
-  ['0039-waived-resyncs.ts', waivedResyncs],
   ['0040-listed-again.ts', listedAgain],
   ['0041-form-refusals.ts', formRefusals],
+  ['0042-waived-resyncs.ts', waivedResyncs],
   ['0043-contradictions.ts', contradictions],
   ['0044-doubted-clocks.ts', doubtedClocks],
   ['0045-set-aside.ts', setAside],
